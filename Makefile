@@ -1,0 +1,72 @@
+# What people type. `make` alone lists it.
+
+PORT ?= 8000
+# Test processes side by side; worth it only on four cores or more.
+WORKERS ?= 0
+# More for pytest, for example: make test PYTEST="-k webinar"
+PYTEST ?=
+
+export UV_PYTHON_DOWNLOADS = never
+
+python = .venv/bin/python
+manage = $(python) manage.py
+test_settings = DJANGO_SETTINGS_MODULE=config.settings_test
+pytest = $(python) -m pytest -n $(WORKERS) $(PYTEST)
+compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: help setup demo test test-all check messages lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo [PORT=8000]  the site with sample data, worker and scheduler; Ctrl-C ends it"
+	@echo "make test              the tests this machine can run; DATABASE_URL, REDIS_URL choose servers"
+	@echo "make test-all          the same, then the slow ones and the other database engine"
+	@echo "make check             lint, format, templates, migrations, structure"
+	@echo "make messages          collect the texts to translate"
+	@echo "make lock [UPGRADE=1]  pin the dependencies again (needs npm)"
+	@echo "make setup             what the others run first; quick when nothing changed"
+	@echo "make clean             remove what set-up and tests made"
+
+setup:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+			&& exec $$python bin/setup; \
+	done; \
+	echo "Python 3.11 or newer is needed; none is on the PATH." >&2; exit 1
+
+demo: setup
+	@DEMO=1 exec $(manage) rundemo $(PORT)
+
+test: setup
+	$(pytest) -m "not slow"
+
+# What `make test` left out: the slow tests, and everything but the browser on SQLite.
+test-all: test
+	$(pytest) -m slow || [ $$? = 5 ]  # 5: this machine can run none of them
+	case "$$DATABASE_URL" in postgres*) \
+		DATABASE_URL= REQUIRE= $(pytest) -m "not browser and not postgres" ;; \
+	esac
+
+check: setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/djade --check --target-version 5.2 $$(find templates -name "*.html")
+	$(test_settings) $(manage) makemigrations --check --dry-run
+	$(pytest) -m structure
+
+messages: setup
+	$(test_settings) $(manage) extract_messages
+
+lock: setup
+	$(compile) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
+	$(compile) $(if $(UPGRADE),--upgrade) --output-file requirements-prod.txt --group prod
+	$(compile) $(if $(UPGRADE),--upgrade) --output-file requirements-dev.txt --group dev
+	npm install --package-lock-only --ignore-scripts
+	$(python) bin/without_funding package-lock.json
+
+clean:
+	rm -rf .venv static/vendor staticfiles node_modules test-results
+	rm -rf .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name "*.mo" -path "*/locale/*" -delete

@@ -1,0 +1,110 @@
+"""What every test may use, and which groups of tests this machine can run.
+
+A group that cannot run is not collected, and the run ends with one line that says so.
+REQUIRE=browser,postgres,redis turns such a line into a failure.
+"""
+
+import os
+import shutil
+from functools import cache
+
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def why_not_browser():
+    return "" if CHROMIUM else "no Chromium found"
+
+
+def why_not_postgres():
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("postgresql"):
+        return "DATABASE_URL names no PostgreSQL"
+    try:
+        psycopg2.connect(
+            host=database["HOST"],
+            port=database["PORT"] or None,
+            user=database["USER"],
+            password=database["PASSWORD"],
+            dbname="postgres",
+            connect_timeout=3,
+        ).close()
+    except psycopg2.OperationalError as error:
+        return f"PostgreSQL does not answer: {error}".strip()
+    return ""
+
+
+def why_not_redis():
+    server = redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1)
+    try:
+        server.ping()
+    except redis.RedisError as error:
+        return f"Redis does not answer: {error}"
+    finally:
+        server.close()
+    return ""
+
+
+@cache
+def groups_not_run():
+    """Return why each group of tests cannot run here, by the name of the group."""
+    reasons = {
+        "browser": why_not_browser(),
+        "postgres": why_not_postgres(),
+        "redis": why_not_redis(),
+    }
+    return {group: reason for group, reason in reasons.items() if reason}
+
+
+def groups_missed():
+    required = filter(None, os.environ.get("REQUIRE", "").split(","))
+    return [group for group in required if group in groups_not_run()]
+
+
+def pytest_collection_modifyitems(config, items):
+    def left_out(item):
+        return any(item.get_closest_marker(group) for group in groups_not_run())
+
+    config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
+    items[:] = [item for item in items if not left_out(item)]
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and groups_missed():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    for group, reason in groups_not_run().items():
+        missed = group in groups_missed()
+        line = f"not run: {group} ({reason})" + (", but REQUIRE asks for it" if missed else "")
+        terminalreporter.write_line(line, red=missed)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": CHROMIUM_ARGUMENTS,
+    }
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    return REDIS_URL
