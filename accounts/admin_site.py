@@ -1,0 +1,5 @@
+from django.contrib import admin
+
+
+class AdminSite(admin.AdminSite):
+    """The staff's desk."""

@@ -1,0 +1,98 @@
+"""What time it is, and what time people mean.
+
+``now()`` is the only clock that phases and public visibility read. A staff
+member may look at the site "as on" another day: the middleware then sets the
+day for one request, see ``accounts.middleware.AsOfMiddleware``.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+_as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
+
+ONTARIO = ZoneInfo("America/Toronto")
+
+
+def now() -> datetime:
+    """Return the aware instant that this request is about: the real one, or a preview's."""
+    return _as_of.get() or timezone.now()
+
+
+@contextmanager
+def as_of(instant: datetime | None):
+    """Make ``now()`` return ``instant`` inside the block; None leaves the real clock."""
+    token = _as_of.set(instant)
+    try:
+        yield
+    finally:
+        _as_of.reset(token)
+
+
+def instant(wall: datetime, zone: str, *, fold: int | None = None) -> datetime:
+    """Return the UTC instant at which a clock in ``zone`` shows the naive time ``wall``.
+
+    Raises ValidationError for a time that the spring change skips, and, unless
+    ``fold`` (0 first, 1 second) says which, for one that the autumn change repeats.
+    """
+    tz = ZoneInfo(zone)
+    first, second = (wall.replace(tzinfo=tz, fold=f).astimezone(UTC) for f in (0, 1))
+    if first.astimezone(tz).replace(tzinfo=None) != wall:
+        raise ValidationError(
+            _("%(time)s does not exist on that day: the clocks go forward."),
+            code="skipped_time",
+            params={"time": wall.strftime("%H:%M")},
+        )
+    if first != second and fold is None:
+        raise ValidationError(
+            _("%(time)s happens twice on that day: the clocks go back. Choose another time."),
+            code="repeated_time",
+            params={"time": wall.strftime("%H:%M")},
+        )
+    return second if fold == 1 else first
+
+
+def end_of_day(day, zone: str = ONTARIO.key) -> datetime:
+    """Return the instant of 23:59 on ``day`` in ``zone``: what a deadline by date means."""
+    return instant(datetime.combine(day, time(23, 59)), zone)
+
+
+CLOCK_NAMES = {
+    "America/Toronto": _lazy("Eastern Time"),
+    "America/Winnipeg": _lazy("Central Time"),
+    "America/Atikokan": _lazy("Eastern Standard Time"),
+}
+
+
+def spoken_day(day: date) -> str:
+    """Return "Wednesday 27 January 2021" or "mercredi 27 janvier 2021"; the first is "1er"."""
+    text = date_format(day, "l j F Y")
+    if (get_language() or "en").startswith("fr"):
+        text = text.lower().replace(" 1 ", " 1er ", 1)
+    return text
+
+
+def spoken_time(moment: datetime) -> str:
+    """Return "1:00 p.m." or, as Canadian French writes it, "13 h" or "13 h 30"."""
+    if (get_language() or "en").startswith("fr"):
+        return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02}" if moment.minute else "")
+    half = "a.m." if moment.hour < 12 else "p.m."
+    return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{half}"
+
+
+def spoken(moment: datetime, zone: str = ONTARIO.key) -> str:
+    """Return an aware instant in words, on the clock of ``zone``, whose name is always said."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(time)s %(clock)s") % {
+        "day": spoken_day(local.date()),
+        "time": spoken_time(local),
+        "clock": CLOCK_NAMES.get(zone, zone),
+    }

@@ -1,0 +1,27 @@
+"""Dates and times in words, the same on pages and in mail."""
+
+from django import template
+
+from accounts import clock
+
+register = template.Library()
+
+
+@register.filter
+def moment(value, zone=clock.ONTARIO.key):
+    """{{ event.starts_at|moment:event.zone }}: day, time and the name of the clock."""
+    return clock.spoken(value, zone) if value else ""
+
+
+@register.filter
+def day(value):
+    """{{ cohort.groups_on|day }}: weekday, day, month and year of a date or an instant."""
+    if not value:
+        return ""
+    return clock.spoken_day(value.astimezone(clock.ONTARIO) if hasattr(value, "hour") else value)
+
+
+@register.filter
+def time_of_day(value, zone=clock.ONTARIO.key):
+    """{{ event.ends_at|time_of_day:event.zone }}: the time alone."""
+    return clock.spoken_time(value.astimezone(clock.ZoneInfo(zone))) if value else ""

@@ -1,0 +1,25 @@
+from applications.models.application import (
+    HALF_DAYS,
+    Application,
+    ApplicationChange,
+    Experience,
+    FocusChoice,
+    Status,
+)  # fmt: skip
+from applications.models.interview import (
+    Assessment,
+    AssessmentScore,
+    Insight,
+    Interview,
+    InterviewChange,
+    Panelist,
+    Slot,
+)  # fmt: skip
+from applications.models.review import Review, ReviewChange, Score
+from applications.models.selection import Offer, OfferChange, Placement, Proposal
+
+__all__ = [
+    "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore", "Experience",
+    "FocusChoice", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange", "Panelist",
+    "Placement", "Proposal", "Review", "ReviewChange", "Score", "Slot", "Status",
+]  # fmt: skip

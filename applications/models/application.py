@@ -1,0 +1,298 @@
+"""One person's wish to take part in one cohort, from the first field to the decision."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import InvalidTransition, Moves, StatusChange
+from accounts.models import Language, Organization, Region
+from cops.models import Cohort, FocusArea, Program
+
+HALF_DAYS = [
+    (f"{day}-{half}", label)
+    for day, half, label in (
+        ("mon", "am", _("Monday morning")), ("mon", "pm", _("Monday afternoon")),
+        ("tue", "am", _("Tuesday morning")), ("tue", "pm", _("Tuesday afternoon")),
+        ("wed", "am", _("Wednesday morning")), ("wed", "pm", _("Wednesday afternoon")),
+        ("thu", "am", _("Thursday morning")), ("thu", "pm", _("Thursday afternoon")),
+        ("fri", "am", _("Friday morning")), ("fri", "pm", _("Friday afternoon")),
+    )
+]  # fmt: skip
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("received")
+    IN_REVIEW = "in-review", _("in review")
+    INTERVIEW = "interview", _("invited to an interview")
+    WAITLISTED = "waitlisted", _("on the waitlist")
+    OFFERED = "offered", _("offered a place")
+    DECLINED = "declined", _("not selected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=list(Application.NEXT))
+
+    def sent(self):
+        """Those that count: everything but drafts."""
+        return self.exclude(status=Status.DRAFT)
+
+    def pending(self):
+        """Those with a decision that has not been released."""
+        return self.exclude(pending_status="")
+
+    def with_people(self):
+        return self.select_related("person", "cohort", "region", "organization")
+
+
+class Application(Moves):
+    """One person's wish to take part in one cohort. Staff never edit her answers."""
+
+    class Level(models.TextChoices):
+        NEWER = "newer", _("newer to this work")
+        EXPERIENCED = "experienced", _("more experienced")
+
+    class Authority(models.TextChoices):
+        DECIDE = "decide", _("I decide")
+        RECOMMEND = "recommend", _("I recommend")
+        APPROVAL = "approval", _("I need approval")
+
+    class Meets(models.TextChoices):
+        ENGLISH = "en", _("English")
+        FRENCH = "fr", _("French")
+        EITHER = "both", _("Either language")
+
+    # The whole life of an application. A status without an entry is final.
+    NEXT = {
+        Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.SUBMITTED: {Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN},
+        Status.IN_REVIEW: {Status.INTERVIEW, Status.DECLINED, Status.WITHDRAWN},
+        Status.INTERVIEW: {
+            Status.OFFERED, Status.WAITLISTED, Status.DECLINED, Status.WITHDRAWN,
+        },
+        Status.WAITLISTED: {Status.OFFERED, Status.DECLINED, Status.WITHDRAWN},
+        Status.OFFERED: {Status.WITHDRAWN},
+    }  # fmt: skip
+    # What staff may decide before it is released.
+    DECISIONS = (Status.INTERVIEW, Status.OFFERED, Status.WAITLISTED, Status.DECLINED)
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=10, unique=True, editable=False)
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, related_name="applications", verbose_name=_("cohort")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name=_("person"),
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    # Who
+    name = models.CharField(_("your name"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    town = models.CharField(_("town where you work"), max_length=100, blank=True)
+    region = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("region"),
+    )
+    organization_name = models.CharField(_("organization"), max_length=200, blank=True)
+    organization = models.ForeignKey(
+        Organization,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("organization on file"),
+        editable=False,
+    )
+    job = models.CharField(_("your role"), max_length=150, blank=True)
+    # The five criteria of the call
+    level = models.CharField(
+        _("newer or more experienced"), max_length=12, choices=Level, blank=True
+    )
+    authority = models.CharField(
+        _("when your team tries something new"), max_length=10, choices=Authority, blank=True
+    )
+    motivation = models.TextField(_("what you want to change, and why now"), blank=True)
+    trial_idea = models.TextField(_("something you would like to try"), blank=True)
+    hours_plan = models.TextField(_("how you will find the hours"), blank=True)
+    # For the groups
+    availability = models.JSONField(_("half-days you can meet"), default=list, blank=True)
+    mail_language = models.CharField(
+        _("language for mail"), max_length=2, choices=Language, blank=True
+    )
+    interview_language = models.CharField(
+        _("language for the interview"), max_length=2, choices=Language, blank=True
+    )
+    meeting_language = models.CharField(
+        _("language for meetings"), max_length=4, choices=Meets, blank=True
+    )
+    access_needs = models.TextField(_("what we should arrange for you"), blank=True)
+    agrees_to_use = models.BooleanField(_("consent to use of the application"), default=False)
+    wants_news = models.BooleanField(_("wants news"), default=False)
+
+    started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    # A decision that nobody has been told yet. No page the applicant sees reads these.
+    pending_status = models.CharField(
+        _("decision to release"), max_length=20, choices=Status, blank=True, editable=False
+    )
+    pending_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    pending_reason = models.TextField(_("reason"), blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at", "-started_at"]
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "person"],
+                condition=~Q(status=Status.WITHDRAWN),
+                name="one_application_per_cohort",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.DRAFT, Status.WITHDRAWN])
+                | Q(submitted_at__isnull=False),
+                name="sent_application_has_its_time",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("applications:application", args=[self.uuid])
+
+    def save(self, *args, **kwargs):
+        if not self.reference:
+            # Letters and digits that nobody mistakes for one another, read over the phone.
+            self.reference = get_random_string(6, "ACDEFGHJKLMNPQRTUVWXY34679")
+        super().save(*args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.NEXT
+
+    @property
+    def may_be_edited(self) -> bool:
+        return self.status == Status.DRAFT and self.cohort.is_open
+
+    def submit(self):
+        if not self.cohort.is_open:
+            raise InvalidTransition(
+                _t("This call is closed. Your draft is kept, but cannot be sent.")
+            )
+        self._move_to(Status.SUBMITTED, by=self.person, submitted_at=timezone.now())
+
+    def reopen(self, *, by, reason=""):
+        """Let the applicant correct and send again what she has sent."""
+        self._move_to(Status.DRAFT, by=by, reason=reason)
+
+    def start_review(self, *, by):
+        self._move_to(Status.IN_REVIEW, by=by)
+
+    def withdraw(self, *, by, reason=""):
+        self._move_to(Status.WITHDRAWN, by=by, reason=reason, pending_status="", pending_reason="")
+
+    def decide(self, status, *, by, reason=""):
+        """Note a decision that stays unseen until it is released."""
+        if status not in self.DECISIONS or not self.can_move_to(status):
+            raise InvalidTransition(_t("This cannot be decided for an application in this status."))
+        if (
+            not type(self)
+            .objects.filter(pk=self.pk, status=self.status)
+            .update(pending_status=status, pending_by=by, pending_reason=reason)
+        ):
+            raise InvalidTransition(_t("This application was changed in the meantime."))
+        self.refresh_from_db(fields=["pending_status", "pending_by", "pending_reason"])
+
+    def settle(self, *, by):
+        """Make the pending decision true."""
+        self._move_to(
+            self.pending_status,
+            by=by,
+            reason=self.pending_reason,
+            pending_status="",
+            pending_reason="",
+            pending_by=None,
+        )
+
+    for _verb in (submit, reopen, start_review, withdraw, decide, settle):
+        _verb.alters_data = True
+    del _verb
+
+
+class ApplicationChange(StatusChange):
+    record = models.ForeignKey(Application, models.CASCADE, related_name="changes")
+
+
+class Experience(models.Model):
+    """A programme the applicant has worked in: a wish for the group, never a gate."""
+
+    class Part(models.TextChoices):
+        DELIVER = "deliver", _("delivery")
+        SUPERVISE = "supervise", _("supervision")
+        ADMINISTER = "administer", _("administration")
+        REFER = "refer", _("referral")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="experiences")
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="experiences", verbose_name=_("programme")
+    )
+    years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
+    part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
+
+    class Meta:
+        ordering = ["program__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "program"], name="one_experience_per_program"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.program}"
+
+
+class FocusChoice(models.Model):
+    """A focus area the applicant would like to work on; 1 is her first choice."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="choices")
+    focus_area = models.ForeignKey(
+        FocusArea, models.PROTECT, related_name="choices", verbose_name=_("focus area")
+    )
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "focus_area"], name="one_rank_per_focus_area"
+            ),
+            models.UniqueConstraint(fields=["application", "rank"], name="one_focus_area_per_rank"),
+        ]
+
+    def __str__(self):
+        return f"{self.rank}. {self.focus_area}"

@@ -1,0 +1,120 @@
+"""Independent reviews of one application against the cohort's criteria."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import Moves, StatusChange
+from applications.models.application import Application
+from cops.models import Criterion
+from notifications.models import Event
+
+
+class ReviewQuerySet(models.QuerySet):
+    def of_person(self, person):
+        """What ``person`` may open: her own reviews, those she recused herself from left out."""
+        return self.filter(reviewer=person).exclude(status=Review.Status.RECUSED)
+
+    def open(self):
+        return self.filter(status=Review.Status.ASSIGNED)
+
+    def done(self):
+        return self.filter(status=Review.Status.DONE)
+
+
+class Review(Moves):
+    """One reviewer's reading of one application: assigned, then done or recused."""
+
+    class Status(models.TextChoices):
+        ASSIGNED = "assigned", _("to do")
+        DONE = "done", _("done")
+        RECUSED = "recused", _("recused")
+
+    NEXT = {Status.ASSIGNED: {Status.DONE, Status.RECUSED}, Status.DONE: {Status.ASSIGNED}}
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="reviews", verbose_name=_("application")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("reviewer"),
+    )
+    deadline = models.OneToOneField(Event, models.PROTECT, related_name="review", editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.ASSIGNED, editable=False
+    )
+    remark = models.TextField(_("remark"), blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["deadline__starts_at", "pk"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "reviewer"], name="one_review_per_reviewer"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.application}, {self.reviewer}"
+
+    def get_absolute_url(self):
+        return reverse("applications:review", args=[self.uuid])
+
+    @property
+    def weighted_mean(self) -> float | None:
+        """The mean of the values given, 1.0 to 5.0, by weight; None without any."""
+        given = [(score.value, score.criterion.weight) for score in self.scores.all()]
+        total = sum(weight for _value, weight in given)
+        return sum(value * weight for value, weight in given) / total if total else None
+
+    def finish(self, *, remark=""):
+        self._move_to(self.Status.DONE, by=self.reviewer, remark=remark, done_at=timezone.now())
+
+    def recuse(self, *, reason):
+        self._move_to(self.Status.RECUSED, by=self.reviewer, reason=reason)
+
+    def reopen(self, *, by):
+        self._move_to(self.Status.ASSIGNED, by=by, done_at=None)
+
+    for _verb in (finish, recuse, reopen):
+        _verb.alters_data = True
+    del _verb
+
+
+class ReviewChange(StatusChange):
+    record = models.ForeignKey(Review, models.CASCADE, related_name="changes")
+
+
+class Score(models.Model):
+    """One value, 1 to 5, for one criterion; a criterion may stay unanswered."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
+    value = models.PositiveSmallIntegerField(
+        _("value"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+
+    class Meta:
+        ordering = ["criterion__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="one_score_per_criterion"),
+            models.CheckConstraint(
+                condition=Q(value__gte=1, value__lte=5), name="score_from_1_to_5"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.criterion.number}: {self.value}"

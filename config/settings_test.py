@@ -1,0 +1,14 @@
+"""The same settings as the demo's, and tasks that run where they are called."""
+
+import os
+
+os.environ.setdefault("DEMO", "1")
+
+from config.settings import *
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads and a live server share it without lock errors.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

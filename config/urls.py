@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls_plain")),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("accounts.urls")),
+    path("", include("cops.urls")),
+    path("", include("applications.urls")),
+    path("", include("meetings.urls")),
+    path("", include("outcomes.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    prefix_default_language=False,
+)
+
+if settings.DEMO:
+    urlpatterns += [path("dev/", include("notifications.urls_dev"))]

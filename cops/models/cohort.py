@@ -1,0 +1,285 @@
+"""One yearly round: its dates, bounds, criteria and people. Its phase is derived, never stored."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.bilingual import Bilingual
+from accounts.lifecycle import InvalidTransition
+from accounts.models import Organization
+from notifications.models import Series
+
+
+class Program(Bilingual):
+    """A funded programme, with the dates of its name: Second Career became Better Jobs Ontario."""
+
+    BILINGUAL = ("name",)
+
+    key = models.SlugField(_("key"), unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=150)
+    name_fr = models.CharField(_("name (French)"), max_length=150)
+    active_from = models.DateField(_("name used from"), null=True, blank=True)
+    active_until = models.DateField(_("name used until"), null=True, blank=True)
+    renamed_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="former_names",
+        verbose_name=_("renamed to"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "name_en"]
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def all_names(self) -> list[str]:
+        """Every name of this programme, former and later ones too, in both languages."""
+        line = [self, *self.former_names.all(), *([self.renamed_to] if self.renamed_to else [])]
+        return [name for program in line for name in (program.name_en, program.name_fr)]
+
+
+class Phase(models.TextChoices):
+    UPCOMING = "upcoming", _("upcoming")
+    OPEN = "open", _("applications open")
+    REVIEWING = "reviewing", _("reviewing applications")
+    INTERVIEWING = "interviewing", _("interviewing")
+    SELECTING = "selecting", _("composing groups")
+    MEETING = "meeting", _("meeting")
+    PUBLISHING = "publishing", _("writing outcomes")
+    CLOSED = "closed", _("finished")
+
+
+class CohortQuerySet(models.QuerySet):
+    def published(self):
+        return self.exclude(published_at=None)
+
+    def visible_to(self, person):
+        return self if person.is_staff else self.published()
+
+    def open(self):
+        """Published cohorts that take applications now, the one that closes first on top."""
+        now = clock.now()
+        return self.published().filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
+
+    def living(self):
+        """Published cohorts that are not finished, the next to close on top."""
+        today = clock.now().date()
+        return self.published().filter(publishing_until__gte=today).order_by("closes_at")
+
+
+class Cohort(Bilingual):
+    """One round of Communities of Practice, from its call to its outcomes."""
+
+    BILINGUAL = ("name", "headline", "invitation", "commitment")
+
+    slug = models.SlugField(_("address"), unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+    name_fr = models.CharField(_("name (French)"), max_length=100, blank=True)
+    headline_en = models.CharField(_("headline (English)"), max_length=200, blank=True)
+    headline_fr = models.CharField(_("headline (French)"), max_length=200, blank=True)
+    invitation_en = models.TextField(_("invitation (English)"), blank=True)
+    invitation_fr = models.TextField(_("invitation (French)"), blank=True)
+    commitment_en = models.TextField(_("commitment (English)"), blank=True)
+    commitment_fr = models.TextField(_("commitment (French)"), blank=True)
+    convenor = models.ForeignKey(
+        Organization, models.PROTECT, related_name="convened", verbose_name=_("convenor")
+    )
+    partners = models.ManyToManyField(
+        Organization, related_name="partnered", blank=True, verbose_name=_("partners")
+    )
+    series = models.OneToOneField(Series, models.PROTECT, related_name="cohort", editable=False)
+
+    opens_at = models.DateTimeField(_("applications open"))
+    closes_at = models.DateTimeField(_("applications close"))
+    reviews_due_on = models.DateField(_("reviews due"))
+    interviews_from = models.DateField(_("interviews from"))
+    interviews_until = models.DateField(_("interviews until"))
+    groups_on = models.DateField(_("groups are known on"))
+    meetings_from = models.DateField(_("meetings from"))
+    meetings_until = models.DateField(_("meetings until"))
+    publishing_until = models.DateField(_("outcomes published until"))
+    published_at = models.DateTimeField(_("call published"), null=True, editable=False)
+
+    group_min = models.PositiveSmallIntegerField(_("smallest group"), default=5)
+    group_max = models.PositiveSmallIntegerField(_("largest group"), default=7)
+    hours_min = models.PositiveSmallIntegerField(_("hours a month, at least"), default=5)
+    hours_max = models.PositiveSmallIntegerField(_("hours a month, at most"), default=10)
+    reviews_each = models.PositiveSmallIntegerField(_("reviews for each application"), default=2)
+    reply_days = models.PositiveSmallIntegerField(_("working days to answer an offer"), default=3)
+    blind_review = models.BooleanField(_("reviewers do not see who applied"), default=True)
+
+    mailbox = models.EmailField(_("mailbox that a person reads"))
+    contact_name = models.CharField(_("who signs the mail"), max_length=100)
+    contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    is_sample = models.BooleanField(_("sample data"), default=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    opens_at__lt=F("closes_at"),
+                    interviews_from__lte=F("interviews_until"),
+                    reviews_due_on__lte=F("interviews_until"),
+                    interviews_until__lte=F("groups_on"),
+                    groups_on__lte=F("meetings_from"),
+                    meetings_from__lt=F("meetings_until"),
+                    meetings_until__lte=F("publishing_until"),
+                ),
+                name="cohort_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(group_min__gte=1, group_min__lte=F("group_max")),
+                name="cohort_group_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_min__lte=F("hours_max")), name="cohort_hours_bounds"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("cops:cohort", args=[self.slug])
+
+    def save(self, *args, **kwargs):
+        if self.series_id is None:
+            self.series = Series.objects.create(name=self.name_en)
+        super().save(*args, **kwargs)
+
+    @property
+    def phase(self) -> Phase:
+        """Where the cohort stands today by its own dates."""
+        now, today = clock.now(), clock.now().astimezone(clock.ONTARIO).date()
+        if now < self.opens_at:
+            return Phase.UPCOMING
+        if now < self.closes_at:
+            return Phase.OPEN
+        for last_day, phase in (
+            (self.reviews_due_on, Phase.REVIEWING),
+            (self.interviews_until, Phase.INTERVIEWING),
+            (self.groups_on, Phase.SELECTING),
+            (self.meetings_until, Phase.MEETING),
+            (self.publishing_until, Phase.PUBLISHING),
+        ):
+            if today <= last_day:
+                return phase
+        return Phase.CLOSED
+
+    @property
+    def is_open(self) -> bool:
+        return self.published_at is not None and self.phase == Phase.OPEN
+
+    def publish(self, *, by) -> None:
+        """Open the call to the public: from now on its pages follow its dates."""
+        if (
+            not type(self)
+            .objects.filter(pk=self.pk, published_at=None)
+            .update(published_at=clock.now())
+        ):
+            raise InvalidTransition(_("This call is already published."))
+        self.refresh_from_db(fields=["published_at"])
+
+    publish.alters_data = True
+
+
+class CohortRole(models.Model):
+    """A reviewer or an interviewer of one cohort. Django groups are for staff only."""
+
+    class Role(models.TextChoices):
+        REVIEWER = "reviewer", _("reviewer")
+        INTERVIEWER = "interviewer", _("interviewer")
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="roles")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="cohort_roles",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+    speaks_english = models.BooleanField(_("reads English"), default=True)
+    speaks_french = models.BooleanField(_("reads French"), default=False)
+
+    class Meta:
+        ordering = ["cohort", "role", "person__name"]
+        verbose_name = _("reviewer or interviewer")
+        verbose_name_plural = _("reviewers and interviewers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "person", "role"], name="one_row_per_role_in_a_cohort"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.get_role_display()}"
+
+
+class Criterion(Bilingual):
+    """What an application is read for, and the question the reviewer answers with 1 to 5."""
+
+    BILINGUAL = ("text", "question")
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="criteria")
+    number = models.PositiveSmallIntegerField(_("number"))
+    text_en = models.TextField(_("criterion (English)"))
+    text_fr = models.TextField(_("criterion (French)"), blank=True)
+    question_en = models.CharField(_("what is rated (English)"), max_length=200)
+    question_fr = models.CharField(_("what is rated (French)"), max_length=200, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+
+    class Meta:
+        ordering = ["cohort", "number"]
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "number"], name="criteria_are_numbered"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.question}"
+
+
+class Anchor(Bilingual):
+    """What one value of a criterion means, in a sentence."""
+
+    BILINGUAL = ("sentence",)
+
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="anchors")
+    value = models.PositiveSmallIntegerField(
+        _("value"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    sentence_en = models.CharField(_("meaning (English)"), max_length=300)
+    sentence_fr = models.CharField(_("meaning (French)"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["criterion", "value"]
+        verbose_name = _("anchor")
+        verbose_name_plural = _("anchors")
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "value"], name="one_anchor_per_value"),
+        ]
+
+    def __str__(self):
+        return f"{self.value}: {self.sentence}"

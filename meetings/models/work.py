@@ -1,0 +1,164 @@
+"""What a meeting gives rise to: decisions, actions and trials."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import Moves, StatusChange
+from accounts.models import Organization
+from cops.models import Community
+from meetings.models.meeting import Meeting
+from notifications.models import Event
+
+
+class Decision(models.Model):
+    """What the group decided, on the day of its meeting."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    text = models.TextField(_("decision"))
+    may_be_shared = models.BooleanField(_("may be shared"), default=False)
+    noted_at = models.DateTimeField(_("noted"), default=timezone.now)
+
+    class Meta:
+        ordering = ["meeting", "pk"]
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+
+    def __str__(self):
+        return self.text[:80]
+
+
+class ActionItemQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(done_at=None)
+
+    def overdue(self):
+        return self.open().filter(deadline__starts_at__lte=timezone.now())
+
+
+class ActionItem(models.Model):
+    """What one person promised in a meeting, by when; carried along until it is done."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="actions", verbose_name=_("raised in")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="actions",
+        verbose_name=_("who"),
+    )
+    text = models.CharField(_("what"), max_length=300)
+    deadline = models.OneToOneField(Event, models.PROTECT, related_name="action", editable=False)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)
+    closed_in = models.ForeignKey(
+        Meeting,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="closed_actions",
+        verbose_name=_("closed in"),
+    )
+
+    objects = ActionItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["deadline__starts_at", "pk"]
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+
+    def __str__(self):
+        return self.text
+
+
+class Trial(Moves):
+    """An idea tried at one place: predicted, run, measured, then adopted, adapted or abandoned."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        RUNNING = "running", _("running")
+        FINISHED = "finished", _("finished")
+
+    class Verdict(models.TextChoices):
+        NONE = "", _("not finished")
+        ADOPT = "adopt", _("adopt")
+        ADAPT = "adapt", _("adapt")
+        ABANDON = "abandon", _("abandon")
+
+    NEXT = {Status.PLANNED: {Status.RUNNING}, Status.RUNNING: {Status.FINISHED}}
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    community = models.ForeignKey(Community, models.PROTECT, related_name="trials")
+    decision = models.ForeignKey(
+        Decision,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="trials",
+        verbose_name=_("decided as"),
+    )
+    title = models.CharField(_("idea"), max_length=200)
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="trials", verbose_name=_("who")
+    )
+    organization = models.ForeignKey(
+        Organization,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="trials",
+        verbose_name=_("where"),
+    )
+    prediction = models.TextField(_("what we expect"), blank=True)
+    measure = models.CharField(_("how we will know"), max_length=300, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.PLANNED, editable=False
+    )
+    started_on = models.DateField(_("started"), null=True, blank=True, editable=False)
+    finished_on = models.DateField(_("finished"), null=True, blank=True, editable=False)
+    result = models.TextField(_("what happened"), blank=True)
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
+
+    class Meta:
+        ordering = ["community", "pk"]
+        verbose_name = _("trial")
+        verbose_name_plural = _("trials")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="finished", finished_on__isnull=False) & ~Q(verdict="")
+                | ~Q(status="finished") & Q(verdict=""),
+                name="finished_trial_has_a_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="planned") | ~Q(prediction=""),
+                name="trial_is_predicted_before_it_runs",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def start(self, *, by, on=None):
+        """Begin; from here on the prediction is locked."""
+        self._move_to(self.Status.RUNNING, by=by, started_on=on or timezone.localdate())
+
+    def finish(self, verdict, *, result, by, on=None):
+        self._move_to(
+            self.Status.FINISHED,
+            by=by,
+            verdict=verdict,
+            result=result,
+            finished_on=on or timezone.localdate(),
+        )
+
+    start.alters_data = finish.alters_data = True
+
+
+class TrialChange(StatusChange):
+    record = models.ForeignKey(Trial, models.CASCADE, related_name="changes")

@@ -1,0 +1,143 @@
+"""The doors to Event and Invitee. Nothing else writes who is invited to what, and when.
+
+Called inside the transaction of the verb that causes it. ``hold``, ``move``,
+``cancel``, ``owe`` and ``settle`` are about one event; ``invite``, ``dismiss``
+and ``add_event`` say the same of a whole series.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import clock
+from accounts.models import User, Zone
+from notifications import notices
+from notifications.models import Event, Invitee, Kind, Role, Series, Standing
+
+SCHEDULE = ("local_on", "local_at", "zone", "starts_at", "ends_at", "place", "join_link", "dial_in")
+
+
+class Moved(Exception):
+    """Somebody else changed the event since it was read."""
+
+
+def hold(
+    kind: Kind,
+    wall: datetime,
+    *,
+    minutes: int = 0,
+    zone: str = Zone.TORONTO,
+    series: Series | None = None,
+    **facts,
+) -> Event:
+    """Put an event into the calendar: ``wall`` is the naive time on the clock of ``zone``.
+
+    ``minutes`` is its length, 0 for a deadline. Raises ValidationError when the
+    time does not exist, or exists twice, on that day.
+    """
+    return Event.objects.create(kind=kind, series=series, **_times(wall, minutes, zone), **facts)
+
+
+@transaction.atomic
+def move(
+    event: Event, wall: datetime | None = None, *, minutes: int | None = None, **facts
+) -> None:
+    """Change when or where ``event`` is, and tell those invited if that changed anything.
+
+    Raises Moved when its version is no longer the one that was read.
+    """
+    if wall is not None or minutes is not None or "zone" in facts:
+        wall = wall or datetime.combine(event.local_on, event.local_at)
+        length = event.length_minutes if minutes is None else minutes
+        facts |= _times(wall, length, facts.pop("zone", event.zone))
+    schedule_changed = any(
+        name in SCHEDULE and getattr(event, name) != value for name, value in facts.items()
+    )
+    still = Event.objects.filter(
+        pk=event.pk, schedule_version=event.schedule_version, cancelled_at=None
+    )
+    if not still.update(schedule_version=F("schedule_version") + int(schedule_changed), **facts):
+        raise Moved
+    event.refresh_from_db()
+    if schedule_changed:
+        notices.event_moved(event)
+
+
+@transaction.atomic
+def cancel(event: Event) -> None:
+    """Call ``event`` off, once, and tell everyone who had heard of it."""
+    if (
+        Event.objects.live()
+        .filter(pk=event.pk)
+        .update(cancelled_at=timezone.now(), schedule_version=F("schedule_version") + 1)
+    ):
+        event.refresh_from_db()
+        notices.event_cancelled(event)
+
+
+def owe(event: Event, person: User, role: Role) -> Invitee:
+    """Invite ``person`` to ``event``, or let her owe what falls due then. Rejoining reopens."""
+    invitee, is_new = Invitee.objects.get_or_create(
+        event=event, person=person, defaults={"role": role}
+    )
+    if not is_new and (invitee.until is not None or invitee.role != role):
+        if invitee.until is not None:
+            invitee.since, invitee.until = timezone.now(), None
+            invitee.answer, invitee.answered_at = Invitee.Answer.NONE, None
+        invitee.role = role
+        invitee.save(update_fields=["since", "until", "role", "answer", "answered_at"])
+    return invitee
+
+
+def settle(event: Event, person: User | None = None) -> None:
+    """End the part of ``person`` (of everyone, when None) in ``event`` and the reminders."""
+    parts = Invitee.objects.current().filter(event=event)
+    if person is not None:
+        parts = parts.filter(person=person)
+    parts.update(until=timezone.now())
+    notices.no_longer_invited(event, person)
+
+
+@transaction.atomic
+def invite(series: Series, person: User, role: Role) -> None:
+    """Let ``person`` stand invited to ``series``: to its events ahead, and to new ones."""
+    Standing.objects.update_or_create(
+        series=series,
+        person=person,
+        defaults={"role": role, "since": timezone.now(), "until": None},
+    )
+    for event in series.events.live().ahead().gatherings():
+        owe(event, person, role)
+
+
+@transaction.atomic
+def dismiss(series: Series, person: User) -> None:
+    """End what ``invite`` began: no gathering that lies ahead, no duty that is still open."""
+    Standing.objects.filter(series=series, person=person, until=None).update(until=timezone.now())
+    still = series.events.live().of_person(person)
+    for event in still.ahead() | still.deadlines():
+        settle(event, person)
+
+
+@transaction.atomic
+def add_event(series: Series, kind: Kind, wall: datetime, **facts) -> Event:
+    """Hold an event in ``series`` and invite everyone standing there."""
+    event = hold(kind, wall, series=series, **facts)
+    Invitee.objects.bulk_create(
+        Invitee(event=event, person_id=standing.person_id, role=standing.role)
+        for standing in series.standings.filter(until=None)
+    )
+    return event
+
+
+def _times(wall: datetime, minutes: int, zone: str) -> dict:
+    starts_at = clock.instant(wall, zone)
+    return {
+        "local_on": wall.date(),
+        "local_at": wall.time(),
+        "zone": zone,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=minutes),
+    }

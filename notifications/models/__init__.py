@@ -1,0 +1,9 @@
+from notifications.models.consent import Consent
+from notifications.models.message import Attempt, Message
+from notifications.models.reminder import Reminder, Rule
+from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
+
+__all__ = [
+    "Attempt", "Consent", "Event", "Invitee", "Kind", "Message", "Reminder", "Role", "Rule",
+    "Series", "Standing",
+]  # fmt: skip

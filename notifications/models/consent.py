@@ -1,0 +1,38 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Language
+
+
+class Consent(models.Model):
+    """What a person agreed to: the words she read, when and where; withdrawn, never deleted."""
+
+    class Purpose(models.TextChoices):
+        NEWS = "news", _("news of new calls and outcomes")
+        DATA = "data", _("use of what I write to run the Communities of Practice")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
+    wording = models.TextField(_("wording"))
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    source = models.CharField(_("source"), max_length=100)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-given_at"]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=Q(withdrawn_at=None),
+                name="one_live_consent_per_purpose",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.get_purpose_display()}"

@@ -1,0 +1,120 @@
+"""The outbox. The row is the queue, Celery is the doorbell."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.time import Event
+
+
+class Message(models.Model):
+    """One mail to one person: accepted when the row commits, sent once, its end named.
+
+    ``context`` holds ids only; the text is rendered when it is sent, or frozen
+    when staff release a draft. ``message_id`` is fixed at insert, so that any
+    further copy of the same mail carries the same Message-ID.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft, to be released")
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("too late to be of use")
+        CANCELLED = "cancelled", _("cancelled")
+        SUPPRESSED = "suppressed", _("not sent: no longer true")
+
+    class Lane(models.IntegerChoices):
+        CODE = 0, _("codes and links")
+        SERVICE = 1, _("service")
+        REMINDER = 2, _("reminders")
+        NEWS = 3, _("news")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=60)
+    dedupe_key = models.CharField(_("key"), max_length=200, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True, editable=False)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="messages",
+        verbose_name=_("to"),
+    )
+    event = models.ForeignKey(
+        Event,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("event"),
+    )
+    schedule_version = models.PositiveIntegerField(_("version"), null=True, blank=True)
+    context = models.JSONField(_("about"), default=dict)
+    secret = models.BinaryField(blank=True, default=b"", editable=False)
+    lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.SERVICE)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    expires_at = models.DateTimeField(_("useful until"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("caused by"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["lane", "not_before"],
+                name="message_waiting",
+                condition=Q(state__in=["queued", "sending"]),
+            ),
+            models.Index(fields=["recipient", "-created_at"], name="message_of_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}, {self.recipient}"
+
+
+class Attempt(models.Model):
+    """One try to hand a message to the mail server, and what came back. Never edited."""
+
+    class Result(models.TextChoices):
+        SENT = "sent", _("accepted")
+        LATER = "later", _("asked to try later")
+        REFUSED = "refused", _("refused for good")
+        UNREACHABLE = "unreachable", _("mail server not reached")
+        BROKEN = "broken", _("could not be rendered")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField(_("number"))
+    result = models.CharField(_("result"), max_length=12, choices=Result)
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["message", "number", "pk"]
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self):
+        return f"{self.number}: {self.result}"
