@@ -26,7 +26,7 @@ help:
 	@echo "make messages          collect the texts to translate"
 	@echo "make lock [UPGRADE=1]  pin the dependencies again (needs npm)"
 	@echo "make setup             what the others run first; quick when nothing changed"
-	@echo "make clean             remove what set-up and tests made"
+	@echo "make clean             remove all that was made here, the demo's data too"
 
 setup:
 	@for python in python3 python3.13 python3.12 python3.11; do \
@@ -45,7 +45,7 @@ test: setup
 test-all: test
 	$(pytest) -m slow || [ $$? = 5 ]  # 5: this machine can run none of them
 	case "$$DATABASE_URL" in postgres*) \
-		DATABASE_URL= REQUIRE= $(pytest) -m "not browser and not postgres" ;; \
+		env -u DATABASE_URL -u REQUIRE $(pytest) -m "not browser and not postgres" ;; \
 	esac
 
 check: setup
@@ -66,7 +66,7 @@ lock: setup
 	$(python) bin/without_funding package-lock.json
 
 clean:
-	rm -rf .venv static/vendor staticfiles node_modules test-results
+	rm -rf .venv var static/vendor static/build node_modules test-results
 	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name "*.mo" -path "*/locale/*" -delete
