@@ -1,0 +1,54 @@
+// Small comforts on pages that work without them.
+(() => {
+  const words = document.currentScript.dataset;
+
+  // An error summary is read first; a link to a group of choices focuses its first one.
+  document.querySelector(".error-summary")?.focus();
+
+  // How many of the asked words are left.
+  const count = (text) => (text.trim().match(/\S+/g) || []).length;
+  for (const area of document.querySelectorAll("textarea[data-words]")) {
+    const limit = Number(area.dataset.words);
+    const note = document.createElement("p");
+    note.className = "word-count";
+    note.setAttribute("role", "status");
+    area.after(note);
+    const show = () => {
+      const left = limit - count(area.value);
+      const text = left < 0 ? words.wordsOver : words.wordsLeft;
+      note.textContent = text.replace("{n}", Math.abs(left));
+      note.classList.toggle("is-over", left < 0);
+    };
+    let pause;
+    area.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(show, 300);
+    });
+    show();
+  }
+
+  // Leaving a form with unsaved changes asks first.
+  const unsaved = new Set();
+  for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
+    form.addEventListener("input", () => unsaved.add(form));
+    form.addEventListener("submit", () => unsaved.clear());
+    form.addEventListener("saved", () => unsaved.delete(form));
+  }
+  addEventListener("beforeunload", (event) => {
+    if (unsaved.size) event.preventDefault();
+  });
+
+  // j and k walk through a list of records that asks for it.
+  const list = document.querySelector("[data-keyboard-list]");
+  if (list) {
+    const links = [...list.querySelectorAll(".row-link")];
+    addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      const step = { j: 1, k: -1 }[event.key];
+      if (!step) return;
+      const here = links.indexOf(document.activeElement);
+      links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
+    });
+  }
+})();
