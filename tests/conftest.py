@@ -45,7 +45,7 @@ def why_not_postgres():
             connect_timeout=3,
         ).close()
     except psycopg2.OperationalError as error:
-        return f"PostgreSQL does not answer: {error}".strip()
+        return f"PostgreSQL does not answer: {str(error).splitlines()[0]}"
     return ""
 
 
@@ -98,6 +98,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
+    # Playwright keeps an event loop in the thread of the test, which also uses the ORM.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return {
         **browser_type_launch_args,
         "executable_path": CHROMIUM,
