@@ -91,7 +91,7 @@ class Slot(models.Model):
 
 
 class Panelist(models.Model):
-    """An interviewer of a slot. The times are the slot's, here because the constraint needs them."""
+    """An interviewer of a slot, with the slot's times: the constraint needs them here."""
 
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="panelists")
     person = models.ForeignKey(

@@ -430,6 +430,7 @@ class Migration(migrations.Migration):
                 (
                     "written_by",
                     models.ForeignKey(
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",

@@ -89,6 +89,7 @@ class FocusAreaVersion(Bilingual):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
+        editable=False,
         related_name="+",
         verbose_name=_("written by"),
     )

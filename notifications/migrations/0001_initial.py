@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                     "schedule_version",
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="version"),
                 ),
-                ("context", models.JSONField(default=dict, verbose_name="about")),
+                ("context", models.JSONField(blank=True, default=dict, verbose_name="about")),
                 ("secret", models.BinaryField(blank=True, default=b"")),
                 (
                     "lane",

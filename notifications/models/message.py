@@ -54,7 +54,7 @@ class Message(models.Model):
         verbose_name=_("event"),
     )
     schedule_version = models.PositiveIntegerField(_("version"), null=True, blank=True)
-    context = models.JSONField(_("about"), default=dict)
+    context = models.JSONField(_("about"), default=dict, blank=True)
     secret = models.BinaryField(blank=True, default=b"", editable=False)
     lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.SERVICE)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
