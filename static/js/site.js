@@ -2,7 +2,10 @@
 (() => {
   const words = document.currentScript.dataset;
 
-  // An error summary is read first; a link to a group of choices focuses its first one.
+  // What cannot work without a script shows only with one.
+  for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+
+  // An error summary is read first.
   document.querySelector(".error-summary")?.focus();
 
   // How many of the asked words are left.
