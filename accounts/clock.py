@@ -27,6 +27,11 @@ def now() -> datetime:
     return _as_of.get() or timezone.now()
 
 
+def previewed() -> datetime | None:
+    """Return the instant this request is a preview of, or None."""
+    return _as_of.get()
+
+
 @contextmanager
 def as_of(instant: datetime | None):
     """Make ``now()`` return ``instant`` inside the block; None leaves the real clock."""

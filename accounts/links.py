@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 SALT = "accounts.links"
+SIGN_IN_SALT = "accounts.sign_in"
+SIGN_IN_MINUTES = 10
 SESSION_KEY = "links"
 
 
@@ -44,7 +46,9 @@ def open_token(token: str):
 
 def grant(request, person, verb: str, record: str, expires: int) -> None:
     """Remember in the session that its holder may act as ``person`` for this verb and record."""
-    grants = request.session.get(SESSION_KEY, {})
+    now = timezone.now().timestamp()
+    held = request.session.get(SESSION_KEY, {})
+    grants = {what: facts for what, facts in held.items() if facts[1] > now}
     grants[f"{verb} {record}"] = [str(person.uuid), expires]
     request.session[SESSION_KEY] = grants
 
@@ -59,3 +63,27 @@ def acting_person(request, verb: str, record=""):
         if person:
             return person
     return request.user if request.user.is_authenticated else None
+
+
+def sign_in_url(person) -> str:
+    """Return the absolute address that signs ``person`` in once, within ten minutes."""
+    token = signing.dumps(_sign_in_facts(person), salt=SIGN_IN_SALT, compress=True)
+    return settings.SITE_URL + reverse("accounts:sign-in-link", args=[token])
+
+
+def person_signing_in(token: str):
+    """Return whose unused sign-in link this is, or raise BadLink."""
+    from accounts.models import User
+
+    try:
+        facts = signing.loads(token, salt=SIGN_IN_SALT, max_age=SIGN_IN_MINUTES * 60)
+    except signing.BadSignature as error:
+        raise BadLink from error
+    person = User.objects.filter(uuid=facts[0], is_active=True).first()
+    if not person or _sign_in_facts(person) != facts:
+        raise BadLink
+    return person
+
+
+def _sign_in_facts(person) -> list[str]:
+    return [str(person.uuid), person.last_login.isoformat() if person.last_login else ""]

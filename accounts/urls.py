@@ -1,3 +1,14 @@
+from django.urls import path
+
+from accounts import views
+
 app_name = "accounts"
 
-urlpatterns = []
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("go/<token>/", views.go, name="go"),
+    path("go/in/<token>/", views.sign_in_link, name="sign-in-link"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("admin/as-of/", views.as_of, name="as-of"),
+]

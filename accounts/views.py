@@ -1,5 +1,152 @@
-from django.shortcuts import render
+from datetime import date, timedelta
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import links
+from accounts.models import User
+
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 
 
+def sign_in_first(request):
+    """Return the way to sign-in and back here, for a view that opted out of the middleware."""
+    return redirect_to_login(request.get_full_path())
+
+
+@login_not_required
 def keep_what_was_typed(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    """Answer a form that came without a valid session: hold its text so that it can be sent again.
+
+    Text that another site made the browser send is not shown: its button would
+    turn a forged request into a real one.
+    """
+    origin = request.headers.get("Origin")
+    is_ours = origin in (None, f"{request.scheme}://{request.get_host()}")
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if is_ours and not any(word in name.lower() for word in NEVER_KEPT)
+    ]
+    return render(request, "403_csrf.html", {"fields": fields}, status=403)
+
+
+@require_safe
+def me(request):
+    return render(request, "accounts/me.html", {"person": request.user})
+
+
+@never_cache
+@require_safe
+@login_not_required
+def go(request, token):
+    """Open a link from a mail: prove the mailbox, allow the one act, go to its page."""
+    try:
+        uuid, verb, record, expires = links.open_token(token)
+        person = User.objects.filter(uuid=uuid, is_active=True).first()
+        if not person:
+            raise links.BadLink
+        target = reverse(verb, args=[record] if record else [])
+    except (links.BadLink, NoReverseMatch):
+        return render(request, "accounts/bad_link.html", status=410)
+    person.verify()
+    links.grant(request, person, verb, record, expires)
+    response = redirect(target)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@never_cache
+@login_not_required
+def sign_in_link(request, token):
+    """Sign in by the link that staff printed while mail was down; a second factor comes after."""
+    try:
+        person = links.person_signing_in(token)
+    except links.BadLink:
+        return render(request, "accounts/bad_link.html", status=410)
+    if request.method != "POST":
+        return render(request, "accounts/sign_in_link.html", {"person": person})
+    record_authentication(request, person, "code", email=person.email)
+    return perform_login(request, Login(user=person, email=person.email))
+
+
+@require_POST
+def as_of(request):
+    """Let staff look at the site as on the day they chose; without a day, end that."""
+    if not request.user.is_staff:
+        raise PermissionDenied
+    try:
+        request.session["as_of"] = date.fromisoformat(request.POST.get("day", "")).isoformat()
+    except ValueError:
+        request.session.pop("as_of", None)
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = reverse("cops:home")
+    return redirect(back)
+
+
+@require_safe
+@login_not_required
+def privacy(request):
+    return render(request, "accounts/privacy.html")
+
+
+@require_safe
+@login_not_required
+def accessibility(request):
+    return render(request, "accounts/accessibility.html")
+
+
+@require_safe
+@login_not_required
+def healthz(request):
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+@login_not_required
+def readyz(request):
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unreachable\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def robots(request):
+    closed = ["/admin/", "/accounts/", "/me/", "/go/"]
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {prefix}{path}" for path in closed for prefix in ("", "/fr")]
+    lines += ["", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def security_txt(request):
+    expires = (timezone.now() + timedelta(days=180)).replace(microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.MAILBOX}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: en, fr",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain")

@@ -19,4 +19,7 @@ urlpatterns += i18n_patterns(
 )
 
 if settings.DEMO:
-    urlpatterns += [path("dev/", include("notifications.urls_dev"))]
+    urlpatterns += [
+        path("dev/", include("accounts.urls_dev")),
+        path("dev/", include("notifications.urls_dev")),
+    ]

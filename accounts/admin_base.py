@@ -1,0 +1,201 @@
+"""What all pages of the admin share: one field per time, and a record's verbs as buttons.
+
+    @admin.register(Application)
+    class ApplicationAdmin(ModelAdmin):
+        verbs = ["invite", "reopen"]
+
+        @verb(_("Invite to an interview"), when=Application.can_be_invited)
+        def invite(self, request, application):
+            application.invite(by=request.user)
+
+        @verb(_("Reopen"), form=ReasonForm)
+        def reopen(self, request, application, facts):
+            application.reopen(by=request.user, reason=facts["reason"])
+
+A verb without a form is a button that acts. One with a form, or marked ``danger``,
+is a link to a page of its own that asks first. ``InvalidTransition`` becomes a
+message; a verb may return a response, else the record's page is shown again.
+"""
+
+from functools import partial
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.lifecycle import InvalidTransition
+
+
+class ReasonForm(forms.Form):
+    """Why: kept with the record's history."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Staff see it in the history of the record."),
+    )
+
+
+def verb(label, *, form=None, danger=False, when=None, done=""):
+    """Mark a method of a ``ModelAdmin`` as something staff can do to one record.
+
+    ``when(record)`` tells whether it is offered now; ``done`` is the message after it.
+    """
+    needs_page = bool(form or danger)
+
+    def mark(method):
+        method.label = label
+        method.form = form
+        method.danger = danger
+        method.needs_page = needs_page
+        method.when = when or (lambda record: True)
+        method.done = done or format_lazy("{}: {}", label, gettext_lazy("done."))
+        return method
+
+    return mark
+
+
+class DateTimeLocal(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class Fields:
+    """One input per time, whose help text names the clock."""
+
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeLocal},
+        models.DateField: {"widget": Day},
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, models.DateTimeField):
+            zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
+            field.help_text = format_lazy("{}. {}", zone, field.help_text or "")
+        return field
+
+
+class ModelAdmin(Fields, admin.ModelAdmin):
+    verbs: list[str] = []
+    list_per_page = 50
+
+    def get_urls(self):
+        info = self.opts.app_label, self.opts.model_name
+        view = self.admin_site.admin_view(self.verb_view)
+        return [
+            path("<path:object_id>/do/<slug:name>/", view, name="{}_{}_verb".format(*info)),
+            *super().get_urls(),
+        ]
+
+    def verb_url(self, record, name):
+        info = self.admin_site.name, self.opts.app_label, self.opts.model_name
+        return reverse("{}:{}_{}_verb".format(*info), args=[record.pk, name])
+
+    def record_url(self, record):
+        info = self.admin_site.name, self.opts.app_label, self.opts.model_name
+        return reverse("{}:{}_{}_change".format(*info), args=[record.pk])
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        record = self.get_object(request, unquote(object_id))
+        offered = []
+        if record and self.has_change_permission(request, record):
+            methods = [(name, getattr(self, name)) for name in self.verbs]
+            offered = [
+                {
+                    "label": method.label,
+                    "url": self.verb_url(record, name),
+                    "danger": method.danger,
+                    "needs_page": method.needs_page,
+                }
+                for name, method in methods
+                if method.when(record)
+            ]
+        context = {"verbs": offered, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def verb_view(self, request, object_id, name):
+        record = self.get_object(request, unquote(object_id))
+        if record is None or name not in self.verbs:
+            raise Http404
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        method = getattr(self, name)
+        act = partial(method, request, record)
+        if request.method == "POST" and not method.form:
+            return self.do(request, record, method, act)
+        if not method.needs_page:
+            return redirect(self.record_url(record))
+        form = method.form(request.POST or None) if method.form else None
+        if form and request.method == "POST" and form.is_valid():
+            return self.do(request, record, method, partial(act, form.cleaned_data))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": method.label,
+            "subtitle": str(record),
+            "opts": self.opts,
+            "record": record,
+            "record_url": self.record_url(record),
+            "form": form,
+            "verb": method,
+        }
+        return render(request, "admin/verb.html", context)
+
+    def do(self, request, record, method, act):
+        try:
+            answer = act()
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            if answer is not None:
+                return answer
+            self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
+            messages.success(request, method.done)
+        return redirect(self.record_url(record))
+
+
+class TabularInline(Fields, admin.TabularInline):
+    extra = 0
+
+
+class StackedInline(Fields, admin.StackedInline):
+    extra = 0
+
+
+class NoDelete:
+    """For records with a life: they end by a verb, never by deletion."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnly(NoDelete):
+    """For history: seen, never written by hand."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,47 @@
+"""What the frame of every page shows: the languages and the main places."""
+
+from django import template
+from django.conf import settings
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context):
+    """Return (code, name, address of this page in that language, is it this one) per language."""
+    request = context.get("request")
+    if not request:
+        return []
+    path = request.get_full_path()
+    return [
+        (code, LANGUAGE_NAMES[code], translate_url(path, code), code == get_language())
+        for code, _ in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context):
+    """Return (label, address, is it this page or above it) for the main places."""
+    request = context.get("request")
+    if not request:
+        return []
+    places = [
+        (gettext("Start"), "cops:home"),
+        (gettext("Outcomes"), "outcomes:library"),
+    ]
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated:
+        places.append((gettext("My page"), "accounts:me"))
+        if user.is_staff:
+            places.append((gettext("Staff"), "admin:index"))
+    home = reverse("cops:home")
+    nav = []
+    for label, name in places:
+        url = reverse(name)
+        is_current = request.path == url or (url != home and request.path.startswith(url))
+        nav.append((label, url, is_current))
+    return nav
