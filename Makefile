@@ -12,10 +12,12 @@ python = .venv/bin/python
 manage = $(python) manage.py
 test_settings = DJANGO_SETTINGS_MODULE=config.settings_test
 pytest = $(python) -m pytest -n $(WORKERS) $(PYTEST)
+djade = .venv/bin/djade --target-version 5.2
+templates = $$(find templates -name "*.html")
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup demo test test-all check messages lock clean
+.PHONY: help setup demo test test-all check format messages lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +25,7 @@ help:
 	@echo "make test              the tests this machine can run; DATABASE_URL, REDIS_URL choose servers"
 	@echo "make test-all          the same, then the slow ones and the other database engine"
 	@echo "make check             lint, format, templates, migrations, structure"
+	@echo "make format            lay out Python and templates the house's way"
 	@echo "make messages          collect the texts to translate"
 	@echo "make lock [UPGRADE=1]  pin the dependencies again (needs npm)"
 	@echo "make setup             what the others run first; quick when nothing changed"
@@ -51,9 +54,14 @@ test-all: test
 check: setup
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/djade --check --target-version 5.2 $$(find templates -name "*.html")
+	$(djade) --check $(templates)
 	$(test_settings) $(manage) makemigrations --check --dry-run
 	$(pytest) -m structure
+
+format: setup
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+	$(djade) $(templates) || $(djade) --check $(templates)  # it also fails when it changed one
 
 messages: setup
 	$(test_settings) $(manage) extract_messages
