@@ -58,7 +58,7 @@ STATUSES = [
     {
         "tone": "danger",
         "label": "Address not confirmed",
-        "sentence": "Your application counts once you confirm your mail address.",
+        "sentence": "Your application counts once you confirm your email address.",
         "next_step": "Press the link we sent to you by Monday 15 February 2021.",
     },
     {
@@ -173,7 +173,7 @@ class PiecesForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "class": "width-20"}),
     )
     email = forms.EmailField(
-        label="Mail address",
+        label="Email address",
         help_text="We send one code to it. No password, ever.",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-20"}),
     )
@@ -202,7 +202,7 @@ class PiecesForm(forms.Form):
     language = forms.ChoiceField(
         label="Language of the interview",
         choices=[("en", "English"), ("fr", "French")],
-        widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
+        widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
     )
     slot = forms.ChoiceField(
         label="Pick a time for your interview",
