@@ -234,6 +234,7 @@ else:
     vars().update(env.email("EMAIL_URL"))
 
 # The doorbell. Rows in the database say what is to be done; tasks only look sooner.
+RING = env.bool("RING", default=True)
 CELERY_BROKER_URL = required("REDIS_URL", demo="memory://")
 if not DEMO and CELERY_BROKER_URL.startswith("memory:"):
     raise ImproperlyConfigured("REDIS_URL=memory:// reaches no other process: name a Redis server.")

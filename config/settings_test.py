@@ -7,6 +7,7 @@ os.environ.setdefault("DEMO", "1")
 from config.settings import *
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+RING = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

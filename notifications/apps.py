@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Events, invitations and mail")
 
     def ready(self):
-        autodiscover_modules("mails")
+        autodiscover_modules("mails", "kinds")

@@ -55,6 +55,8 @@ def move(
     schedule_changed = any(
         name in SCHEDULE and getattr(event, name) != value for name, value in facts.items()
     )
+    if schedule_changed:
+        facts["scheduled_at"] = timezone.now()
     still = Event.objects.filter(
         pk=event.pk, schedule_version=event.schedule_version, cancelled_at=None
     )

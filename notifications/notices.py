@@ -1,13 +1,65 @@
 """Mail that an event itself gives rise to: it moved, it is off, a person is out of it."""
 
+from django.db.models import Q
 
-def event_moved(event) -> None:
+from accounts.models import User
+from notifications import outbox
+from notifications.models import Event, Message, Reminder
+
+
+def event_moved(event: Event) -> None:
     """Tell those invited that ``event`` changed, and let what was planned for its old time go."""
+    _withdraw(event, Reminder.State.SUPERSEDED, "the event has changed since")
+    if not (event.is_deadline or event.is_over):
+        _tell("event-moved", event, User.objects.filter(_invited(event)))
 
 
-def event_cancelled(event) -> None:
-    """Tell everyone who had heard of ``event`` that it is off."""
+def event_cancelled(event: Event) -> None:
+    """Tell everyone invited, and everyone who had mail about ``event``, that it is off."""
+    _withdraw(event, Reminder.State.CANCELLED, "the event is cancelled")
+    if not (event.is_deadline or event.is_over):
+        had_mail = Q(
+            pk__in=Message.objects.filter(
+                event=event, state__in=[Message.State.SENT, Message.State.SENDING]
+            ).values("recipient")
+        )
+        _tell("event-cancelled", event, User.objects.filter(_invited(event) | had_mail))
 
 
-def no_longer_invited(event, person=None) -> None:
+def no_longer_invited(event: Event, person: User | None = None) -> None:
     """Let no reminder of ``event`` reach ``person`` (anybody, when None) from now on."""
+    planned = Reminder.objects.filter(event=event, state=Reminder.State.PLANNED)
+    waiting = Message.objects.filter(
+        event=event, lane=Message.Lane.REMINDER, state=Message.State.QUEUED
+    )
+    if person is not None:
+        planned, waiting = planned.filter(person=person), waiting.filter(recipient=person)
+    planned.update(state=Reminder.State.CANCELLED)
+    waiting.update(state=Message.State.CANCELLED, reason="no longer invited")
+
+
+def _invited(event: Event) -> Q:
+    return Q(pk__in=event.invitees.current().values("person"))
+
+
+def _withdraw(event: Event, state: str, reason: str) -> None:
+    Reminder.objects.filter(event=event, state=Reminder.State.PLANNED).update(state=state)
+    Message.objects.filter(
+        event=event,
+        state__in=[Message.State.DRAFT, Message.State.QUEUED],
+        schedule_version__lt=event.schedule_version,
+    ).update(state=Message.State.SUPPRESSED, reason=reason, secret=b"")
+
+
+def _tell(kind: str, event: Event, people) -> None:
+    outbox.write_all(
+        [
+            outbox.unsaved(
+                kind,
+                person,
+                key=f"{kind}:{event.pk}:{event.schedule_version}:{person.pk}",
+                event=event,
+            )
+            for person in people
+        ]
+    )

@@ -1,14 +1,26 @@
 """The way into the outbox: a mail is a row, written in the transaction of its cause."""
 
+import base64
+import hashlib
+import logging
+import time
 from uuid import uuid4
 
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from notifications import mails
 from notifications.models import Event, Message
+
+log = logging.getLogger(__name__)
+
+BREAKER_SECONDS = 30
+LOG_SECONDS = 60
+_quiet_until = _next_log = 0.0
 
 
 def write(
@@ -26,28 +38,63 @@ def write(
 
     ``context`` holds ids only. ``event`` binds the mail to its schedule version:
     when the event moves before the mail is sent, the mail is suppressed.
-    ``facts`` may be ``secret`` (bytes), ``not_before`` and ``expires_at``.
+    ``facts`` may be ``secret`` (text, kept encrypted), ``not_before`` and ``expires_at``.
     """
-    uuid = uuid4()
+    fresh = unsaved(kind, to, key=key, context=context, event=event, state=state, by=by, **facts)
+    names = [field.attname for field in Message._meta.concrete_fields if not field.primary_key]
     message, is_new = Message.objects.get_or_create(
-        dedupe_key=key,
-        defaults={
-            "uuid": uuid,
-            "message_id": f"<{uuid}@{settings.SITE_HOST}>",
-            "kind": kind,
-            "lane": mails.kind(kind).lane,
-            "recipient": to,
-            "context": context or {},
-            "event": event,
-            "schedule_version": event.schedule_version if event else None,
-            "state": state,
-            "created_by": by,
-            **facts,
-        },
+        dedupe_key=key, defaults={name: getattr(fresh, name) for name in names}
     )
     if is_new and state == Message.State.QUEUED:
-        transaction.on_commit(ring)
+        ring_on_commit()
     return message
+
+
+def write_all(fresh: list[Message]) -> list[Message]:
+    """Accept many mails made by ``unsaved``; those with a known key are left as they are."""
+    keys = [message.dedupe_key for message in fresh]
+    Message.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    ring_on_commit()
+    return [
+        message
+        for start in range(0, len(keys), 500)
+        for message in Message.objects.filter(dedupe_key__in=keys[start : start + 500])
+    ]
+
+
+def unsaved(
+    kind: str,
+    to: User,
+    *,
+    key: str,
+    context: dict | None = None,
+    event: Event | None = None,
+    state: str = Message.State.QUEUED,
+    by: User | None = None,
+    secret: str = "",
+    **facts,
+) -> Message:
+    """Return the row that ``write`` would insert."""
+    uuid = uuid4()
+    return Message(
+        uuid=uuid,
+        dedupe_key=key,
+        message_id=f"<{uuid}@{settings.SITE_HOST}>",
+        kind=kind,
+        recipient=to,
+        context=context or {},
+        event=event,
+        schedule_version=event.schedule_version if event else None,
+        state=state,
+        created_by=by,
+        secret=_fernet().encrypt(secret.encode()) if secret else b"",
+        **{"lane": mails.kind(kind).lane, **facts},
+    )
+
+
+def reveal(message: Message) -> str:
+    """Return the code or link that only this mail may carry."""
+    return _fernet().decrypt(bytes(message.secret)).decode()
 
 
 def draft(kind: str, to: User, *, key: str, by: User, **facts) -> Message:
@@ -61,9 +108,52 @@ def release(messages, *, by: User) -> int:
         state=Message.State.QUEUED, released_at=timezone.now(), not_before=timezone.now()
     )
     if released:
-        transaction.on_commit(ring)
+        ring_on_commit()
     return released
 
 
+def review_url(messages) -> str:
+    """Return the admin page that shows ``messages`` before they go, each as it would be read."""
+    ids = ",".join(str(message.pk) for message in messages)
+    return f"{reverse('admin:notifications_message_review')}?ids={ids}"
+
+
+def ring_on_commit() -> None:
+    """Ring once when the transaction commits, however many mails it wrote."""
+    if not any(waiting[1] is ring for waiting in connection.run_on_commit):
+        transaction.on_commit(ring)
+
+
 def ring() -> None:
-    """Ask a worker to look at the outbox now. Never fails: the minute tick looks anyway."""
+    """Ask a worker to look at the outbox now. Never fails: the minute tick looks anyway.
+
+    After an error nobody rings for half a minute, so that a dead Redis costs
+    one request at most a second and the others nothing.
+    """
+    global _quiet_until, _next_log
+    if not settings.RING or time.monotonic() < _quiet_until:
+        return
+    from notifications.tasks import deliver_due
+
+    try:
+        _send(deliver_due)
+    except Exception as error:
+        _quiet_until = time.monotonic() + BREAKER_SECONDS
+        if time.monotonic() >= _next_log:
+            _next_log = time.monotonic() + LOG_SECONDS
+            log.warning("The doorbell is silent, the minute tick goes on: %r", error)
+
+
+def _send(task) -> None:
+    options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry_on_timeout": False}
+    in_memory = settings.CELERY_BROKER_URL.startswith("memory:")
+    with task.app.connection_for_write(
+        connect_timeout=1, transport_options={} if in_memory else options
+    ) as broker:
+        task.apply_async(connection=broker, retry=False, expires=55, ignore_result=True)
+
+
+def _fernet() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(f"notifications.outbox:{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

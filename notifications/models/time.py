@@ -117,7 +117,7 @@ class Event(Bilingual):
 
     Only ``notifications.calendar`` writes rows here. ``schedule_version`` starts
     at 0 and rises when time, place or a way to join changes; it is the SEQUENCE
-    of calendar files (RFC 5545, 3.8.7.4).
+    of calendar files (RFC 5545, 3.8.7.4). ``scheduled_at`` is when it last rose.
     """
 
     BILINGUAL = ("title",)
@@ -143,6 +143,7 @@ class Event(Bilingual):
     join_link = models.URLField(_("join link"), blank=True)
     dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
     schedule_version = models.PositiveIntegerField(_("version"), default=0)
+    scheduled_at = models.DateTimeField(_("time set"), default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

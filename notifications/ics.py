@@ -1,0 +1,88 @@
+"""Calendar files (RFC 5545, 5546): one UID per event, SEQUENCE rises with every change."""
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, vCalAddress, vText
+from icalendar import Event as CalendarEvent
+
+from accounts.models import User
+from notifications.models import Event
+
+PRODUCT = "-//First Work//Communities of Practice//EN"
+
+
+def for_event(
+    event: Event, person: User | None = None, method: str = "PUBLISH", mailbox: str = ""
+) -> bytes:
+    """Return the calendar file of one event, in the language of ``person`` or of the page."""
+    return for_events([event], person=person, method=method, mailbox=mailbox)
+
+
+def for_person(person: User) -> bytes:
+    """Return all that ``person`` is invited to, what is called off too, as a calendar to follow."""
+    events = Event.objects.of_person(person).order_by("starts_at")
+    return _calendar(list(events), person, "PUBLISH", "", name=True).to_ical()
+
+
+def for_events(
+    events, *, person: User | None = None, method: str = "PUBLISH", mailbox: str = ""
+) -> bytes:
+    """Return one calendar file with all ``events``; empty when there are none."""
+    events = list(events)
+    return _calendar(events, person, method, mailbox).to_ical() if events else b""
+
+
+def _calendar(events, person, method, mailbox, *, name=False) -> Calendar:
+    language = person.language if person else translation.get_language()
+    with translation.override(language):
+        calendar = Calendar()
+        calendar.add("prodid", PRODUCT)
+        calendar.add("version", "2.0")
+        calendar.add("calscale", "GREGORIAN")
+        calendar.add("method", method)
+        if name:
+            calendar.add("x-wr-calname", _("Communities of Practice"))
+        for event in events:
+            calendar.add_component(_entry(event, person, method, mailbox or settings.MAILBOX))
+        calendar.add_missing_timezones()
+    return calendar
+
+
+def _entry(event: Event, person, method, mailbox) -> CalendarEvent:
+    entry = CalendarEvent()
+    entry.add("uid", f"{event.uuid}@{settings.SITE_HOST}")
+    entry.add("sequence", event.schedule_version)
+    entry.add("dtstamp", timezone.now())
+    entry.add("dtstart", event.local_start)
+    entry.add("dtend", event.local_end)
+    entry.add("summary", event.title or event.get_kind_display().capitalize())
+    entry.add("description", _description(event))
+    if event.place or event.join_link:
+        entry.add("location", event.place or event.join_link)
+    if event.join_link:
+        entry.add("url", event.join_link)
+    entry.add("status", "CONFIRMED" if event.is_live and method != "CANCEL" else "CANCELLED")
+    entry.add("organizer", _address(mailbox, settings.ORGANIZATION_NAME))
+    if person and method in {"REQUEST", "CANCEL"}:
+        attendee = _address(person.email, str(person))
+        attendee.params["PARTSTAT"] = vText("ACCEPTED")
+        attendee.params["RSVP"] = vText("FALSE")
+        entry.add("attendee", attendee)
+    return entry
+
+
+def _description(event: Event) -> str:
+    lines = []
+    if event.join_link:
+        lines.append(_("Join: %(link)s") % {"link": event.join_link})
+    if event.dial_in:
+        lines.append(_("By phone: %(number)s") % {"number": event.dial_in})
+    lines.append(settings.SITE_URL)
+    return "\n".join(lines)
+
+
+def _address(address: str, name: str) -> vCalAddress:
+    who = vCalAddress(f"mailto:{address}")
+    who.params["CN"] = vText(name)
+    return who

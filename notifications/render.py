@@ -1,0 +1,269 @@
+"""From a message to a mail: Markdown in the recipient's language, one source for text and HTML.
+
+The text of a kind is ``<app>/mails/<kind>.md``: a line ``Subject: ...``, an
+empty line, then Markdown. Values put into it stay text, whatever they hold. A
+paragraph that is nothing but one link becomes a button.
+"""
+
+import re
+from dataclasses import dataclass
+from email.utils import formataddr
+from textwrap import fill
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from notifications import ics, mails, outbox
+from notifications.models import Message
+
+WIDTH = 72
+LINE_BREAK = "\u2028"
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+TOKEN = re.compile(r"(/go/)[^/\s\"<)]+")
+
+_markdown = MarkdownIt("js-default")
+
+
+class NoLongerTrue(Exception):
+    """What the mail says does not hold any more."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as its reader gets it. ``calendar`` is a calendar file or empty."""
+
+    subject: str
+    text: str
+    html: str
+    mailbox: str
+    calendar: bytes = b""
+    method: str = ""
+
+    def masked(self) -> "Mail":
+        """Return the same mail without the secrets of its links, to be kept and shown to staff."""
+        text, html = (TOKEN.sub(r"\1…", part) for part in (self.text, self.html))
+        return Mail(self.subject, text, html, self.mailbox, self.calendar, self.method)
+
+
+def render(message: Message) -> Mail:
+    """Render ``message`` in the language of its recipient. Raises NoLongerTrue."""
+    kind = mails.kind(message.kind)
+    person = message.recipient
+    with translation.override(person.language):
+        ids = {**message.context, "recipient": person, "event": message.event}
+        if message.secret:
+            ids["secret"] = outbox.reveal(message)
+        context = kind.context(ids)
+        if context is None:
+            raise NoLongerTrue
+        mailbox = context.pop("mailbox", "") or settings.MAILBOX
+        signature = {
+            "signature_name": context.pop("signature_name", "")
+            or _("The Communities of Practice team"),
+            "signature_phone": context.pop("signature_phone", ""),
+            "mailbox": mailbox,
+            "organization_name": settings.ORGANIZATION_NAME,
+            "postal_address": settings.POSTAL_ADDRESS,
+            "why": context.pop("why", "") or _why(message),
+        }
+        events, method = context.pop("calendar", []), context.pop("method", "PUBLISH")
+        source = render_to_string(
+            kind.template,
+            {"recipient": _plain(person), **{k: _plain(v) for k, v in context.items()}},
+        )
+        subject, tree = _parse(source)
+        html = render_to_string(
+            "notifications/mail.html",
+            {
+                "subject": subject,
+                "body": mark_safe(_Html().blocks(tree)),
+                "language": person.language,
+                **signature,
+            },
+        )
+        text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
+        calendar = ics.for_events(events, person=person, method=method, mailbox=mailbox)
+    return Mail(subject, text, html, mailbox, calendar, method if calendar else "")
+
+
+def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlternatives:
+    """Return the mail ready to be handed to a mail server; every copy has the same Message-ID."""
+    sender = formataddr((settings.ORGANIZATION_NAME, settings.DEFAULT_FROM_EMAIL))
+    email = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        sender,
+        [message.recipient.email],
+        reply_to=[mail.mailbox],
+        headers={
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": message.recipient.language,
+        },
+        connection=connection,
+    )
+    email.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        text = mail.calendar.decode()
+        email.attach_alternative(text, f"text/calendar; method={mail.method}")
+        email.attach("invitation.ics", text, "text/calendar")
+    return email
+
+
+class Plain(str):
+    """Text that stays text in Markdown: no value can add a link, a heading or a line."""
+
+    def __html__(self):
+        lines = (" ".join(line.split()) for line in self.strip().splitlines())
+        return LINE_BREAK.join(PUNCTUATION.sub(r"\\\1", line) for line in lines)
+
+
+class _Record:
+    """A model instance whose texts are ``Plain``."""
+
+    def __init__(self, record):
+        self._record = record
+
+    def __getattr__(self, name):
+        return _plain(getattr(self._record, name))
+
+    def __str__(self):
+        return Plain(self._record)
+
+    def __eq__(self, other):
+        return self._record == getattr(other, "_record", other)
+
+    def __hash__(self):
+        return hash(self._record)
+
+
+def _plain(value):
+    if isinstance(value, str):
+        return Plain(value)
+    if isinstance(value, Model):
+        return _Record(value)
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _parse(source: str) -> tuple[str, SyntaxTreeNode]:
+    first, _newline, rest = source.strip().partition("\n")
+    if not first.startswith("Subject:"):
+        raise ValueError("A mail's text begins with a line 'Subject: ...'.")
+    subject = _tree(first.removeprefix("Subject:").replace(LINE_BREAK, " "))
+    return " ".join(_Text().blocks(subject).split()), _tree(rest.replace(LINE_BREAK, "\\\n"))
+
+
+def _tree(markdown: str) -> SyntaxTreeNode:
+    return SyntaxTreeNode(_markdown.parse(markdown))
+
+
+def _why(message: Message) -> str:
+    if message.lane == Message.Lane.CODE:
+        return _("You get this mail because someone typed your address on our site.")
+    return _(
+        "You get this mail because you take part in the Communities of Practice, applied, "
+        "or registered for a webinar."
+    )
+
+
+def _signature(signature: dict) -> str:
+    organization = signature["organization_name"]
+    lines = [
+        signature["signature_name"],
+        organization if organization != signature["signature_name"] else "",
+        signature["signature_phone"],
+        signature["mailbox"],
+        signature["postal_address"],
+    ]
+    return "\n".join([*filter(None, lines), "", _wrap(signature["why"])])
+
+
+def _sole_link(paragraph: SyntaxTreeNode) -> SyntaxTreeNode | None:
+    """Return the link that a paragraph consists of, or None."""
+    inside = [child for inline in paragraph.children for child in inline.children]
+    return inside[0] if len(inside) == 1 and inside[0].type == "link" else None
+
+
+class _Html:
+    """Draw the tree with markdown-it's own renderer; only buttons are ours."""
+
+    def blocks(self, tree: SyntaxTreeNode) -> str:
+        tokens = tree.to_tokens()
+        for node in tree.walk():
+            link = _sole_link(node) if node.type == "paragraph" else None
+            if link:
+                node.nester_tokens.opening.attrSet("class", "action")
+        return _markdown.renderer.render(tokens, _markdown.options, {})
+
+
+class _Text:
+    """Draw the tree as a careful person would type it."""
+
+    def blocks(self, node: SyntaxTreeNode, *, between: str = "\n\n") -> str:
+        return between.join(filter(None, (self.block(child) for child in node.children)))
+
+    def block(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "paragraph":
+                return self.paragraph(node)
+            case "heading":
+                words = self.inline(node)
+                return f"{words}\n{'-' * min(len(words), WIDTH)}"
+            case "bullet_list" | "ordered_list":
+                return self.items(node)
+            case "blockquote":
+                return "\n".join(f"> {line}" for line in self.blocks(node).splitlines())
+            case "hr":
+                return "-" * 20
+            case "fence" | "code_block":
+                return node.content.rstrip("\n")
+            case _:
+                return self.inline(node)
+
+    def paragraph(self, node: SyntaxTreeNode) -> str:
+        link = _sole_link(node)
+        if link:
+            return f"{self.children(link)}:\n{link.attrs['href']}"
+        return "\n".join(_wrap(line) for line in self.inline(node).split("\n"))
+
+    def items(self, node: SyntaxTreeNode) -> str:
+        number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+        lines = []
+        for item in node.children:
+            mark = "- " if number is None else f"{number}. "
+            first, *rest = self.blocks(item, between="\n").split("\n")
+            lines += [mark + first, *(" " * len(mark) + line for line in rest)]
+            number = None if number is None else number + 1
+        return "\n".join(lines)
+
+    def inline(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "text" | "code_inline":
+                return node.content
+            case "softbreak":
+                return " "
+            case "hardbreak":
+                return "\n"
+            case "link":
+                words, href = self.children(node), node.attrs["href"]
+                return words if words == href else f"{words} ({href.removeprefix('mailto:')})"
+            case _:
+                return self.children(node)
+
+    def children(self, node: SyntaxTreeNode) -> str:
+        return "".join(self.inline(child) for child in node.children)
+
+
+def _wrap(line: str) -> str:
+    return fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

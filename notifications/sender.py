@@ -1,0 +1,224 @@
+"""Out of the outbox: claim a few, check that they are still true, send, record each by itself.
+
+What is promised: nothing accepted is lost, and each mail is sent once, plus at
+most one copy for each time a sender dies between the server's yes and our
+record; that copy has the same Message-ID.
+"""
+
+import logging
+import smtplib
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core.mail import get_connection
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from notifications.models import Attempt, Invitee, Message
+from notifications.render import NoLongerTrue, envelope, render
+
+log = logging.getLogger(__name__)
+
+BATCH = 25
+LEASE = timedelta(seconds=120)
+LEASE_NEEDED = timedelta(seconds=30)
+BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
+GIVE_UP_AFTER = timedelta(hours=72)
+LOST_LEASES_ALLOWED = 5
+
+State, Result = Message.State, Attempt.Result
+
+
+class Unreachable(Exception):
+    """The mail server does not answer, or does not want to talk to us at all."""
+
+
+def deliver_due() -> int:
+    """Send what is due and return how many the server accepted. Two at once share the work."""
+    sent = 0
+    server = get_connection()
+    try:
+        while batch := claim():
+            sent += _deliver(batch, server)
+    except Unreachable as error:
+        log.warning("The mail server is not reached: %s", error)
+    finally:
+        _close(server)
+    return sent
+
+
+def claim() -> list[Message]:
+    """Take up to 25 due messages for two minutes. The count of the update decides who has them."""
+    now, token = timezone.now(), uuid4()
+    due = Q(state=State.QUEUED, not_before__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
+    with transaction.atomic():
+        rows = Message.objects.filter(due).order_by("lane", "not_before", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        ids = list(rows.values_list("pk", flat=True)[:BATCH])
+        Message.objects.filter(due, pk__in=ids).update(
+            state=State.SENDING,
+            lease_token=token,
+            lease_until=now + LEASE,
+            attempts_made=F("attempts_made") + 1,
+        )
+    return list(
+        Message.objects.filter(lease_token=token)
+        .select_related("recipient", "event")
+        .annotate(
+            tries_ended=Count("attempts"),
+            put_off=Count(
+                "attempts", filter=Q(attempts__result__in=[Result.LATER, Result.UNREACHABLE])
+            ),
+        )
+        .order_by("lane", "not_before", "pk")
+    )
+
+
+def _deliver(batch: list[Message], server) -> int:
+    sent = 0
+    ends = _untrue(batch)
+    for position, message in enumerate(batch):
+        if message.pk in ends:
+            _end(message, *ends[message.pk])
+            continue
+        try:
+            held = _still_held(message)
+            if held:
+                sent += _send(message, server)
+        except Unreachable:
+            _put_back(batch[position + 1 :])
+            raise
+        if not held:
+            _put_back(batch[position:])
+            break
+    return sent
+
+
+def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
+    """Return, by pk, the end and the reason of each message that should not be sent now."""
+    now = timezone.now()
+    about = [m for m in batch if m.event_id and m.lane == Message.Lane.REMINDER]
+    invited = set()
+    if about:
+        invited = set(
+            Invitee.objects.current()
+            .filter(event__in={m.event_id for m in about})
+            .values_list("event_id", "person_id")
+        )
+    ends = {}
+    for message in batch:
+        if message.expires_at and message.expires_at <= now:
+            ends[message.pk] = (State.EXPIRED, "too late to be of use")
+        elif message.event_id and message.schedule_version != message.event.schedule_version:
+            ends[message.pk] = (State.SUPPRESSED, "the event has changed since")
+        elif message in about and (message.event_id, message.recipient_id) not in invited:
+            ends[message.pk] = (State.SUPPRESSED, "no longer invited")
+        elif message.attempts_made - message.tries_ended > LOST_LEASES_ALLOWED:
+            ends[message.pk] = (State.FAILED, "quarantined: begun five times, never ended")
+    return ends
+
+
+def _still_held(message: Message) -> bool:
+    return Message.objects.filter(
+        pk=message.pk,
+        lease_token=message.lease_token,
+        lease_until__gt=timezone.now() + LEASE_NEEDED,
+    ).exists()
+
+
+def _send(message: Message, server) -> bool:
+    """Render and send one message and record what became of it. Raises Unreachable."""
+    try:
+        mail = render(message)
+        email = envelope(message, mail)
+        email.message()
+    except NoLongerTrue:
+        _end(message, State.SUPPRESSED, "no longer true")
+        return False
+    except Exception as error:
+        log.exception("Message %s (%s) cannot be rendered", message.uuid, message.kind)
+        _record(message, Result.BROKEN, f"{type(error).__name__}: {error}")
+        return False
+    result, answer = _hand_over(email, server)
+    kept = {"subject": mail.subject[:300]}
+    if not message.secret:
+        kept["body"] = mail.masked().text
+    _record(message, result, answer, **kept)
+    if result == Result.UNREACHABLE:
+        raise Unreachable(answer)
+    return result == Result.SENT
+
+
+def _hand_over(email, server) -> tuple[str, str]:
+    """Give one mail to the server, outside any transaction, and return what it said."""
+    try:
+        server.open()
+        server.send_messages([email])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = next(iter(error.recipients.values()))
+        return _verdict(code), _words(code, answer)
+    except smtplib.SMTPDataError as error:
+        return _verdict(error.smtp_code), _words(error.smtp_code, error.smtp_error)
+    except (smtplib.SMTPException, OSError) as error:
+        _close(server)
+        return Result.UNREACHABLE, f"{type(error).__name__}: {error}"
+    return Result.SENT, ""
+
+
+def _verdict(code: int) -> str:
+    return Result.REFUSED if code >= 500 else Result.LATER
+
+
+def _words(code, answer) -> str:
+    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
+
+
+def _record(message: Message, result: str, answer: str, **kept) -> None:
+    """Write down what came of one try, if the message is still ours."""
+    now = timezone.now()
+    too_long = (message.released_at or message.created_at) + GIVE_UP_AFTER < now
+    if result == Result.SENT:
+        end = {"state": State.SENT, "sent_at": now, "reason": ""}
+    elif result in {Result.REFUSED, Result.BROKEN} or too_long:
+        end = {"state": State.FAILED, "reason": answer[:200]}
+    else:
+        pause = BACK_OFF[min(message.put_off, len(BACK_OFF) - 1)]
+        end = {"state": State.QUEUED, "not_before": now + pause, "reason": answer[:200]}
+    if _close_lease(message, **end, **kept):
+        message.attempts.create(number=message.tries_ended + 1, result=result, answer=answer[:200])
+
+
+def _end(message: Message, state: str, reason: str) -> None:
+    _close_lease(message, state=state, reason=reason)
+
+
+def _close_lease(message: Message, **facts) -> int:
+    if facts["state"] != State.QUEUED:
+        facts["secret"] = b""
+    closed = Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
+        lease_token=None, lease_until=None, **facts
+    )
+    if not closed:
+        log.warning("Message %s was taken over by another sender", message.uuid)
+    return closed
+
+
+def _put_back(messages: list[Message]) -> None:
+    """Return what was claimed but never tried, as if it had not been claimed."""
+    for message in messages:
+        Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
+            state=State.QUEUED,
+            not_before=timezone.now() + BACK_OFF[0],
+            lease_token=None,
+            lease_until=None,
+            attempts_made=F("attempts_made") - 1,
+        )
+
+
+def _close(server) -> None:
+    try:
+        server.close()
+    except (smtplib.SMTPException, OSError):
+        log.info("The mail server hung up first")
