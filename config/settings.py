@@ -235,7 +235,7 @@ else:
 
 # The doorbell. Rows in the database say what is to be done; tasks only look sooner.
 RING = env.bool("RING", default=True)
-CELERY_BROKER_URL = required("REDIS_URL", demo="memory://")
+CELERY_BROKER_URL = required("REDIS_URL", demo="memory://localhost/")
 if not DEMO and CELERY_BROKER_URL.startswith("memory:"):
     raise ImproperlyConfigured("REDIS_URL=memory:// reaches no other process: name a Redis server.")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
