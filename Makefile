@@ -39,7 +39,7 @@ setup:
 	echo "Python 3.11 or newer is needed; none is on the PATH." >&2; exit 1
 
 demo: setup
-	@DEMO=1 exec $(manage) rundemo $(PORT)
+	@DEMO=1 $(manage) rundemo $(PORT)
 
 test: setup
 	$(pytest) -m "not slow"
@@ -47,7 +47,8 @@ test: setup
 # What `make test` left out: the slow tests, and everything but the browser on SQLite.
 test-all: test
 	$(pytest) -m slow || [ $$? = 5 ]  # 5: this machine can run none of them
-	case "$$DATABASE_URL" in postgres*) \
+	@case "$$DATABASE_URL" in postgres*) \
+		echo "Once more on SQLite"; \
 		env -u DATABASE_URL -u REQUIRE $(pytest) -m "not browser and not postgres" ;; \
 	esac
 
