@@ -1,0 +1,116 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ModelAdmin, NoDelete, TabularInline
+from accounts.models import Organization, Region, User
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    title = _("mail address confirmed")
+    parameter_name = "verified"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        verified = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+        return queryset.filter(Exists(verified) if self.value() == "yes" else ~Exists(verified))
+
+
+class SecondFactorInline(TabularInline):
+    """What staff remove when somebody has lost her phone; she then enrols anew."""
+
+    model = Authenticator
+    verbose_name = _("second factor")
+    verbose_name_plural = _("second factors")
+    fields = ["type", "created_at", "last_used_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class UserAdmin(NoDelete, ModelAdmin):
+    list_display = ["name", "email", "organization", "region", "language", "is_staff", "joined_at"]
+    list_display_links = ["name", "email"]
+    list_filter = ["is_staff", "language", VerifiedFilter, "region"]
+    list_select_related = ["organization", "region"]
+    search_fields = ["name", "email", "organization__name_en", "organization__name_fr"]
+    autocomplete_fields = ["organization"]
+    readonly_fields = ["email", "joined_at", "last_login", "is_verified"]
+    inlines = [SecondFactorInline]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "is_verified", "organization", "region", "phone"]}),
+        (_("How to reach and address"), {"fields": ["language", "time_zone"]}),
+        (
+            _("Sign-in"),
+            {
+                "classes": ["collapse"],
+                "fields": ["is_active", "is_staff", "is_superuser", "joined_at", "last_login"],
+            },
+        ),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["name", "email", "language", "organization", "region"]}),
+    ]
+
+    @admin.display(boolean=True, description=_("mail address confirmed"))
+    def is_verified(self, person):
+        return person.is_verified
+
+    def get_fieldsets(self, request, obj=None):
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return []
+        if request.user.is_superuser:
+            return self.readonly_fields
+        return [*self.readonly_fields, "is_staff", "is_superuser", "is_active"]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj and request.user.is_superuser else []
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.email = obj.email.lower()
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ModelAdmin):
+    list_display = ["name", "mail_domain", "size"]
+    list_filter = ["size"]
+    search_fields = ["name_en", "name_fr", "mail_domain"]
+    fieldsets = [
+        (_("Name"), {"fields": [("name_en", "name_fr")]}),
+        (None, {"fields": ["mail_domain", "size", "website"]}),
+    ]
+
+    @admin.display(description=_("name"), ordering="name_en")
+    def name(self, organization):
+        return organization.name
+
+
+@admin.register(Region)
+class RegionAdmin(ModelAdmin):
+    list_display = ["name", "key", "macro", "is_catchment", "position"]
+    list_filter = ["is_catchment", "macro"]
+    search_fields = ["name_en", "name_fr", "key"]
+    fieldsets = [
+        (_("Name"), {"fields": [("name_en", "name_fr"), "key"]}),
+        (None, {"fields": ["macro", "places", "is_catchment", "position"]}),
+    ]
+
+    @admin.display(description=_("name"), ordering="name_en")
+    def name(self, region):
+        return region.name

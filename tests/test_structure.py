@@ -1,0 +1,271 @@
+"""What no single part can promise: layers, the public list, both languages, plain templates."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.template.base import DebugLexer, TokenType
+from django.urls import URLPattern, get_resolver
+
+from accounts import catalogues
+
+pytestmark = pytest.mark.structure
+
+ROOT = Path(settings.BASE_DIR)
+LAYERS = ["accounts", "notifications", "cops", "applications", "meetings", "outcomes"]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MAILS = sorted((ROOT / "templates").rglob("*.md"))
+MAIL_LAYOUT = ROOT / "templates/notifications/mail.html"
+
+# Every page that answers somebody who has not signed in. All others must not.
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "robots",
+    "security-txt",
+    "dev-sign-in",
+    "dev-components",
+    "accounts:go",
+    "accounts:sign-in-link",
+    "accounts:privacy",
+    "accounts:accessibility",
+    "admin:login",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_logout",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_trust",
+    "mfa_login_webauthn",
+}
+
+
+def modules(app):
+    return sorted((ROOT / app).rglob("*.py"))
+
+
+def imported(path):
+    """Return the names of all modules that a module imports, inside functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("app", LAYERS)
+def test_imports_go_down_only(app):
+    above = {*LAYERS[LAYERS.index(app) + 1 :], "config", "tests"}
+
+    upward = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules(app)
+        for name in sorted(imported(path))
+        if name.split(".")[0] in above
+    ]
+
+    assert upward == []
+
+
+@pytest.mark.parametrize("app", LAYERS)
+def test_foreign_keys_go_down_only_and_have_names(app):
+    above = LAYERS[LAYERS.index(app) + 1 :]
+    relations = [
+        field
+        for model in apps.get_app_config(app).get_models()
+        for field in [*model._meta.local_fields, *model._meta.local_many_to_many]
+        if field.remote_field
+    ]
+
+    upward = [str(field) for field in relations if field.related_model._meta.app_label in above]
+    nameless = [str(field) for field in relations if field.remote_field.related_name is None]
+
+    assert upward == []
+    assert nameless == []
+
+
+def routes(resolver=None, namespace=""):
+    """Yield the full name and the view of every route; a route without a name has its pattern's."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespace + (entry.name or str(entry.pattern)), entry.callback
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from routes(entry, inner)
+
+
+def test_every_route_requires_sign_in_unless_it_is_on_the_public_list():
+    public = {name for name, view in routes() if not getattr(view, "login_required", True)}
+
+    assert sorted(public - PUBLIC) == [], "public, but not on the list"
+    assert sorted(PUBLIC - public) == [], "on the list, but not public"
+
+
+@pytest.mark.parametrize("catalogue", catalogues.all_catalogues(), ids=lambda each: each.name)
+def test_the_french_catalogue_is_up_to_date_and_complete(catalogue):
+    assert catalogue.is_current(), "run `make messages`"
+    assert catalogue.unfinished() == []
+
+
+def test_the_same_text_is_translated_the_same_way_in_every_catalogue():
+    translations = defaultdict(set)
+    for catalogue in catalogues.all_catalogues():
+        for entry in catalogue.read():
+            french = entry.msgstr or tuple(entry.msgstr_plural.values())
+            translations[entry.msgid, entry.msgctxt].add(french)
+
+    assert {text: said for text, said in translations.items() if len(said) > 1} == {}
+
+
+def outside_of_tags(source):
+    """Return a template's own text: tags and variables blank, translated blocks left out."""
+    kept, skipping = [], ""
+    for token in DebugLexer(source).tokenize():
+        tag = token.contents.split()[0] if token.token_type is TokenType.BLOCK else ""
+        if skipping:
+            skipping = "" if tag == skipping else skipping
+        elif tag in {"blocktranslate", "comment", "verbatim"}:
+            skipping = f"end{tag}"
+        elif token.contents == "block body_class":
+            skipping = "endblock"
+        kept.append(token.contents if token.token_type is TokenType.TEXT and not skipping else " ")
+    return re.sub(
+        r"<(/?) +", r"<\1any ", "".join(kept)
+    )  # <{% if url %}a{% else %}button{% endif %}
+
+
+class Page(HTMLParser):
+    """Collects what a reader would see or hear, and what the strict policy forbids."""
+
+    SPOKEN = {"alt", "title", "aria-label", "aria-description", "placeholder", "label", "summary"}
+
+    def __init__(self, source):
+        super().__init__()
+        self.texts, self.inline, self.inside = [], [], ""
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        facts = dict(attributes)
+        self.inside = tag
+        self.texts += [value or "" for name, value in attributes if name in self.SPOKEN]
+        if tag == "input" and facts.get("type") in {"submit", "button", "reset"}:
+            self.texts.append(facts.get("value") or "")
+        is_data = facts.get("type") == "application/json"
+        if tag == "style" or (tag == "script" and "src" not in facts and not is_data):
+            self.inline.append(f"<{tag}>")
+        self.inline += [name for name in facts if name == "style" or name.startswith("on")]
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside not in {"script", "style"}:
+            self.texts.append(data)
+
+
+# Proper names and abbreviations that are the same in both languages.
+SAME_IN_BOTH = re.compile(r"\b(First Work|PDF|CSV|JSON|ICS|HTML|QR)\b")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_holds_no_bare_text(path):
+    page = Page(outside_of_tags(path.read_text()))
+
+    bare = [
+        text.strip() for text in page.texts if re.search(r"[^\W\d_]", SAME_IN_BOTH.sub("", text))
+    ]
+
+    assert bare == []
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_mail_holds_no_bare_text(path):
+    text = outside_of_tags(path.read_text()).removeprefix("Subject:")
+
+    assert re.findall(r"[^\W\d_]+", SAME_IN_BOTH.sub("", text)) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in TEMPLATES if path != MAIL_LAYOUT],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_a_template_has_no_inline_script_style_or_handler(path):
+    assert Page(outside_of_tags(path.read_text())).inline == []
+
+
+PRODUCTION = {
+    "SITE_URL": "https://cops.example.org",
+    "SECRET_KEY": "3f9d0c6b1e7a4852-a-long-and-varied-key-for-this-test-only-QWERTZuiop",
+    "DATABASE_URL": "postgres://cops@db.example.org/cops",
+    "REDIS_URL": "redis://redis.example.org/0",
+    "EMAIL_URL": "smtp+tls://user:word@smtp.example.org:587",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
+
+
+def check(**environment):
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**kept, **PRODUCTION, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_settings_pass_the_deployment_check_without_a_warning():
+    result = check()
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "complaint"),
+    [
+        ({"REDIS_URL": "memory://"}, "REDIS_URL=memory://"),
+        ({"DEMO": "1"}, "DEMO=1"),
+    ],
+    ids=["a broker that reaches no other process", "the demo at a public address"],
+)
+def test_production_refuses_to_start_with(environment, complaint):
+    result = check(**environment)
+
+    assert result.returncode != 0
+    assert f"ImproperlyConfigured: {complaint}" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["SITE_URL", "SECRET_KEY", "DATABASE_URL", "REDIS_URL"])
+def test_production_refuses_to_start_without(name):
+    environment = {key: value for key, value in PRODUCTION.items() if key != name}
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "HOME") if key in os.environ}
+
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+    assert result.returncode != 0
+    assert f"Set the {name} environment variable" in result.stderr
