@@ -1,3 +1,8 @@
+from applications.views import application, apply
+
 app_name = "applications"
 
-urlpatterns = []
+urlpatterns = [
+    *apply.urls,
+    *application.urls,
+]

@@ -61,6 +61,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "awaits_confirmation",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="address not confirmed"
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=150, verbose_name="your name")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
                 (
@@ -1035,7 +1041,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="application",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "withdrawn"), _negated=True),
+                condition=models.Q(
+                    models.Q(("status", "withdrawn"), _negated=True), ("awaits_confirmation", False)
+                ),
                 fields=("cohort", "person"),
                 name="one_application_per_cohort",
             ),

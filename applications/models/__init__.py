@@ -1,4 +1,5 @@
 from applications.models.application import (
+    CONSENTS,
     HALF_DAYS,
     Application,
     ApplicationChange,
@@ -19,7 +20,7 @@ from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
 
 __all__ = [
-    "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore", "Experience",
-    "FocusChoice", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange", "Panelist",
-    "Placement", "Proposal", "Review", "ReviewChange", "Score", "Slot", "Status",
+    "CONSENTS", "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore",
+    "Experience", "FocusChoice", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange",
+    "Panelist", "Placement", "Proposal", "Review", "ReviewChange", "Score", "Slot", "Status",
 ]  # fmt: skip

@@ -1,9 +1,10 @@
 """One person's wish to take part in one cohort, from the first field to the decision."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
 from cops.models import Cohort, FocusArea, Program
+from notifications.models import Consent
+
+# How long after sending an address may be confirmed.
+CONFIRMATION = timedelta(hours=72)
+
+# The sentences she ticks, kept with the consent as she read them.
+CONSENTS = {
+    Consent.Purpose.DATA: _(
+        "First Work and its partners may use what I write here to choose members and to run "
+        "the Communities of Practice."
+    ),
+    Consent.Purpose.NEWS: _(
+        "First Work may write to me about new calls and published outcomes. "
+        "I can stop this at any time."
+    ),
+}
 
 HALF_DAYS = [
     (f"{day}-{half}", label)
@@ -45,6 +62,9 @@ class ApplicationQuerySet(models.QuerySet):
     def sent(self):
         """Those that count: everything but drafts."""
         return self.exclude(status=Status.DRAFT)
+
+    def confirmed(self):
+        return self.filter(awaits_confirmation=False)
 
     def pending(self):
         """Those with a decision that has not been released."""
@@ -100,6 +120,10 @@ class Application(Moves):
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
     )
     version = models.PositiveIntegerField(default=0, editable=False)
+    # Started by somebody who typed an address; hers once a link sent there is opened.
+    awaits_confirmation = models.BooleanField(
+        _("address not confirmed"), default=False, editable=False
+    )
 
     # Who
     name = models.CharField(_("your name"), max_length=150, blank=True)
@@ -169,7 +193,7 @@ class Application(Moves):
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort", "person"],
-                condition=~Q(status=Status.WITHDRAWN),
+                condition=~Q(status=Status.WITHDRAWN) & Q(awaits_confirmation=False),
                 name="one_application_per_cohort",
             ),
             models.CheckConstraint(
@@ -196,15 +220,44 @@ class Application(Moves):
         return self.status in self.NEXT
 
     @property
+    def was_reopened(self) -> bool:
+        """Sent in time once, and given back by staff to be corrected."""
+        return self.status == Status.DRAFT and self.submitted_at is not None
+
+    @property
     def may_be_edited(self) -> bool:
-        return self.status == Status.DRAFT and self.cohort.is_open
+        return self.status == Status.DRAFT and (self.cohort.is_open or self.was_reopened)
+
+    @property
+    def confirm_by(self):
+        """The instant by which an address that is not confirmed has to be."""
+        if self.awaits_confirmation and self.submitted_at:
+            return self.submitted_at + CONFIRMATION
+        return None
 
     def submit(self):
-        if not self.cohort.is_open:
+        """Count from this second; one that was reopened keeps the time it was first sent."""
+        if not self.may_be_edited:
             raise InvalidTransition(
                 _t("This call is closed. Your draft is kept, but cannot be sent.")
+                if self.status == Status.DRAFT
+                else _t("This application has already been sent.")
             )
-        self._move_to(Status.SUBMITTED, by=self.person, submitted_at=timezone.now())
+        self._move_to(
+            Status.SUBMITTED, by=self.person, submitted_at=self.submitted_at or timezone.now()
+        )
+
+    def confirm(self):
+        """Note that its person has shown that the address is hers.
+
+        Raises InvalidTransition when another application of hers stands in this call.
+        """
+        try:
+            with transaction.atomic():
+                type(self).objects.filter(pk=self.pk).update(awaits_confirmation=False)
+        except IntegrityError as error:
+            raise InvalidTransition(_t("You already have an application in this call.")) from error
+        self.awaits_confirmation = False
 
     def reopen(self, *, by, reason=""):
         """Let the applicant correct and send again what she has sent."""
@@ -239,7 +292,7 @@ class Application(Moves):
             pending_by=None,
         )
 
-    for _verb in (submit, reopen, start_review, withdraw, decide, settle):
+    for _verb in (submit, confirm, reopen, start_review, withdraw, decide, settle):
         _verb.alters_data = True
     del _verb
 

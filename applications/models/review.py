@@ -24,6 +24,13 @@ class ReviewQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status=Review.Status.ASSIGNED)
 
+    def live(self):
+        """Those that count towards the reviews an application should have."""
+        return self.exclude(status=Review.Status.RECUSED)
+
+    def late(self):
+        return self.open().filter(deadline__starts_at__lte=timezone.now())
+
     def done(self):
         return self.filter(status=Review.Status.DONE)
 
@@ -74,6 +81,10 @@ class Review(Moves):
         return reverse("applications:review", args=[self.uuid])
 
     @property
+    def is_late(self) -> bool:
+        return self.status == self.Status.ASSIGNED and self.deadline.is_over
+
+    @property
     def weighted_mean(self) -> float | None:
         """The mean of the values given, 1.0 to 5.0, by weight; None without any."""
         given = [(score.value, score.criterion.weight) for score in self.scores.all()]
@@ -83,8 +94,9 @@ class Review(Moves):
     def finish(self, *, remark=""):
         self._move_to(self.Status.DONE, by=self.reviewer, remark=remark, done_at=timezone.now())
 
-    def recuse(self, *, reason):
-        self._move_to(self.Status.RECUSED, by=self.reviewer, reason=reason)
+    def recuse(self, *, reason, by=None):
+        """Step back; ``by`` is somebody else where the application itself is gone."""
+        self._move_to(self.Status.RECUSED, by=by or self.reviewer, reason=reason)
 
     def reopen(self, *, by):
         self._move_to(self.Status.ASSIGNED, by=by, done_at=None)

@@ -1,0 +1,376 @@
+"""The application in sections. Each keeps what was typed, whether or not it is complete."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Language, Region
+from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
+from applications.services import intake
+from cops.models import FocusArea, Program
+from notifications.models import Consent
+
+WORDS = 150
+CHARACTERS = 10_000
+
+
+def words_in(text: str) -> int:
+    return len(re.findall(r"\S+", text))
+
+
+class AnswerField(forms.CharField):
+    """A written answer of up to 150 words; a longer one is kept, and said to be too long."""
+
+    def __init__(self, *, label, help_text, missing):
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            max_length=CHARACTERS,
+            widget=forms.Textarea(attrs={"rows": 7, "data-words": WORDS}),
+            error_messages={"required": missing},
+        )
+
+
+class SectionForm(forms.Form):
+    """One section; ``columns`` are its fields that are columns of the application."""
+
+    columns: tuple[str, ...] = ()
+    use_required_attribute = False
+
+    def __init__(self, data=None, *, application, **kwargs):
+        self.application = application
+        kwargs.setdefault("initial", self.stored(application))
+        super().__init__(data, **kwargs)
+
+    @classmethod
+    def stored(cls, application) -> dict:
+        """Return the answers of this section as they stand, ready to be a form's ``initial``."""
+        return {name: application.serializable_value(name) for name in cls.columns}
+
+    @classmethod
+    def store(cls, application, answers: dict) -> None:
+        intake.keep_columns(application, **answers)
+
+    def clean(self):
+        super().clean()
+        self.too_long = {}
+        for name, field in self.fields.items():
+            if not isinstance(field, AnswerField) or name not in self.cleaned_data:
+                continue
+            over = words_in(self.cleaned_data[name]) - WORDS
+            if over > 0:
+                self.too_long[name] = self.cleaned_data[name]
+                self.add_error(
+                    name,
+                    ngettext(
+                        "This is %(over)s word too long: shorten it to %(words)s words.",
+                        "This is %(over)s words too long: shorten it to %(words)s words.",
+                        over,
+                    )
+                    % {"over": over, "words": WORDS},
+                )
+        return self.cleaned_data
+
+    @property
+    def keepable(self) -> dict:
+        """What was typed, as far as it can be kept: complete or not, too long or not."""
+        answers = {**self.cleaned_data, **self.too_long}
+        for name, field in self.fields.items():
+            if name not in answers and not self[name].data:
+                answers[name] = field.to_python(None)
+        return answers
+
+    @classmethod
+    def state(cls, application) -> str:
+        """Return "done", "todo" or, where an answer is wrong and not just missing, "problem"."""
+        form = cls(cls.stored(application), application=application)
+        codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+        return ("todo" if codes == {"required"} else "problem") if codes else "done"
+
+
+class AboutForm(SectionForm):
+    columns = ("name", "organization_name", "job", "town", "region", "phone", "mail_language")
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "width-20"}),
+        error_messages={"required": _("Enter your name.")},
+    )
+    organization_name = forms.CharField(
+        label=_("The organization you work for"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Enter the name of your organization.")},
+    )
+    job = forms.CharField(
+        label=_("Your role there"),
+        help_text=_("For example employment counsellor, job developer, case manager."),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={"required": _("Enter your role.")},
+    )
+    town = forms.CharField(
+        label=_("Town where you work"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2", "class": "width-20"}),
+        error_messages={"required": _("Enter the town where you work.")},
+    )
+    region = forms.ModelChoiceField(
+        label=_("Employment region"),
+        help_text=_("Not sure? Leave this empty: we find it from the town."),
+        queryset=Region.objects.all(),
+        required=False,
+        empty_label=_("Find it from the town"),
+        widget=forms.Select(attrs={"class": "width-20"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        help_text=_("Only if something about your interview is urgent."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "width-20"}),
+    )
+    mail_language = forms.ChoiceField(
+        label=_("In which language should we write to you?"),
+        choices=Language.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language.")},
+    )
+
+
+class ExperienceForm(SectionForm):
+    columns = ("level", "authority")
+
+    level = forms.ChoiceField(
+        label=_("How would you describe yourself?"),
+        help_text=_(
+            "Your own judgement counts. As a guide: up to about three years in the sector is newer."
+        ),
+        choices=[
+            ("newer", _("Newer to this work")), ("experienced", _("More experienced")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you are newer or more experienced.")},
+    )  # fmt: skip
+    programs = forms.ModelMultipleChoiceField(
+        label=_("Which programmes have you worked in?"),
+        help_text=_("Tick all that apply, or none. On the next page we ask about those you tick."),
+        queryset=Program.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    authority = forms.ChoiceField(
+        label=_("When your team tries something new, what is your part?"),
+        choices=[
+            ("decide", _("I decide")),
+            ("recommend", _("I recommend, and it usually happens")),
+            ("approval", _("I need approval")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what your part is.")},
+    )
+
+    @classmethod
+    def stored(cls, application):
+        programs = list(application.experiences.values_list("program_id", flat=True))
+        return super().stored(application) | {"programs": programs}
+
+    @classmethod
+    def store(cls, application, answers):
+        programs = answers.pop("programs", None)
+        super().store(application, answers)
+        if programs is not None:
+            application.experiences.exclude(program__in=programs).delete()
+            Experience.objects.bulk_create(
+                [Experience(application=application, program=program) for program in programs],
+                ignore_conflicts=True,
+            )
+
+
+class ProgramsForm(SectionForm):
+    """Years and part, for each programme that was ticked."""
+
+    def __init__(self, data=None, *, application, **kwargs):
+        super().__init__(data, application=application, **kwargs)
+        for experience in application.experiences.select_related("program"):
+            key, program = experience.program_id, experience.program
+            self.fields[f"years_{key}"] = forms.IntegerField(
+                label=_("%(program)s: how many years?") % {"program": program},
+                help_text=_("Whole years; less than one is 0."),
+                min_value=0,
+                max_value=60,
+                widget=forms.NumberInput(attrs={"class": "width-2", "inputmode": "numeric"}),
+                error_messages={
+                    "required": _("Enter the years."),
+                    "invalid": _("Enter whole years, for example 3."),
+                },
+            )
+            self.fields[f"part_{key}"] = forms.ChoiceField(
+                label=_("%(program)s: what was your part?") % {"program": program},
+                choices=Experience.Part.choices,
+                widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
+                error_messages={"required": _("Choose your part.")},
+            )
+
+    @classmethod
+    def stored(cls, application):
+        return {
+            key: value
+            for experience in application.experiences.order_by("program_id")
+            for key, value in (
+                (f"years_{experience.program_id}", experience.years),
+                (f"part_{experience.program_id}", experience.part),
+            )
+        }
+
+    @classmethod
+    def store(cls, application, answers):
+        for experience in application.experiences.all():
+            key = experience.program_id
+            experience.years = answers.get(f"years_{key}", experience.years)
+            experience.part = answers.get(f"part_{key}", experience.part)
+            experience.save(update_fields=["years", "part"])
+
+
+class IdeasForm(SectionForm):
+    columns = ("motivation", "trial_idea", "hours_plan")
+
+    motivation = AnswerField(
+        label=_("What would you like to change, and why now?"),
+        help_text=_("In the focus area of your first choice. Up to 150 words."),
+        missing=_("Write what you would like to change."),
+    )
+    trial_idea = AnswerField(
+        label=_("What is one thing you would like to try?"),
+        help_text=_("Small is good. It may fail. Up to 150 words."),
+        missing=_("Write what you would like to try."),
+    )
+    hours_plan = AnswerField(
+        label=_("How will you find the hours?"),
+        help_text=_("What your week looks like, and who would support you. Up to 150 words."),
+        missing=_("Write how you will find the hours."),
+    )
+
+    def __init__(self, data=None, *, application, **kwargs):
+        super().__init__(data, application=application, **kwargs)
+        areas = FocusArea.objects.filter(versions__cohort=application.cohort).distinct()
+        labels = [_("Your first choice"), _("Your second choice"), _("Your third choice")]
+        choices = {}
+        for rank, label in enumerate(labels[: areas.count()], start=1):
+            choices[f"choice_{rank}"] = forms.ModelChoiceField(
+                label=label,
+                queryset=areas,
+                required=rank == 1,
+                empty_label=_("Choose a focus area"),
+                error_messages={"required": _("Choose the focus area you want most.")},
+            )
+        self.fields = choices | self.fields
+
+    @classmethod
+    def stored(cls, application):
+        ranked = {
+            f"choice_{choice.rank}": choice.focus_area_id for choice in application.choices.all()
+        }
+        return ranked | super().stored(application)
+
+    @classmethod
+    def store(cls, application, answers):
+        ranked = {key: answers.pop(key) for key in list(answers) if key.startswith("choice_")}
+        super().store(application, answers)
+        if ranked:
+            application.choices.all().delete()
+            FocusChoice.objects.bulk_create(
+                FocusChoice(application=application, focus_area=area, rank=int(key[-1]))
+                for key, area in ranked.items()
+                if area
+            )
+
+    def clean(self):
+        super().clean()
+        seen = set()
+        for name in [name for name in self.fields if name.startswith("choice_")]:
+            area = self.cleaned_data.get(name)
+            if area and area in seen:
+                self.add_error(name, _("You have chosen this focus area already."))
+            seen.add(area)
+        return self.cleaned_data
+
+
+class TimesForm(SectionForm):
+    columns = ("availability", "interview_language", "meeting_language", "access_needs")
+
+    availability = forms.MultipleChoiceField(
+        label=_("When could you usually meet?"),
+        help_text=_("Tick every half-day that is possible, on your own clock."),
+        choices=HALF_DAYS,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-grid"}),
+        error_messages={"required": _("Tick at least one half-day.")},
+    )
+    interview_language = forms.ChoiceField(
+        label=_("In which language would you like to be interviewed?"),
+        choices=Language.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language.")},
+    )
+    meeting_language = forms.ChoiceField(
+        label=_("In which language would you like to meet?"),
+        choices=Application.Meets.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language.")},
+    )
+    access_needs = forms.CharField(
+        label=_("What should we arrange so that you can take part?"),
+        help_text=_(
+            "For example captions, sign language or documents in large print. "
+            "Those who read your application do not see this."
+        ),
+        max_length=CHARACTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ConsentForm(SectionForm):
+    columns = ("agrees_to_use", "wants_news")
+
+    agrees_to_use = forms.BooleanField(
+        label=CONSENTS[Consent.Purpose.DATA],
+        error_messages={"required": _("We cannot read your application without this.")},
+    )
+    wants_news = forms.BooleanField(label=CONSENTS[Consent.Purpose.NEWS], required=False)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Would you tell us why?"),
+        help_text=_("Staff read this. It helps us to make the call fit better."),
+        max_length=CHARACTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+# In the order in which they are filled in.
+SECTIONS = {
+    "about": (_("About you"), AboutForm),
+    "experience": (_("Your experience"), ExperienceForm),
+    "programs": (_("Your programmes"), ProgramsForm),
+    "ideas": (_("Your ideas"), IdeasForm),
+    "times": (_("When you can meet"), TimesForm),
+    "consent": (_("Consent"), ConsentForm),
+}
+
+
+def sections_of(application) -> dict:
+    """The sections that ``application`` has: programmes only once one is ticked."""
+    has_programs = application.experiences.exists()
+    return {key: section for key, section in SECTIONS.items() if key != "programs" or has_programs}
+
+
+def is_complete(application) -> bool:
+    return all(
+        form.state(application) == "done" for _title, form in sections_of(application).values()
+    )

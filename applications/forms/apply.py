@@ -1,0 +1,58 @@
+"""Whom the call is for, and where to send the link to the draft."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class EligibilityForm(forms.Form):
+    """Two questions with an answer at once; nothing of it is kept."""
+
+    works_in_sector = forms.ChoiceField(
+        label=_("Do you work in Ontario's employment services?"),
+        help_text=_(
+            "For example Employment Ontario, Ontario Works, ODSP or a funded training programme. "
+            "You may be newer to this work or more experienced: both are wanted."
+        ),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you work in employment services.")},
+    )
+    has_hours = forms.ChoiceField(
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you can give the hours.")},
+    )
+
+    def __init__(self, *args, cohort, months, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["has_hours"].label = _(
+            "Can you give %(min)s to %(max)s hours a month, from %(first)s to %(last)s?"
+        ) % {"min": cohort.hours_min, "max": cohort.hours_max, **months}
+        self.fields["has_hours"].help_text = _(
+            "Meetings every two weeks and trying things out between them, in all."
+        )
+
+    @property
+    def is_eligible(self) -> bool:
+        return set(self.cleaned_data.values()) == {"yes"}
+
+
+class StartForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "width-20"}),
+        error_messages={"required": _("Enter your name.")},
+    )
+    email = forms.EmailField(
+        label=_("Your mail address"),
+        help_text=_("We send you a link, so that you can stop and come back on any device."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-20"}),
+        error_messages={
+            "required": _("Enter your mail address."),
+            "invalid": _("Enter a mail address like name@agency.ca."),
+        },
+    )

@@ -1,0 +1,5 @@
+"""What each kind of mail of this app is about; found by the outbox at start."""
+
+from applications.mails import application
+
+__all__ = ["application"]

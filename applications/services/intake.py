@@ -1,0 +1,219 @@
+"""Starting, saving, sending and withdrawing an application: the record and its mail in one act."""
+
+import json
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.lifecycle import InvalidTransition
+from accounts.models import Organization, Region, User
+from applications.models import CONSENTS, Application, Status
+from cops.models import Cohort
+from notifications import calendar, outbox
+from notifications.models import Consent
+
+# How many drafts that nobody has confirmed one address may have in one call.
+UNCONFIRMED_MAX = 5
+
+
+class TooMany(Exception):
+    """Too many drafts wait for the same address to be confirmed."""
+
+
+class Stale(Exception):
+    """The answers were changed elsewhere since the page was read."""
+
+
+def start(cohort: Cohort, email: str, *, name: str = "") -> Application:
+    """Start a draft for whoever typed ``email``, and mail the link that makes it hers.
+
+    Nothing here tells whether the address was known: what she has already is not
+    touched, and the new draft waits until a link sent to the address is opened.
+    Raises InvalidTransition when the call is not open, TooMany at the limit.
+    """
+    language = (get_language() or "en")[:2]
+    with transaction.atomic():
+        person = User.objects.person(email, name=name, language=language)
+        waiting = cohort.applications.filter(person=person, awaits_confirmation=True)
+        if waiting.exclude(status=Status.WITHDRAWN).count() >= UNCONFIRMED_MAX:
+            raise TooMany
+        return _new_draft(cohort, person, name=name, awaits_confirmation=True)
+
+
+@transaction.atomic
+def start_own(cohort: Cohort, person: User) -> Application:
+    """Return the application of ``person``, who is signed in, or start her draft."""
+    User.objects.select_for_update().get(pk=person.pk)
+    own = cohort.applications.confirmed().filter(person=person).exclude(status=Status.WITHDRAWN)
+    return own.first() or _new_draft(cohort, person, name=person.name)
+
+
+def _new_draft(cohort, person, **facts) -> Application:
+    if not cohort.is_open:
+        raise InvalidTransition(_("This call is not open."))
+    application = Application.objects.create(
+        cohort=cohort, person=person, mail_language=(get_language() or "en")[:2], **facts
+    )
+    outbox.write(
+        "application-started",
+        person,
+        key=f"application-started:{application.uuid}",
+        context={"application": application.pk},
+    )
+    return application
+
+
+def fingerprint(answers: dict) -> str:
+    """Return a short name of the answers as they stand, to notice a change made elsewhere."""
+    text = json.dumps(answers, sort_keys=True, default=str)
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+@transaction.atomic
+def save(application: Application, section, answers: dict, *, seen: str) -> None:
+    """Keep ``answers`` of one section; ``seen`` is the fingerprint of what they replace.
+
+    ``section`` is a form class with ``stored(application)`` and
+    ``store(application, answers)``. Raises Stale when the section was changed
+    since it was read, InvalidTransition when nothing may be written any more.
+    """
+    now = Application.objects.select_related("cohort").get(pk=application.pk)
+    if not now.may_be_edited:
+        raise InvalidTransition(_("This application can no longer be changed."))
+    if seen != fingerprint(section.stored(now)):
+        raise Stale
+    unchanged = Application.objects.filter(pk=now.pk, version=now.version, status=Status.DRAFT)
+    if not unchanged.update(version=F("version") + 1):
+        raise Stale
+    section.store(now, answers)
+    application.refresh_from_db()
+
+
+def keep_columns(application: Application, **columns) -> None:
+    """Write answers that are columns of the application, and what follows from them."""
+    if "organization_name" in columns:
+        columns["organization"] = _on_file(columns["organization_name"])
+    if columns.get("town") and not columns.get("region", True):
+        columns["region"] = region_of(columns["town"])
+    Application.objects.filter(pk=application.pk).update(**columns)
+
+
+def region_of(town: str) -> Region | None:
+    """Return the region that names ``town`` among its places."""
+    wanted = town.strip().casefold()
+    for region in Region.objects.filter(is_catchment=True):
+        if wanted in {region.name_en.casefold(), region.name_fr.casefold()} or any(
+            wanted == place.casefold() for place in region.places
+        ):
+            return region
+    return None
+
+
+def _on_file(name: str) -> Organization | None:
+    wanted = name.strip()
+    if not wanted:
+        return None
+    by_name = Organization.objects.filter(name_en__iexact=wanted)
+    return by_name.first() or Organization.objects.filter(name_fr__iexact=wanted).first()
+
+
+@transaction.atomic
+def submit(application: Application) -> None:
+    """Send the application: it counts from this second.
+
+    Raises InvalidTransition when the call is closed or it was sent before.
+    """
+    application.submit()
+    if not application.awaits_confirmation:
+        _take_at_her_word(application)
+    outbox.write(
+        "application-received",
+        application.person,
+        key=f"application-received:{application.changes.last().pk}",
+        context={"application": application.pk},
+    )
+
+
+@transaction.atomic
+def confirm(application: Application) -> None:
+    """Make the application its person's: the mailbox is hers.
+
+    Raises InvalidTransition when she has another one in this call.
+    """
+    application.confirm()
+    if application.status != Status.DRAFT:
+        _take_at_her_word(application)
+
+
+def _take_at_her_word(application: Application) -> None:
+    """Record her consents, and fill what is still empty in her record with what she wrote.
+
+    Only once the address is confirmed: a stranger who typed it agrees to nothing for her.
+    """
+    person = application.person
+    agreed = [Consent.Purpose.DATA] if application.agrees_to_use else []
+    agreed += [Consent.Purpose.NEWS] if application.wants_news else []
+    for purpose in agreed:
+        Consent.objects.get_or_create(
+            person=person,
+            purpose=purpose,
+            withdrawn_at=None,
+            defaults={
+                "wording": str(CONSENTS[purpose]),
+                "language": (get_language() or "en")[:2],
+                "source": f"application {application.reference}",
+            },
+        )
+    told = {
+        "name": application.name,
+        "phone": application.phone,
+        "organization": application.organization,
+        "region": application.region,
+    }
+    news = {key: value for key, value in told.items() if value and not getattr(person, key)}
+    if application.mail_language:
+        news["language"] = application.mail_language
+    if news:
+        User.objects.filter(pk=person.pk).update(**news)
+        person.refresh_from_db()
+
+
+@transaction.atomic
+def withdraw(application: Application, *, by: User, reason: str = "") -> None:
+    """Withdraw the application, and with it what others still owe because of it."""
+    application.withdraw(by=by, reason=reason)
+    for review in application.reviews.open().select_related("deadline"):
+        review.recuse(by=by, reason=_("The application was withdrawn."))
+        calendar.settle(review.deadline)
+
+
+@transaction.atomic
+def reopen(application: Application, *, by: User, reason: str = "") -> None:
+    """Give a sent application back to its person, to correct and send again."""
+    application.reopen(by=by, reason=reason)
+    outbox.write(
+        "application-reopened",
+        application.person,
+        key=f"application-reopened:{application.changes.last().pk}",
+        context={"application": application.pk},
+        by=by,
+    )
+
+
+def keep_one(application: Application) -> None:
+    """Let ``application`` stand as her only one in this call: the others are withdrawn.
+
+    Raises InvalidTransition when another one is being read already.
+    """
+    with transaction.atomic():
+        others = application.cohort.applications.filter(person=application.person)
+        for other in others.exclude(pk=application.pk).exclude(status=Status.WITHDRAWN):
+            if other.status not in (Status.DRAFT, Status.SUBMITTED):
+                raise InvalidTransition(
+                    _("Your first application is being read already, so it stays.")
+                )
+            withdraw(other, by=application.person, reason=_("Replaced by a newer one."))
+        confirm(application)

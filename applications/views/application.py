@@ -1,0 +1,251 @@
+"""An applicant's own pages: the form in sections, check and send, status, withdraw.
+
+A draft belongs to the browser that started it until its person opens the link
+sent to the address and confirms; from then on it is hers alone, by link or sign-in.
+"""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts import links
+from accounts.lifecycle import InvalidTransition
+from accounts.views import keep_what_was_typed, sign_in_first
+from applications.forms.application import WithdrawForm, is_complete, sections_of
+from applications.models import Application, Status
+from applications.services import intake
+from applications.words import answers, field_value, standing
+
+# What a link in a mail lets its person do, and what starting a draft lets a browser do.
+OWN = "applications:application"
+STARTED = "applications:apply-start"
+
+
+def own(view):
+    """Hand ``view`` the applicant's own application; a stranger gets 404, a guest the door."""
+
+    @wraps(view)
+    def guarded(request, uuid, **kwargs):
+        person = links.acting_person(request, OWN, uuid)
+        starter = _starter(request, uuid)
+        mine = Application.objects.select_related("cohort", "person", "region").filter(uuid=uuid)
+        application = mine.filter(person=person).first() if person else None
+        # Whether the mailbox is known to be hers, by its link or by sign-in.
+        request.is_proved = application is not None
+        if application is None and starter:
+            application = mine.filter(person=starter, awaits_confirmation=True).first()
+        if application is None:
+            if person:
+                raise Http404
+            if request.method == "POST":
+                return keep_what_was_typed(request)
+            return sign_in_first(request)
+        asks_first = view is status_view or (view is not confirm_view and not starter)
+        if request.is_proved and application.awaits_confirmation and asks_first:
+            return redirect("applications:application-confirm", uuid)
+        return view(request, application, **kwargs)
+
+    return never_cache(login_not_required(guarded))
+
+
+def _starter(request, uuid):
+    """Return whose draft this browser started, or None; being signed in is not enough."""
+    if f"{STARTED} {uuid}" in request.session.get(links.SESSION_KEY, {}):
+        return links.acting_person(request, STARTED, uuid)
+    return None
+
+
+def status_view(request, application):
+    """Show where it stands; a draft that is complete, its answers to be checked and sent."""
+    if application.may_be_edited and not is_complete(application):
+        return redirect("applications:application-edit", application.uuid)
+    change = (lambda key: _section_url(application, key)) if application.may_be_edited else None
+    return render(
+        request,
+        "applications/application.html",
+        {
+            "application": application,
+            "standing": standing(application),
+            "sections": answers(application, sections_of(application), form_url=change),
+        },
+    )
+
+
+def edit_view(request, application):
+    """Show the sections and what is still to do."""
+    if not application.may_be_edited:
+        return redirect(application)
+    tasks = [
+        {
+            "name": title,
+            "url": _section_url(application, key),
+            "state": form.state(application),
+        }
+        for key, (title, form) in sections_of(application).items()
+    ]
+    all_done = all(task["state"] == "done" for task in tasks)
+    tasks.append(
+        {
+            "name": _("Check and send"),
+            "url": application.get_absolute_url() if all_done else "",
+            "state": "todo" if all_done else "waiting",
+        }
+    )
+    return render(
+        request,
+        "applications/application_edit.html",
+        {"application": application, "tasks": tasks, "standing": standing(application)},
+    )
+
+
+def section_view(request, application, section):
+    """One page of the form. Whatever can be kept is kept, right or wrong, whichever button."""
+    sections = sections_of(application)
+    if section not in sections:
+        raise Http404
+    if not application.may_be_edited:
+        messages.error(request, _("This application can no longer be changed."))
+        return redirect(application)
+    title, form_class = sections[section]
+    form = form_class(request.POST or None, application=application)
+    changes, status = [], 200
+    if request.method == "POST":
+        is_right = form.is_valid()
+        try:
+            intake.save(
+                application, form_class, dict(form.keepable), seen=request.POST.get("seen", "")
+            )
+        except intake.Stale:
+            application.refresh_from_db()
+            changes, status = _both_texts(form, form_class, application), 409
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+            return redirect(application)
+        else:
+            if "later" in request.POST:
+                messages.success(request, _("Saved. Come back when it suits you."))
+                return redirect("applications:application-edit", application.uuid)
+            if is_right:
+                return redirect(_next(application, section))
+    return render(
+        request,
+        "applications/application_section.html",
+        {
+            "application": application,
+            "title": title,
+            "form": form,
+            "changes": changes,
+            "seen": intake.fingerprint(form_class.stored(application)),
+            "is_kept": request.method == "POST" and not changes,
+        },
+        status=status,
+    )
+
+
+def _both_texts(form, form_class, application):
+    """Return label, what is kept now and what was typed here, for each answer that differs."""
+    kept = form_class(application=application)
+    both = [(kept[name], field_value(kept[name]), field_value(form[name])) for name in kept.fields]
+    return [
+        {"label": field.label, "kept": theirs, "typed": mine}
+        for field, theirs, mine in both
+        if theirs != mine
+    ]
+
+
+def _next(application, section):
+    """Return the address of the section after ``section``, or of the check at the end."""
+    keys = list(sections_of(application))
+    place = keys.index(section) + 1
+    if place < len(keys):
+        return _section_url(application, keys[place])
+    return application.get_absolute_url()
+
+
+def _section_url(application, key):
+    return reverse("applications:application-section", args=[application.uuid, key])
+
+
+@require_POST
+def submit_view(request, application):
+    """Send it: it counts at this second."""
+    if application.may_be_edited and not is_complete(application):
+        messages.error(request, _("Some answers are missing. Nothing is lost."))
+        return redirect("applications:application-edit", application.uuid)
+    try:
+        intake.submit(application)
+        messages.success(request, _("Your application is sent."))
+    except InvalidTransition as error:
+        application.refresh_from_db()
+        if application.status != Status.SUBMITTED:
+            messages.error(request, str(error))
+    return redirect(application)
+
+
+def confirm_view(request, application):
+    """Say "this is mine": she came by the mailed link, so the address is hers."""
+    if not request.is_proved:
+        return sign_in_first(request)
+    if not application.awaits_confirmation:
+        return redirect(application)
+    others = application.cohort.applications.confirmed().filter(person=application.person)
+    other = others.exclude(status=Status.WITHDRAWN).first()
+    if request.method == "POST":
+        try:
+            if "instead" in request.POST:
+                intake.keep_one(application)
+            elif "drop" in request.POST:
+                intake.withdraw(application, by=application.person)
+                return redirect(other or application)
+            else:
+                intake.confirm(application)
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+            return redirect("applications:application-confirm", application.uuid)
+        messages.success(request, _("Thank you. This application is yours."))
+        return redirect(application)
+    return render(
+        request,
+        "applications/application_confirm.html",
+        {"application": application, "other": other},
+    )
+
+
+def withdraw_view(request, application):
+    if not application.is_open:
+        messages.error(request, _("This application is already closed."))
+        return redirect(application)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            intake.withdraw(application, by=application.person, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Your application is withdrawn."))
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+        return redirect(application)
+    return render(
+        request,
+        "applications/application_withdraw.html",
+        {"application": application, "form": form},
+    )
+
+
+urls = [
+    path("applications/<uuid:uuid>/", own(status_view), name="application"),
+    path("applications/<uuid:uuid>/edit/", own(edit_view), name="application-edit"),
+    path(
+        "applications/<uuid:uuid>/edit/<slug:section>/",
+        own(section_view),
+        name="application-section",
+    ),
+    path("applications/<uuid:uuid>/submit/", own(submit_view), name="application-submit"),
+    path("applications/<uuid:uuid>/confirm/", own(confirm_view), name="application-confirm"),
+    path("applications/<uuid:uuid>/withdraw/", own(withdraw_view), name="application-withdraw"),
+]

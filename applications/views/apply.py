@@ -1,0 +1,102 @@
+"""The way in: which call, is it for me, where to send the link."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.lifecycle import InvalidTransition
+from applications.forms.apply import EligibilityForm, StartForm
+from applications.services import intake
+from applications.views.application import STARTED
+from cops.models import Cohort
+
+# How long the browser that started a draft may go on without the mailed link.
+STARTED_DAYS = 30
+
+
+@login_not_required
+def apply(request, slug=None):
+    """Ask who may apply; with several open calls, first which one."""
+    cohorts = Cohort.objects.open()
+    if slug is None:
+        open_now = list(cohorts)
+        if len(open_now) != 1:
+            upcoming = Cohort.objects.published().filter(opens_at__gt=timezone.now())
+            return render(
+                request,
+                "applications/apply_choose.html",
+                {"cohorts": open_now, "upcoming": upcoming.order_by("opens_at")},
+            )
+        cohort = open_now[0]
+    else:
+        cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
+        if not cohort.is_open:
+            return render(request, "applications/apply_closed.html", {"cohort": cohort})
+    months = {
+        "first": MONTHS[cohort.meetings_from.month],
+        "last": MONTHS[cohort.meetings_until.month],
+    }
+    form = EligibilityForm(request.POST or None, cohort=cohort, months=months)
+    if form.is_valid():
+        if not form.is_eligible:
+            return render(
+                request,
+                "applications/apply_not_for_you.html",
+                {"cohort": cohort, "webinar": _next_webinar(cohort), "answers": form.cleaned_data},
+            )
+        return redirect("applications:apply-start", cohort.slug)
+    return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
+
+
+def _next_webinar(cohort):
+    webinars = cohort.webinars.filter(event__cancelled_at=None, event__ends_at__gt=timezone.now())
+    return webinars.order_by("event__starts_at").first()
+
+
+@login_not_required
+def start(request, slug):
+    """Start a draft, and go on into it at once."""
+    cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
+    if not cohort.is_open:
+        return render(request, "applications/apply_closed.html", {"cohort": cohort})
+    if request.user.is_authenticated:
+        if request.method != "POST":
+            return render(request, "applications/apply_start.html", {"cohort": cohort})
+        return redirect(
+            "applications:application-edit", intake.start_own(cohort, request.user).uuid
+        )
+    form = StartForm(request.POST or None)
+    if form.is_valid():
+        try:
+            application = intake.start(cohort, **form.cleaned_data)
+        except intake.TooMany:
+            form.add_error(
+                "email",
+                _("Several drafts were started with this address. Open the link in our mail."),
+            )
+        except InvalidTransition:
+            return render(request, "applications/apply_closed.html", {"cohort": cohort})
+        else:
+            expires = timezone.now() + timedelta(days=STARTED_DAYS)
+            links.grant(
+                request,
+                application.person,
+                STARTED,
+                str(application.uuid),
+                int(expires.timestamp()),
+            )
+            return redirect("applications:application-edit", application.uuid)
+    return render(request, "applications/apply_start.html", {"cohort": cohort, "form": form})
+
+
+urls = [
+    path("apply/", apply, name="apply"),
+    path("apply/<slug:slug>/", apply, name="apply-to"),
+    path("apply/<slug:slug>/start/", start, name="apply-start"),
+]
