@@ -3,8 +3,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-import accounts.views
-
 urlpatterns = [
     path("", include("accounts.urls_plain")),
 ]
@@ -15,7 +13,6 @@ urlpatterns += i18n_patterns(
     path("", include("applications.urls")),
     path("", include("meetings.urls")),
     path("", include("outcomes.urls")),
-    path("accounts/password/<path:rest>", accounts.views.no_password),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,

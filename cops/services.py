@@ -1,14 +1,22 @@
-"""Joining and leaving a community: the membership, and with it the place in its calendar."""
+"""What touches both a record of this app and a person's calendar and mail.
+
+Joining and leaving a community, registering for a webinar and cancelling that.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from cops.models import Community, Membership
+from cops.models import Cohort, Community, Membership, Registration, Webinar
 from notifications import calendar, outbox
-from notifications.models import Role
+from notifications.models import Consent, Event, Invitee, Kind, Role
 
 
 @transaction.atomic
@@ -51,3 +59,151 @@ def leave(membership: Membership, *, because: str = "") -> None:
         raise InvalidTransition(_("This membership has already ended."))
     membership.refresh_from_db(fields=["left_at", "left_because"])
     calendar.dismiss(membership.community.series, membership.person)
+
+
+@transaction.atomic
+def add_webinar(
+    cohort: Cohort,
+    *,
+    slug: str,
+    title_en: str,
+    title_fr: str,
+    wall: datetime,
+    minutes: int,
+    zone: str,
+    place: str = "",
+    join_link: str = "",
+    dial_in: str = "",
+    **facts,
+) -> Webinar:
+    """Put a webinar into the calendar of ``cohort``; ``wall`` is naive, on the clock of ``zone``.
+
+    Raises ValidationError when that time does not exist, or exists twice, on that day.
+    """
+    event = calendar.add_event(
+        cohort.series,
+        Kind.WEBINAR,
+        wall,
+        minutes=minutes,
+        zone=zone,
+        title_en=title_en,
+        title_fr=title_fr,
+        place=place,
+        join_link=join_link,
+        dial_in=dial_in,
+    )
+    return Webinar.objects.create(
+        cohort=cohort, event=event, slug=slug, title_en=title_en, title_fr=title_fr, **facts
+    )
+
+
+@transaction.atomic
+def register(
+    webinar: Webinar,
+    *,
+    email: str,
+    name: str,
+    consent_wording: str,
+    news_wording: str = "",
+    by: User | None = None,
+    **typed,
+) -> Registration | None:
+    """Register the holder of ``email`` for ``webinar`` and write her the confirmation.
+
+    Whoever is registered already only gets her link again, at most once an hour;
+    what was typed this time is let go. Returns None when no seat is left.
+    ``news_wording`` is empty when she did not ask for news; ``by`` is who is signed in.
+    A known person who is not ``by`` confirms that wish herself, see ``agree_to_news``.
+    Seats are counted under a lock on the webinar's row.
+    Raises InvalidTransition when the webinar has begun or is cancelled.
+    """
+    webinar = _locked(webinar)
+    if not webinar.takes_registrations:
+        raise InvalidTransition(_("It is too late to register for this webinar."))
+    is_known = User.objects.filter(email=email.lower()).exists()
+    person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
+    registration = webinar.registrations.filter(person=person).first()
+    if registration and registration.is_live:
+        key = f"webinar-registered:{registration.pk}:again:{timezone.now():%Y%m%d%H}"
+        _confirm(registration, key=key)
+        return None if webinar.is_full else registration
+    if webinar.is_full:
+        return None
+    facts = {
+        "name": name,
+        "consent_wording": consent_wording,
+        "wants_news": bool(news_wording),
+        "registered_at": timezone.now(),
+        "cancelled_at": None,
+        **typed,
+    }
+    registration, _is_new = Registration.objects.update_or_create(
+        webinar=webinar, person=person, defaults=facts
+    )
+    calendar.owe(webinar.event, person, Role.GUEST)
+    if person == by or not is_known:
+        source = f"webinar {webinar.slug}"
+        agree(person, Consent.Purpose.DATA, consent_wording, source=source)
+        if news_wording:
+            agree(person, Consent.Purpose.NEWS, news_wording, source=source)
+    _confirm(registration, key=f"webinar-registered:{registration.pk}:{uuid4()}")
+    return registration
+
+
+def agree(person: User, purpose: Consent.Purpose, wording: str, *, source: str) -> None:
+    """Record what ``person`` agreed to, in her language of the moment, unless she did before."""
+    Consent.objects.get_or_create(
+        person=person,
+        purpose=purpose,
+        withdrawn_at=None,
+        defaults={
+            "wording": wording,
+            "language": (get_language() or "en")[:2],
+            "source": source,
+        },
+    )
+
+
+@transaction.atomic
+def cancel_registration(registration: Registration) -> None:
+    """Give the seat back and end the invitation, with its reminders."""
+    webinar = _locked(registration.webinar)
+    if not webinar.takes_registrations:
+        raise InvalidTransition(_("This webinar has begun or is cancelled."))
+    if (
+        not Registration.objects.live()
+        .filter(pk=registration.pk)
+        .update(cancelled_at=timezone.now())
+    ):
+        raise InvalidTransition(_("This registration is already cancelled."))
+    registration.refresh_from_db(fields=["cancelled_at"])
+    calendar.settle(webinar.event, registration.person)
+
+
+@transaction.atomic
+def note_attendance(event: Event, present: Iterable[int]) -> int:
+    """Record that the invitees with these keys came and the other current ones did not.
+
+    Returns how many came. Raises InvalidTransition before the event begins.
+    """
+    if event.starts_at > timezone.now():
+        raise InvalidTransition(_("Attendance can be noted once it has begun."))
+    invited = event.invitees.current()
+    came = invited.filter(pk__in=list(present))
+    invited.exclude(pk__in=came).update(attendance=Invitee.Attendance.ABSENT)
+    return came.update(attendance=Invitee.Attendance.PRESENT)
+
+
+def _locked(webinar):
+    rows = Webinar.objects.select_for_update(of=("self",)).select_related("event", "cohort")
+    return rows.get(pk=webinar.pk)
+
+
+def _confirm(registration, *, key):
+    outbox.write(
+        "webinar-registered",
+        registration.person,
+        key=key,
+        context={"registration": registration.pk},
+        event=registration.webinar.event,
+    )

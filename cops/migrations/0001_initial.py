@@ -624,6 +624,11 @@ class Migration(migrations.Migration):
                 ),
                 ("access_needs", models.TextField(blank=True, verbose_name="access needs")),
                 ("question", models.TextField(blank=True, verbose_name="question in advance")),
+                ("consent_wording", models.TextField(blank=True, verbose_name="agreed to")),
+                (
+                    "wants_news",
+                    models.BooleanField(default=False, verbose_name="asked for news"),
+                ),
                 (
                     "registered_at",
                     models.DateTimeField(

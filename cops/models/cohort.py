@@ -49,6 +49,10 @@ class Program(Bilingual):
         return [name for program in line for name in (program.name_en, program.name_fr)]
 
 
+def _today():
+    return clock.now().astimezone(clock.ONTARIO).date()
+
+
 class Phase(models.TextChoices):
     UPCOMING = "upcoming", _("upcoming")
     OPEN = "open", _("applications open")
@@ -74,8 +78,14 @@ class CohortQuerySet(models.QuerySet):
 
     def living(self):
         """Published cohorts that are not finished, the next to close on top."""
-        today = clock.now().date()
-        return self.published().filter(publishing_until__gte=today).order_by("closes_at")
+        return self.published().filter(publishing_until__gte=_today()).order_by("closes_at")
+
+    def with_webinars(self):
+        return self.select_related("convenor").prefetch_related("webinars__event")
+
+    def finished(self):
+        """Published cohorts whose last day is over, the latest on top."""
+        return self.published().filter(publishing_until__lt=_today()).order_by("-opens_at")
 
 
 class Cohort(Bilingual):
@@ -166,7 +176,7 @@ class Cohort(Bilingual):
     @property
     def phase(self) -> Phase:
         """Where the cohort stands today by its own dates."""
-        now, today = clock.now(), clock.now().astimezone(clock.ONTARIO).date()
+        now, today = clock.now(), _today()
         if now < self.opens_at:
             return Phase.UPCOMING
         if now < self.closes_at:
@@ -183,8 +193,18 @@ class Cohort(Bilingual):
         return Phase.CLOSED
 
     @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
     def is_open(self) -> bool:
-        return self.published_at is not None and self.phase == Phase.OPEN
+        return self.is_published and self.phase == Phase.OPEN
+
+    @property
+    def next_webinar(self):
+        """The next webinar that one can still register for, or None."""
+        ahead = [webinar for webinar in self.webinars.all() if webinar.takes_registrations]
+        return min(ahead, key=lambda webinar: webinar.event.starts_at, default=None)
 
     def publish(self, *, by) -> None:
         """Open the call to the public: from now on its pages follow its dates."""

@@ -18,6 +18,10 @@ class CommunityQuerySet(models.QuerySet):
     def public(self):
         return self.exclude(cohort__published_at=None)
 
+    def visible_to(self, person):
+        """Communities whose public page ``person`` may read."""
+        return self if person.is_staff else self.public()
+
     def of_person(self, person):
         """Communities that ``person`` belongs to now, as a member or a facilitator."""
         return self.filter(memberships__person=person, memberships__left_at=None).distinct()
@@ -87,6 +91,12 @@ class Community(Bilingual):
     @property
     def members(self):
         return self.memberships.current().filter(role=Role.MEMBER)
+
+    def is_open_to(self, person) -> bool:
+        """Whether ``person`` may read the pages that only the group sees."""
+        if not person.is_authenticated:
+            return False
+        return Community.objects.inside_for(person).filter(pk=self.pk).exists()
 
 
 class MembershipQuerySet(models.QuerySet):

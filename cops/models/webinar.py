@@ -1,5 +1,6 @@
 """The information webinar that recruits: an event that people register for without an account."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -13,8 +14,18 @@ from cops.models.cohort import Cohort
 from notifications.models import Event
 
 
+class WebinarQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        return self if person.is_staff else self.exclude(cohort__published_at=None)
+
+    def with_events(self):
+        return self.select_related("event", "cohort")
+
+
 class Webinar(Bilingual):
     """A webinar of one cohort; when and where is its event's."""
+
+    JOIN_BEFORE = timedelta(hours=1)
 
     BILINGUAL = ("title", "description")
 
@@ -28,6 +39,8 @@ class Webinar(Bilingual):
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     recording_url = models.URLField(_("recording"), blank=True)
 
+    objects = WebinarQuerySet.as_manager()
+
     class Meta:
         ordering = ["-event__starts_at"]
         verbose_name = _("webinar")
@@ -40,8 +53,30 @@ class Webinar(Bilingual):
         return reverse("cops:webinar", args=[self.slug])
 
     @property
+    def has_started(self) -> bool:
+        return self.event.starts_at <= timezone.now()
+
+    @property
     def takes_registrations(self) -> bool:
-        return self.event.is_live and not self.event.is_over
+        """Whether it still lies ahead; seats are another question."""
+        return self.event.is_live and not self.has_started
+
+    @property
+    def shows_join_link(self) -> bool:
+        """From an hour before the start until the end."""
+        opens_at = self.event.starts_at - self.JOIN_BEFORE
+        return self.event.is_live and opens_at <= timezone.now() and not self.event.is_over
+
+    @property
+    def seats_left(self) -> int | None:
+        """Return how many may still register, or None where seats are not limited."""
+        if self.seats is None:
+            return None
+        return max(0, self.seats - self.registrations.live().count())
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats_left == 0
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -64,6 +99,8 @@ class Registration(models.Model):
     organization = models.CharField(_("organization"), max_length=200, blank=True)
     access_needs = models.TextField(_("access needs"), blank=True)
     question = models.TextField(_("question in advance"), blank=True)
+    consent_wording = models.TextField(_("agreed to"), blank=True)
+    wants_news = models.BooleanField(_("asked for news"), default=False)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 
@@ -84,3 +121,7 @@ class Registration(models.Model):
 
     def get_absolute_url(self):
         return reverse("cops:registration", args=[self.uuid])
+
+    @property
+    def is_live(self) -> bool:
+        return self.cancelled_at is None

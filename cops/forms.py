@@ -1,0 +1,76 @@
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cops.models import Registration
+
+AGREE_TO_USE = gettext_lazy(
+    "First Work may use what I write here to run this webinar: to send me the link and reminders, "
+    "to prepare for my questions and access needs, and to count how many came."
+)
+AGREE_TO_NEWS = gettext_lazy(
+    "First Work may write to me about new calls and published outcomes. "
+    "I can stop this at any time."
+)
+
+
+class RegistrationForm(forms.ModelForm):
+    """What a person types to take part in a webinar; her account, if any, is left alone."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Mail address"),
+        max_length=254,
+        help_text=gettext_lazy("We send the confirmation and the link to join there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    agrees = forms.BooleanField(
+        label=AGREE_TO_USE,
+        error_messages={
+            "required": gettext_lazy("Tick the box so that we may send you the link to join.")
+        },
+    )
+    wants_news = forms.BooleanField(label=AGREE_TO_NEWS, required=False)
+
+    field_order = ["name", "email"]
+
+    class Meta:
+        model = Registration
+        fields = ["name", "organization", "access_needs", "question"]
+        labels = {
+            "name": gettext_lazy("Your name"),
+            "access_needs": gettext_lazy("What do you need to take part?"),
+            "question": gettext_lazy("What would you like to ask?"),
+        }
+        help_texts = {
+            "access_needs": gettext_lazy(
+                "For example captions, sign language or slides ahead of time. "
+                "Only the people who prepare the webinar read this."
+            ),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "organization": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "access_needs": forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
+            "question": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+        }
+
+    def clean_access_needs(self):
+        return self._short("access_needs")
+
+    def clean_question(self):
+        return self._short("question")
+
+    def typed(self) -> dict:
+        """Return what ``services.register`` wants to know."""
+        facts = dict(self.cleaned_data)
+        facts.pop("agrees")
+        news = str(AGREE_TO_NEWS) if facts.pop("wants_news") else ""
+        return {**facts, "consent_wording": str(AGREE_TO_USE), "news_wording": news}
+
+    def _short(self, name):
+        text = self.cleaned_data[name]
+        if len(text) > 1000:
+            raise forms.ValidationError(
+                _("Write at most 1,000 characters; this is %(count)s.") % {"count": len(text)}
+            )
+        return text

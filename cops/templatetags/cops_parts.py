@@ -1,0 +1,81 @@
+"""What this app adds to pages that several apps share."""
+
+from django import template
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cops import timeline
+from cops.models import Community, Registration
+from notifications.models import Invitee, Role
+
+register = template.Library()
+
+
+@register.filter
+def say(record, name):
+    """{{ cohort|say:"headline" }}: the text, marked where it is in the other language."""
+    text, language = getattr(record, name), record.language_of(name)
+    if language == (get_language() or "en")[:2]:
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.filter
+def lang(record, name):
+    """<div lang="{{ cohort|lang:"invitation" }}">: the language a text can be read in."""
+    return record.language_of(name)
+
+
+@register.inclusion_tag("cops/_cohort_timeline.html")
+def cohort_timeline(cohort):
+    """Where a cohort stands today and what is next; the same picture everywhere."""
+    return {"cohort": cohort, "timeline": timeline.of(cohort)}
+
+
+@register.inclusion_tag("cops/_me.html", takes_context=True)
+def cops_me(context):
+    """The communities of the person and the webinars she is registered for."""
+    person = context["request"].user
+    now = timezone.now()
+    communities = (
+        Community.objects.of_person(person)
+        .select_related("cohort", "focus_area")
+        .annotate(
+            next_at=Min(
+                "series__events__starts_at",
+                filter=Q(
+                    series__events__cancelled_at=None,
+                    series__events__kind="meeting",
+                    series__events__ends_at__gt=now,
+                ),
+            )
+        )
+    )
+    registrations = (
+        Registration.objects.live()
+        .filter(person=person, webinar__event__cancelled_at=None)
+        .filter(webinar__event__ends_at__gt=now)
+        .select_related("webinar__event")
+        .order_by("webinar__event__starts_at")
+    )
+    return {"person": person, "communities": communities, "registrations": registrations}
+
+
+@register.inclusion_tag("cops/_board_counts.html")
+def cops_board(cohort):
+    """How many registered for the webinars of a cohort, and how many came."""
+    registered = Registration.objects.live().filter(webinar__cohort=cohort).count()
+    came = Invitee.objects.filter(
+        event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
+    ).aggregate(people=Count("person", distinct=True))["people"]
+    list_url = f"{reverse('admin:cops_registration_changelist')}?webinar__cohort={cohort.pk}"
+    return {
+        "counts": [
+            {"label": _("registered for the webinar"), "count": registered, "url": list_url},
+            {"label": _("came to the webinar"), "count": came, "url": f"{list_url}&came=yes"},
+        ]
+    }

@@ -1,0 +1,164 @@
+"""A cohort's way from its call to its outcomes: the steps, where it stands today, what is next."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from cops.models import Cohort, Phase
+
+TONES = {Phase.OPEN: "success", Phase.UPCOMING: "attention", Phase.CLOSED: "neutral"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, from ``start`` to ``end`` (aware instants; equal for a moment)."""
+
+    name: str
+    when: str
+    start: datetime
+    end: datetime
+    url: str = ""
+    state: str = "later"
+
+    @property
+    def date(self) -> str:
+        return self.start.astimezone(clock.ONTARIO).date().isoformat()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What ``_timeline.html`` and ``_status.html`` need to know about a cohort."""
+
+    steps: list[Step]
+    today_percent: int | None
+    tone: str
+    label: str
+    sentence: str
+
+    @property
+    def next_step(self) -> str:
+        for step in self.steps:
+            if step.state == "next":
+                return _("Next: %(name)s, %(when)s") % {"name": step.name, "when": step.when}
+        return ""
+
+
+def of(cohort: Cohort) -> Timeline:
+    """Derive the timeline of ``cohort`` from its dates, its webinars and the clock."""
+    now = clock.now()
+    steps = _with_states(sorted(_steps(cohort), key=lambda step: (step.start, step.end)), now)
+    phase = cohort.phase
+    return Timeline(
+        steps=steps,
+        today_percent=None if phase == Phase.CLOSED else _percent(steps, now),
+        tone=TONES.get(phase, "info"),
+        label=phase.label,
+        sentence=sentence(cohort),
+    )
+
+
+def sentence(cohort: Cohort) -> str:
+    """Say where ``cohort`` stands today, and until when."""
+    facts = {
+        "opens": clock.spoken(cohort.opens_at),
+        "closes": clock.spoken(cohort.closes_at),
+        "reviews": clock.spoken_day(cohort.reviews_due_on),
+        "interviews": clock.spoken_day(cohort.interviews_until),
+        "groups": clock.spoken_day(cohort.groups_on),
+        "meetings": clock.spoken_day(cohort.meetings_until),
+        "publishing": clock.spoken_day(cohort.publishing_until),
+    }
+    return {
+        Phase.UPCOMING: _("Applications open on %(opens)s."),
+        Phase.OPEN: _("You can apply until %(closes)s."),
+        Phase.REVIEWING: _("Applications are closed and being read until %(reviews)s."),
+        Phase.INTERVIEWING: _("Interviews take place until %(interviews)s."),
+        Phase.SELECTING: _("The groups are being put together. They are known on %(groups)s."),
+        Phase.MEETING: _("The communities are meeting, until %(meetings)s."),
+        Phase.PUBLISHING: _("The meetings are over. The outcomes are out by %(publishing)s."),
+        Phase.CLOSED: _("This round is finished. Its outcomes stay in the library."),
+    }[cohort.phase] % facts
+
+
+def short_day(day: date, *, year: bool = True) -> str:
+    """Return "27 January 2021"; the first of a month is "1er" in French."""
+    text = date_format(day, "j F Y" if year else "j F")
+    if (get_language() or "en").startswith("fr") and day.day == 1:
+        return text.replace("1 ", "1er ", 1)
+    return text
+
+
+def short_range(first: date, last: date) -> str:
+    return _("%(first)s to %(last)s") % {
+        "first": short_day(first, year=first.year != last.year),
+        "last": short_day(last),
+    }
+
+
+def _steps(cohort):
+    opens, closes = (
+        instant.astimezone(clock.ONTARIO) for instant in (cohort.opens_at, cohort.closes_at)
+    )
+    yield Step(_("Applications open"), short_day(opens.date()), opens, closes)
+    for webinar in cohort.webinars.all():
+        event = webinar.event
+        if event.is_live:
+            yield Step(
+                _("Webinar"),
+                short_day(event.local_on),
+                event.starts_at,
+                event.ends_at,
+                webinar.get_absolute_url(),
+            )
+    yield Step(_("Applications close"), short_day(closes.date()), closes, closes)
+    yield _span(_("Interviews"), cohort.interviews_from, cohort.interviews_until)
+    yield _span(_("Groups are known"), cohort.groups_on)
+    yield _span(_("Meetings"), cohort.meetings_from, cohort.meetings_until)
+    after_meetings = cohort.meetings_until + timedelta(days=1)
+    yield _span(
+        _("Outcomes published"),
+        min(after_meetings, cohort.publishing_until),
+        cohort.publishing_until,
+        when=_("by %(day)s") % {"day": short_day(cohort.publishing_until)},
+    )
+
+
+def _span(name, first, last=None, when=None):
+    last = last or first
+    start = datetime.combine(first, time(), clock.ONTARIO)
+    end = datetime.combine(last, time.max, clock.ONTARIO)
+    when = when or (short_day(first) if first == last else short_range(first, last))
+    return Step(name, when, start, end)
+
+
+def _with_states(steps, now):
+    """Mark what is done, what lasts today, and the first that has not begun."""
+    states, has_next = [], False
+    for step in steps:
+        if step.end <= now:
+            state = "done"
+        elif step.start <= now:
+            state = "now"
+        else:
+            state, has_next = ("later", True) if has_next else ("next", True)
+        states.append(replace(step, state=state))
+    return states
+
+
+def _percent(steps, now):
+    """Where today is on the line, 0 to 100: the steps stand at equal distances."""
+    if now <= steps[0].start:
+        return 0
+    count = len(steps)
+    for place, (step, following) in enumerate(pairwise(steps)):
+        if now < following.start:
+            share = (now - step.start) / (following.start - step.start)
+            return round(100 * (place + share) / count)
+    last = steps[-1]
+    share = min(1, (now - last.start) / (last.end - last.start)) if last.end > last.start else 1
+    return round(100 * (count - 1 + share) / count)
