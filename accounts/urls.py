@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/details/", views.Details.as_view(), name="details"),
     path("go/<token>/", views.go, name="go"),
     path("go/in/<token>/", views.sign_in_link, name="sign-in-link"),
     path("privacy/", views.privacy, name="privacy"),

@@ -5,17 +5,21 @@ from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import UpdateView
 
 from accounts import links
+from accounts.forms import DetailsForm
 from accounts.models import User
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
@@ -47,6 +51,17 @@ def keep_what_was_typed(request, reason=""):
 @require_safe
 def me(request):
     return render(request, "accounts/me.html", {"person": request.user})
+
+
+class Details(SuccessMessageMixin, UpdateView):
+    form_class = DetailsForm
+    template_name = "accounts/details.html"
+    context_object_name = "person"
+    success_url = reverse_lazy("accounts:me")
+    success_message = gettext_lazy("Your details are saved.")
+
+    def get_object(self, queryset=None):
+        return User.objects.get(pk=self.request.user.pk)
 
 
 @never_cache
@@ -81,6 +96,12 @@ def sign_in_link(request, token):
         return render(request, "accounts/sign_in_link.html", {"person": person})
     record_authentication(request, person, "code", email=person.email)
     return perform_login(request, Login(user=person, email=person.email))
+
+
+@login_not_required
+def no_password(request, rest):
+    """Nobody has a password: what the library offers to those who forgot theirs ends here."""
+    return redirect("account_login")
 
 
 @require_POST

@@ -3,6 +3,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import accounts.views
+
 urlpatterns = [
     path("", include("accounts.urls_plain")),
 ]
@@ -13,6 +15,7 @@ urlpatterns += i18n_patterns(
     path("", include("applications.urls")),
     path("", include("meetings.urls")),
     path("", include("outcomes.urls")),
+    path("accounts/password/<path:rest>", accounts.views.no_password),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,

@@ -7,6 +7,7 @@ REQUIRE=browser,postgres,redis turns such a line into a failure.
 import os
 import shutil
 from functools import cache
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -110,3 +111,19 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def redis_url():
     return REDIS_URL
+
+
+@pytest.fixture
+def sign_in():
+    """Sign a person in as the sign-in pages do; staff have used their second factor."""
+    from allauth.account.internal.flows.login import record_authentication
+
+    def act(client, person):
+        client.force_login(person)
+        request = SimpleNamespace(session=client.session)
+        record_authentication(request, person, "code", email=person.email)
+        if person.is_staff:
+            record_authentication(request, person, "mfa", type="totp")
+        request.session.save()
+
+    return act
