@@ -10,7 +10,7 @@ class Bilingual(models.Model):
     """A model whose BILINGUAL names have a column per language.
 
     ``record.name`` is the text in the active language, or the other one where
-    there is none; ``record.language_of("name")`` tells which, for ``lang=``.
+    there is none; ``record.name_language`` tells which, for ``lang=``.
     """
 
     BILINGUAL: tuple[str, ...] = ()
@@ -22,6 +22,8 @@ class Bilingual(models.Model):
         super().__init_subclass__(**kwargs)
         for name in cls.__dict__.get("BILINGUAL", ()):
             setattr(cls, name, property(lambda self, name=name: self.in_language(name)))
+            language = property(lambda self, name=name: self.language_of(name))
+            setattr(cls, f"{name}_language", language)
 
     def in_language(self, name: str, language: str | None = None) -> str:
         return getattr(self, f"{name}_{self.language_of(name, language)}")

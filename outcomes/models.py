@@ -1,21 +1,26 @@
 """What came out of a community, and the steps from interviews to trials that led to it."""
 
 import unicodedata
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import clock
-from accounts.bilingual import Bilingual
-from accounts.lifecycle import Moves, StatusChange
-from applications.models import Insight
+from accounts.bilingual import LANGUAGES, Bilingual
+from accounts.lifecycle import InvalidTransition, Moves, StatusChange
+from applications.models import Insight, Interview
 from cops.models import Community, FocusAreaVersion, Program
 from meetings.models import Decision, Meeting, Trial
+from notifications.models import Role
 
 
 def folded(text: str) -> str:
@@ -24,9 +29,43 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+class NotReady(InvalidTransition):
+    """An outcome still lacks something that publishing asks for; ``missing`` says what."""
+
+    def __init__(self, missing: list[str]):
+        super().__init__(" ".join(missing))
+        self.missing = missing
+
+
 class OutcomeQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=Outcome.Status.PUBLISHED, published_at__lte=clock.now())
+
+    def in_preparation(self):
+        return self.exclude(
+            status__in=[
+                Outcome.Status.PUBLISHED,
+                Outcome.Status.SUPERSEDED,
+                Outcome.Status.WITHDRAWN,
+            ]
+        )
+
+    def visible_to(self, person):
+        """What is published, and to its community's people and to staff what is being prepared."""
+        if person.is_staff:
+            return self
+        seen = Q(status=Outcome.Status.PUBLISHED, published_at__lte=clock.now())
+        if person.is_authenticated:
+            own = Community.objects.of_person(person).values("pk")
+            seen |= Q(community__in=own) & ~Q(status=Outcome.Status.WITHDRAWN)
+        return self.filter(seen)
+
+    def due_for_publishing(self):
+        return self.filter(status=Outcome.Status.SCHEDULED, publish_at__lte=timezone.now())
+
+    def due_for_review(self):
+        """Published outcomes that are older than their rules may be trusted."""
+        return self.published().filter(published_at__lte=clock.now() - Outcome.REVIEW_AFTER)
 
     def search(self, words: str):
         """Outcomes that hold every word, accents aside; programme names old and new count."""
@@ -143,6 +182,144 @@ class Outcome(Bilingual, Moves):
         """The date from which readers are told of its age; None before it is out."""
         return self.published_at and (self.published_at + self.REVIEW_AFTER).date()
 
+    @property
+    def may_be_edited(self) -> bool:
+        """Until it is approved; afterwards it is sent back, or replaced by a new version."""
+        return self.status in (
+            self.Status.DRAFT,
+            self.Status.MEMBER_REVIEW,
+            self.Status.EDITOR_CHECK,
+        )
+
+    @property
+    def is_due_for_review(self) -> bool:
+        return bool(self.review_due_on) and self.review_due_on <= clock.now().date()
+
+    def newest_published(self):
+        """The published version that replaced this one, or None while there is none."""
+        newer = self
+        while newer and newer.status == self.Status.SUPERSEDED:
+            newer = Outcome.objects.filter(supersedes=newer).with_context().first()
+        return newer
+
+    def strength(self) -> list[tuple[int | str, str]]:
+        """The evidence in figures, as (number, label) pairs: who, how often, what was tried."""
+        members = self.community.memberships.filter(role=Role.MEMBER)
+        trials = Counter(
+            self.community.trials.exclude(verdict="").values_list("verdict", flat=True)
+        )
+        results = [
+            f"{trials[verdict]} {verdict.label}" for verdict in Trial.Verdict if trials[verdict]
+        ]
+        regions = members.exclude(person__region=None).values("person__region").distinct().count()
+        meetings = self.community.meetings.held().count()
+        tried = sum(trials.values())
+        count = members.count()
+        return [
+            (count, ngettext("practitioner", "practitioners", count)),
+            (regions, ngettext("region", "regions", regions)),
+            (meetings, ngettext("meeting", "meetings", meetings)),
+            (tried, " · ".join([ngettext("trial", "trials", tried), *results])),
+        ]
+
+    def steps(self) -> list[dict]:
+        """ "How we came to this" for ``_trace.html``: public words and dates, no names."""
+        evidence = self.evidence.select_related(
+            "question", "decision__meeting__event", "trial", "meeting__event"
+        )
+        interviews = Interview.objects.filter(
+            insights__focus_area=self.community.focus_area,
+            application__cohort=self.community.cohort,
+        ).distinct()
+        heard = interviews.count() if any(step.insight_id for step in evidence) else 0
+        return [step.as_public(heard) for step in evidence]
+
+    @property
+    def missing(self) -> list[str]:
+        """What publishing still asks for, in words; empty when the outcome may go out."""
+        wants = (
+            (self.in_language("summary"), _t("A summary in one paragraph.")),
+            (self.in_language("tried"), _t("What was tried and what happened.")),
+            (self.in_language("ask"), _t("Whom to ask.")),
+            (self.rules_on, _t("The date of the programme rules it assumes.")),
+            (self.evidence.exists(), _t("At least one step of evidence.")),
+        )
+        return [want for has, want in wants if not has]
+
+    def send_to_members(self, *, by):
+        self._move_to(self.Status.MEMBER_REVIEW, by=by)
+
+    def send_to_editor(self, *, by):
+        self._move_to(self.Status.EDITOR_CHECK, by=by)
+
+    def send_back(self, *, by, reason):
+        """Return it to its authors, saying why."""
+        self._move_to(self.Status.DRAFT, by=by, reason=reason, publish_at=None)
+
+    def approve(self, *, by):
+        self._refuse_unless(self.Status.EDITOR_CHECK)
+        if missing := self.missing:
+            raise NotReady(missing)
+        self._move_to(self.Status.APPROVED, by=by)
+
+    def schedule(self, at, *, by):
+        """Publish by itself at the aware instant ``at``."""
+        self._move_to(self.Status.SCHEDULED, by=by, publish_at=at)
+
+    def unschedule(self, *, by):
+        self._refuse_unless(self.Status.SCHEDULED)
+        self._move_to(self.Status.APPROVED, by=by, publish_at=None)
+
+    @transaction.atomic
+    def publish(self, *, by):
+        """Show it to the province; the version it replaces steps back in the same moment."""
+        if missing := self.missing:
+            raise NotReady(missing)
+        self._move_to(
+            self.Status.PUBLISHED, by=by, published_at=timezone.now(), search_text=self.searchable()
+        )
+        if self.supersedes and self.supersedes.status == self.Status.PUBLISHED:
+            self.supersedes._move_to(self.Status.SUPERSEDED, by=by)
+
+    def withdraw(self, *, by, reason):
+        self._move_to(self.Status.WITHDRAWN, by=by, reason=reason, publish_at=None)
+
+    def _refuse_unless(self, status):
+        """Two verbs lead to "approved"; each starts from one status only."""
+        if self.status != status:
+            raise InvalidTransition(_t("This can no longer be changed that way."))
+
+    for _verb in (
+        send_to_members,
+        send_to_editor,
+        send_back,
+        approve,
+        schedule,
+        unschedule,
+        publish,
+        withdraw,
+    ):
+        _verb.alters_data = True
+    del _verb
+
+    def refresh_search(self) -> None:
+        """Store anew what the library searches, after texts or programmes were changed."""
+        type(self).objects.filter(pk=self.pk).update(search_text=self.searchable())
+
+    refresh_search.alters_data = True
+
+    def searchable(self) -> str:
+        """Everything a reader may look for: the texts, and every name its programmes had."""
+        area = self.community.focus_area
+        programs = [*self.programs.all(), *([area.program] if area.program else [])]
+        texts = [
+            *(getattr(self, f"{name}_{code}") for name in self.BILINGUAL for code in LANGUAGES),
+            *(name for program in programs for name in program.all_names),
+            area.name_en,
+            area.name_fr,
+        ]
+        return folded(" ".join(texts))
+
 
 class OutcomeChange(StatusChange):
     record = models.ForeignKey(Outcome, models.CASCADE, related_name="changes")
@@ -247,6 +424,37 @@ class Evidence(Bilingual):
     def sort(self) -> str:
         """Which of SOURCES this step rests on."""
         return next(name for name in self.SOURCES if getattr(self, f"{name}_id"))
+
+    def as_public(self, interviews: int) -> dict:
+        """What a reader sees: the kind of step, its day or number, and the public sentence."""
+        match self.sort:
+            case "insight":
+                kind, when = (
+                    _t("What interviews said"),
+                    ngettext("%(count)d interview", "%(count)d interviews", interviews)
+                    % {"count": interviews},
+                )
+            case "question":
+                kind, when = (
+                    _t("The question, refined"),
+                    _t("version %(number)d") % {"number": self.question.number},
+                )
+            case "decision":
+                kind, when = _t("What the group decided"), self._day_of(self.decision.meeting)
+            case "trial":
+                kind, when = _t("What was tried"), self.trial.get_verdict_display()
+            case "meeting":
+                kind, when = _t("What the group discussed"), self._day_of(self.meeting)
+        return {
+            "kind": kind,
+            "when": when,
+            "text": self.sentence,
+            "lang": self.language_of("sentence"),
+        }
+
+    @staticmethod
+    def _day_of(meeting) -> str:
+        return clock.spoken_day(meeting.event.local_on)
 
 
 class Feedback(models.Model):

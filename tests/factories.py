@@ -505,6 +505,19 @@ class EvidenceFactory(DjangoModelFactory):
     sentence_fr = "Nous l'avons essayé."
 
 
+class CompleteOutcomeFactory(OutcomeFactory):
+    """An outcome that lacks nothing that publishing asks for."""
+
+    class Meta:
+        model = Outcome
+        skip_postgeneration_save = True
+
+    tried_en = "Two agencies tried it."
+    ask_en = "cops@firstwork.test"
+    rules_on = date(2027, 1, 1)
+    step = factory.RelatedFactory(EvidenceFactory, "outcome")
+
+
 class FeedbackFactory(DjangoModelFactory):
     class Meta:
         model = Feedback

@@ -1,0 +1,206 @@
+from django import forms
+from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    DateTimeLocal,
+    ModelAdmin,
+    NoDelete,
+    ReadOnly,
+    ReasonForm,
+    StackedInline,
+    verb,
+)  # fmt: skip
+from applications.models import Insight
+from cops.models import FocusAreaVersion
+from meetings.models import Decision, Meeting, Trial
+from outcomes import services
+from outcomes.models import Evidence, Feedback, Outcome
+
+
+class MomentForm(forms.Form):
+    at = forms.DateTimeField(label=_("When"), widget=DateTimeLocal, help_text=_("Eastern Time."))
+
+
+class EvidenceForm(forms.ModelForm):
+    """Exactly one source; the constraint says so too, this says it kindly."""
+
+    def clean(self):
+        facts = super().clean()
+        chosen = [name for name in Evidence.SOURCES if facts.get(name)]
+        if len(chosen) != 1:
+            raise forms.ValidationError(
+                _("Choose exactly one record that this step rests on; %(count)d are chosen."),
+                params={"count": len(chosen)},
+            )
+        return facts
+
+
+class EvidenceInline(StackedInline):
+    model = Evidence
+    form = EvidenceForm
+    verbose_name_plural = _("How we came to this: one record and one public sentence for each step")
+    fields = [
+        "position",
+        ("insight", "question"),
+        ("decision", "trial", "meeting"),
+        ("sentence_en", "sentence_fr"),
+    ]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.community = obj and obj.community
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if self.community and db_field.name in Evidence.SOURCES:
+            kwargs["queryset"] = self._records_of(self.community)[db_field.name]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @staticmethod
+    def _records_of(community):
+        """Only what this community's own work gave rise to."""
+        return {
+            "insight": Insight.objects.filter(
+                focus_area=community.focus_area, interview__application__cohort=community.cohort
+            ),
+            "question": FocusAreaVersion.objects.filter(
+                focus_area=community.focus_area, cohort=community.cohort
+            ).select_related("focus_area"),
+            "decision": Decision.objects.filter(meeting__community=community),
+            "trial": Trial.objects.filter(community=community),
+            "meeting": Meeting.objects.filter(community=community).select_related("community"),
+        }
+
+
+class Stage(admin.SimpleListFilter):
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request, model_admin):
+        return [("preparing", _("being prepared")), ("review-due", _("due for review"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "preparing":
+                return queryset.in_preparation()
+            case "review-due":
+                return queryset.due_for_review()
+        return queryset
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(NoDelete, ModelAdmin):
+    list_display = ["title", "community", "status", "published_at", "rules"]
+    list_filter = ["status", Stage, "community__cohort", "rules"]
+    list_select_related = ["community"]
+    search_fields = ["title_en", "title_fr", "search_text"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    autocomplete_fields = ["supersedes"]
+    filter_horizontal = ["programs"]
+    readonly_fields = ["status", "checklist", "publish_at", "published_at"]
+    inlines = [EvidenceInline]
+    fieldsets = [
+        (None, {"fields": [("community", "slug"), ("status", "checklist"),
+                           ("publish_at", "published_at"), ("number", "supersedes")]}),
+        (_("What readers see"), {"fields": [
+            (f"{name}_en", f"{name}_fr") for name in Outcome.BILINGUAL
+        ]}),
+        (_("Can they rely on it"), {"fields": ["rules", "rules_on", "programs"]}),
+    ]  # fmt: skip
+    verbs = [
+        "to_members", "to_editor", "send_back", "approve", "schedule", "unschedule",
+        "publish", "withdraw",
+    ]  # fmt: skip
+
+    @admin.display(description=_("Still missing"))
+    def checklist(self, outcome):
+        if not outcome.pk:
+            return _("Save first.")
+        if not outcome.missing:
+            return _("Nothing: it may be approved.")
+        return format_html_join("", "<li>{}</li>", ((want,) for want in outcome.missing))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.refresh_search()
+
+    def get_readonly_fields(self, request, obj=None):
+        """Published text is never edited in place: a new version replaces it."""
+        fixed = super().get_readonly_fields(request, obj)
+        if obj and not obj.may_be_edited:
+            return [*fixed, "community", "slug", "number", "supersedes", "rules", "rules_on",
+                    "programs", *(f"{name}_{code}" for name in Outcome.BILINGUAL
+                                  for code in ("en", "fr"))]  # fmt: skip
+        return fixed
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj and not obj.may_be_edited else self.prepopulated_fields
+
+    def get_inline_instances(self, request, obj=None):
+        inlines = super().get_inline_instances(request, obj)
+        if obj and not obj.may_be_edited:
+            for inline in inlines:
+                inline.has_add_permission = inline.has_change_permission = lambda *args: False
+                inline.has_delete_permission = lambda *args: False
+        return inlines
+
+    @verb(_("Send to the members"), when=lambda o: o.can_move_to(Outcome.Status.MEMBER_REVIEW))
+    def to_members(self, request, outcome):
+        services.send_to_members(outcome, by=request.user)
+
+    @verb(_("Pass to the editor"), when=lambda o: o.can_move_to(Outcome.Status.EDITOR_CHECK))
+    def to_editor(self, request, outcome):
+        outcome.send_to_editor(by=request.user)
+
+    @verb(
+        _("Send back"),
+        form=ReasonForm,
+        when=lambda o: o.can_move_to(Outcome.Status.DRAFT),
+    )
+    def send_back(self, request, outcome, facts):
+        outcome.send_back(by=request.user, reason=facts["reason"])
+
+    @verb(
+        _("Approve"),
+        when=lambda o: o.status == Outcome.Status.EDITOR_CHECK,
+    )
+    def approve(self, request, outcome):
+        outcome.approve(by=request.user)
+
+    @verb(
+        _("Schedule"),
+        form=MomentForm,
+        when=lambda o: o.can_move_to(Outcome.Status.SCHEDULED),
+    )
+    def schedule(self, request, outcome, facts):
+        outcome.schedule(facts["at"], by=request.user)
+
+    @verb(_("Do not publish by itself"), when=lambda o: o.status == Outcome.Status.SCHEDULED)
+    def unschedule(self, request, outcome):
+        outcome.unschedule(by=request.user)
+
+    @verb(
+        _("Publish now"),
+        danger=True,
+        when=lambda o: o.can_move_to(Outcome.Status.PUBLISHED),
+    )
+    def publish(self, request, outcome):
+        services.publish(outcome, by=request.user)
+
+    @verb(
+        _("Withdraw"),
+        form=ReasonForm,
+        danger=True,
+        when=lambda o: o.can_move_to(Outcome.Status.WITHDRAWN),
+    )
+    def withdraw(self, request, outcome, facts):
+        outcome.withdraw(by=request.user, reason=facts["reason"])
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnly, ModelAdmin):
+    list_display = ["outcome", "organization", "given_at", "text"]
+    list_filter = ["outcome__community__cohort"]
+    list_select_related = ["outcome"]
+    search_fields = ["text", "organization"]

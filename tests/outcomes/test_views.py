@@ -1,0 +1,210 @@
+"""The library and one outcome, as the public, a member and staff see them."""
+
+import csv
+from io import StringIO
+from urllib.parse import quote_plus
+
+import pytest
+from django.urls import reverse
+
+from notifications.models import Role
+from outcomes.models import Evidence, Feedback, Outcome
+from tests.factories import (
+    CompleteOutcomeFactory,
+    DecisionFactory,
+    EvidenceFactory,
+    FocusAreaVersionFactory,
+    InsightFactory,
+    MeetingFactory,
+    MembershipFactory,
+    OutcomeFactory,
+    PersonFactory,
+    StaffFactory,
+    TrialFactory,
+)
+
+Status = Outcome.Status
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_library_asks_as_many_queries_for_one_outcome_as_for_three(
+    client, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        OutcomeFactory(status=Status.PUBLISHED)
+
+    with django_assert_num_queries(4):
+        response = client.get("/outcomes/")
+
+    assert len(response.context["outcomes"]) == rows
+
+
+def test_the_library_lists_what_is_published_and_nothing_else(client):
+    published = OutcomeFactory(status=Status.PUBLISHED)
+    OutcomeFactory(status=Status.APPROVED)
+    OutcomeFactory(status=Status.WITHDRAWN)
+
+    response = client.get("/outcomes/")
+
+    assert list(response.context["outcomes"]) == [published]
+
+
+def test_a_draft_is_there_for_its_community_and_staff_and_for_nobody_else(client):
+    draft = OutcomeFactory(status=Status.DRAFT)
+    member = MembershipFactory(community=draft.community, role=Role.MEMBER).person
+    url = draft.get_absolute_url()
+
+    seen = {}
+    for who, person in {
+        "public": None,
+        "stranger": PersonFactory(),
+        "member": member,
+        "another community's member": MembershipFactory().person,
+    }.items():
+        client.logout()
+        if person:
+            client.force_login(person)
+        seen[who] = client.get(url).status_code
+
+    assert seen == {
+        "public": 404,
+        "stranger": 404,
+        "member": 200,
+        "another community's member": 404,
+    }
+
+
+def test_how_we_came_to_this_shows_sentences_and_no_private_word(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    community = outcome.community
+    person = PersonFactory(name="Marker Person")
+    records = {
+        "insight": InsightFactory(
+            text="marker insight", theme="marker theme", author=person,
+            focus_area=community.focus_area, interview__application__cohort=community.cohort,
+        ),
+        "question": FocusAreaVersionFactory(
+            focus_area=community.focus_area, cohort=community.cohort, reason="marker reason"
+        ),
+        "decision": DecisionFactory(meeting__community=community, text="marker decision"),
+        "trial": TrialFactory(community=community, lead=person, title="marker trial"),
+        "meeting": MeetingFactory(community=community),
+    }  # fmt: skip
+    for sort, record in records.items():
+        EvidenceFactory(
+            outcome=outcome, sentence_en=f"Public sentence on the {sort}.",
+            **{"trial": None, sort: record},
+        )  # fmt: skip
+
+    response = client.get(outcome.get_absolute_url())
+
+    assert [step["text"] for step in response.context["steps"]] == [
+        f"Public sentence on the {sort}." for sort in Evidence.SOURCES
+    ]
+    assert response.context["steps"][0]["when"] == "1 interview"
+    body = response.content.decode()
+    assert "Public sentence on the trial." in body
+    assert "marker" not in body.lower()
+
+
+def test_an_address_of_an_old_version_leads_to_the_new_one(client):
+    old = OutcomeFactory(status=Status.SUPERSEDED)
+    new = OutcomeFactory(status=Status.PUBLISHED, supersedes=old)
+
+    response = client.get(old.get_absolute_url())
+
+    assert (response.status_code, response.url) == (302, new.get_absolute_url())
+
+
+def test_a_reader_tells_that_she_tried_it(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+
+    response = client.post(
+        reverse("outcomes:feedback", args=[outcome.slug]), {"text": "It halved our no-shows."}
+    )
+
+    assert response.url == outcome.get_absolute_url()
+    assert [(f.outcome, f.text, f.by) for f in Feedback.objects.all()] == [
+        (outcome, "It halved our no-shows.", None)
+    ]
+
+
+def test_feedback_on_what_is_not_public_finds_nothing(client):
+    draft = OutcomeFactory(status=Status.APPROVED)
+
+    response = client.post(reverse("outcomes:feedback", args=[draft.slug]), {"text": "Good."})
+
+    assert (response.status_code, Feedback.objects.count()) == (404, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nul \x00 byte", "lone \ud800 surrogate", "x" * 1_000_000], ids=str.__len__
+)
+def test_nonsense_is_answered_by_the_field_and_kept(client, text):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    body = "text=" + quote_plus(text.encode("utf-8", "surrogatepass"))
+
+    response = client.post(
+        reverse("outcomes:feedback", args=[outcome.slug]),
+        body + "&organization=Kept+Agency",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    if "surrogate" in text:
+        assert response.status_code in {302, 400, 422}
+    else:
+        assert response.status_code == 422
+        assert "text" in response.context["form"].errors
+        assert "Kept Agency" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?focus=nowhere", "?program=x&rules=y", "?page=99999", "?q=" + "x" * 5000]
+)
+def test_a_nonsense_search_answers_with_a_page(client, query):
+    OutcomeFactory(status=Status.PUBLISHED)
+
+    assert client.get(f"/outcomes/{query}").status_code in {200, 404}
+
+
+def test_open_data_holds_the_published_outcomes_in_both_languages(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED, title_en="=cmd", title_fr="Résultat")
+    OutcomeFactory(status=Status.DRAFT)
+
+    listed = client.get("/api/v1/outcomes.json").json()["outcomes"]
+    sheet = client.get("/api/v1/outcomes.csv").content.decode()
+
+    assert [(row["url"], row["title_fr"]) for row in listed] == [
+        (f"http://testserver{outcome.get_absolute_url()}", "Résultat")
+    ]
+    assert [row["title_en"] for row in csv.DictReader(StringIO(sheet))] == ["'=cmd"]
+
+
+def test_the_feed_names_each_outcome_once_and_for_good(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+
+    body = client.get("/outcomes/feed.atom").content.decode()
+
+    assert body.count(f"urn:uuid:{outcome.uuid}") == 1
+
+
+def test_staff_publish_from_the_admin(client, sign_in):
+    sign_in(client, StaffFactory())
+    outcome = CompleteOutcomeFactory(status=Status.APPROVED)
+
+    response = client.post(reverse("admin:outcomes_outcome_verb", args=[outcome.pk, "publish"]))
+
+    outcome.refresh_from_db()
+    assert (response.status_code, outcome.status) == (302, Status.PUBLISHED)
+
+
+def test_a_published_outcome_cannot_be_edited_in_place(client, sign_in):
+    sign_in(client, StaffFactory())
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    url = reverse("admin:outcomes_outcome_change", args=[outcome.pk])
+
+    client.post(url, {"title_en": "Changed", "slug": "changed"})
+
+    outcome.refresh_from_db()
+    assert (outcome.title_en == "Changed", outcome.slug == "changed") == (False, False)
