@@ -1,5 +1,5 @@
 """What each kind of mail of this app is about; found by the outbox at start."""
 
-from applications.mails import application
+from applications.mails import application, selection
 
-__all__ = ["application"]
+__all__ = ["application", "selection"]

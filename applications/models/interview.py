@@ -1,21 +1,25 @@
 """Interviews: slots that interviewers publish, a booking, independent scores, and insights."""
 
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connections, models, transaction
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lifecycle import Moves, StatusChange
+from accounts import clock
+from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Zone
-from applications.models.application import Application
-from cops.models import Cohort, Criterion, FocusArea, FocusAreaVersion
+from applications.models.application import Application, Status
+from cops.models import Cohort, CohortRole, Criterion, FocusArea, FocusAreaVersion
 from notifications.models import Event
 
 
@@ -39,8 +43,6 @@ class ExclusionOnPostgres(ExclusionConstraint):
         return super().remove_sql(model, schema_editor) if self._here(schema_editor) else None
 
     def validate(self, model, instance, exclude=None, using="default"):
-        from django.db import connections
-
         if connections[using].vendor == "postgresql":
             super().validate(model, instance, exclude, using)
 
@@ -48,6 +50,26 @@ class ExclusionOnPostgres(ExclusionConstraint):
 class TsTzRange(Func):
     function = "TSTZRANGE"
     output_field = DateTimeRangeField()
+
+
+def from_her_organization(application) -> list[int]:
+    """Return the ids of the cohort's interviewers who share the applicant's organization.
+
+    The same organization on file, its name as she typed it, or its mail domain.
+    """
+    typed = application.organization_name.strip().casefold()
+    domain = application.person.email.rpartition("@")[2].casefold()
+    hers = {application.organization_id, application.person.organization_id} - {None}
+    return [
+        role.person_id
+        for role in application.cohort.roles.filter(
+            role=CohortRole.Role.INTERVIEWER
+        ).select_related("organization", "person__organization")
+        for organization in filter(None, (role.organization, role.person.organization))
+        if organization.pk in hers
+        or (typed and typed in {organization.name_en.casefold(), organization.name_fr.casefold()})
+        or (domain and domain == organization.mail_domain.casefold())
+    ]
 
 
 class SlotQuerySet(models.QuerySet):
@@ -60,6 +82,19 @@ class SlotQuerySet(models.QuerySet):
 
     def of_person(self, person):
         return self.filter(panelists__person=person)
+
+    def offered_to(self, application):
+        """Free slots of her cohort, none with an interviewer of her own organization."""
+        conflicted = Panelist.objects.filter(person__in=from_her_organization(application))
+        return (
+            self.free()
+            .filter(cohort=application.cohort)
+            .exclude(pk__in=conflicted.values("slot"))
+            .order_by("starts_at", "pk")
+        )
+
+    def with_panels(self):
+        return self.prefetch_related("panelists__person")
 
 
 class Slot(models.Model):
@@ -87,7 +122,24 @@ class Slot(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+        return clock.spoken(self.starts_at, self.zone)
+
+    @property
+    def local_start(self):
+        """The aware start on the slot's own clock."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def length_minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def interviewers(self) -> list:
+        return [panelist.person for panelist in self.panelists.all()]
 
 
 class Panelist(models.Model):
@@ -131,8 +183,29 @@ class InterviewQuerySet(models.QuerySet):
     def of_interviewer(self, person):
         return self.filter(slot__panelists__person=person)
 
+    def of_applicant(self, person):
+        return self.filter(application__person=person)
+
     def visible_to(self, person):
         return self if person.is_staff else self.of_interviewer(person)
+
+    def open(self):
+        """Interviews that are still to take place, of applications that are still alive."""
+        return self.filter(
+            status__in=[Interview.Status.INVITED, Interview.Status.BOOKED],
+            application__status=Status.INTERVIEW,
+        )
+
+    def unbooked(self):
+        return self.open().filter(status=Interview.Status.INVITED)
+
+    def booked(self):
+        return self.filter(status=Interview.Status.BOOKED)
+
+    def with_people(self):
+        return self.select_related(
+            "application__person", "application__cohort", "slot", "event", "deadline"
+        )
 
 
 class Interview(Moves):
@@ -149,6 +222,8 @@ class Interview(Moves):
         Status.BOOKED: {Status.INVITED, Status.HELD, Status.MISSED},
         Status.MISSED: {Status.INVITED},
     }
+    # Until how long before its start the applicant may move or cancel it.
+    CUT_OFF = timedelta(hours=24)
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     application = models.OneToOneField(
@@ -184,6 +259,61 @@ class Interview(Moves):
     def get_absolute_url(self):
         return reverse("applications:interview", args=[self.uuid])
 
+    @property
+    def changes_until(self):
+        """The last moment at which the applicant may move or cancel it; None while unbooked."""
+        return self.slot.starts_at - self.CUT_OFF if self.slot_id else None
+
+    @property
+    def may_be_changed(self) -> bool:
+        return self.status == self.Status.BOOKED and timezone.now() <= self.changes_until
+
+    @property
+    def may_be_booked(self) -> bool:
+        """Whether the applicant may pick a first time: invited, and not past the last day."""
+        return (
+            self.status == self.Status.INVITED
+            and self.application.status == Status.INTERVIEW
+            and timezone.now() <= self.deadline.starts_at
+        )
+
+    @property
+    def has_begun(self) -> bool:
+        return self.slot_id is not None and self.slot.starts_at <= timezone.now()
+
+    def book(self, slot, event, *, by):
+        self._move_to(self.Status.BOOKED, by=by, slot=slot, event=event)
+
+    def change_slot(self, slot, *, by):
+        """Take another slot in place of the one it has; it stays booked."""
+        unchanged = type(self).objects.filter(
+            pk=self.pk, status=self.Status.BOOKED, slot=self.slot_id
+        )
+        with transaction.atomic():
+            if not unchanged.update(slot=slot):
+                raise InvalidTransition(_t("This interview was changed in the meantime."))
+            self.changes.create(old=self.Status.BOOKED, new=self.Status.BOOKED, by=by)
+        self.refresh_from_db(fields=["status", "slot"])
+
+    def free(self, *, by, reason=""):
+        """Give its slot back: the applicant is invited again."""
+        self._move_to(self.Status.INVITED, by=by, reason=reason, slot=None, event=None)
+
+    def mark_held(self, *, by):
+        self._after_its_start(self.Status.HELD, by=by)
+
+    def mark_missed(self, *, by, reason=""):
+        self._after_its_start(self.Status.MISSED, by=by, reason=reason)
+
+    def _after_its_start(self, status, **facts):
+        if self.status == self.Status.BOOKED and not self.has_begun:
+            raise InvalidTransition(_t("This interview has not begun yet."))
+        self._move_to(status, **facts)
+
+    for _verb in (book, change_slot, free, mark_held, mark_missed):
+        _verb.alters_data = True
+    del _verb
+
 
 class InterviewChange(StatusChange):
     record = models.ForeignKey(Interview, models.CASCADE, related_name="changes")
@@ -216,6 +346,13 @@ class Assessment(models.Model):
 
     def __str__(self):
         return f"{self.interview}, {self.interviewer}"
+
+    @property
+    def mean(self) -> float | None:
+        """The weighted mean of the values given, 1.0 to 5.0; None without any."""
+        given = [(score.value, score.criterion.weight) for score in self.scores.all()]
+        total = sum(weight for _value, weight in given)
+        return sum(value * weight for value, weight in given) / total if total else None
 
 
 class AssessmentScore(models.Model):

@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lifecycle import Moves, StatusChange
+from accounts import clock
+from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from applications.models.application import Application
 from cops.models import Cohort, Community
 from notifications.models import Event
@@ -36,6 +38,19 @@ class Proposal(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
+
+    def accept(self):
+        """Close the proposal: what it places can be offered from now on."""
+        still = type(self).objects.filter(pk=self.pk, accepted_at=None)
+        if not still.update(accepted_at=timezone.now()):
+            raise InvalidTransition(_t("This proposal is already accepted."))
+        self.refresh_from_db(fields=["accepted_at"])
+
+    accept.alters_data = True
 
 
 class Placement(models.Model):
@@ -65,12 +80,20 @@ class Placement(models.Model):
 
 
 class OfferQuerySet(models.QuerySet):
+    def of_person(self, person):
+        return self.filter(application__person=person)
+
     def open(self):
         return self.filter(status=Offer.Status.OPEN)
 
     def overdue(self):
         """Open offers whose answer is past due."""
         return self.open().filter(deadline__starts_at__lte=timezone.now())
+
+    def with_people(self):
+        return self.select_related(
+            "application__person", "application__cohort", "community__cohort", "deadline"
+        )
 
 
 class Offer(Moves):
@@ -120,6 +143,40 @@ class Offer(Moves):
 
     def get_absolute_url(self):
         return reverse("applications:offer", args=[self.uuid])
+
+    @property
+    def is_late(self) -> bool:
+        return self.deadline.starts_at <= timezone.now()
+
+    @property
+    def may_be_answered(self) -> bool:
+        return self.status == self.Status.OPEN and not self.is_late
+
+    def accept(self, *, by):
+        self._answer(self.Status.ACCEPTED, by=by)
+
+    def turn_down(self, *, by, reason=""):
+        self._answer(self.Status.TURNED_DOWN, by=by, reason=reason)
+
+    def lapse(self):
+        if not self.is_late:
+            raise InvalidTransition(_t("This offer can still be answered."))
+        self._move_to(self.Status.LAPSED, by=None)
+
+    def withdraw(self, *, by, reason=""):
+        self._move_to(self.Status.WITHDRAWN, by=by, reason=reason)
+
+    def _answer(self, status, **facts):
+        if self.status == self.Status.OPEN and self.is_late:
+            raise InvalidTransition(
+                _t("The time to answer ended on %(when)s.")
+                % {"when": clock.spoken(self.deadline.starts_at, self.deadline.zone)}
+            )
+        self._move_to(status, answered_at=timezone.now(), **facts)
+
+    for _verb in (accept, turn_down, lapse, withdraw):
+        _verb.alters_data = True
+    del _verb
 
 
 class OfferChange(StatusChange):

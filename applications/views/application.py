@@ -20,7 +20,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from applications.forms.application import WithdrawForm, is_complete, sections_of
 from applications.models import Application, Status
-from applications.services import intake
+from applications.services import intake, selection
 from applications.words import answers, field_value, standing
 
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
@@ -225,7 +225,9 @@ def withdraw_view(request, application):
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            intake.withdraw(application, by=application.person, reason=form.cleaned_data["reason"])
+            selection.withdraw_application(
+                application, by=application.person, reason=form.cleaned_data["reason"]
+            )
             messages.success(request, _("Your application is withdrawn."))
         except InvalidTransition as error:
             messages.error(request, str(error))

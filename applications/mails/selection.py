@@ -1,0 +1,133 @@
+"""Mail about decisions, interviews and offers."""
+
+from django.conf import settings
+
+from accounts import clock, links
+from applications.models import Application, Interview, Offer, Status
+from notifications import mails
+
+LINK_DAYS = 120
+
+
+def _facts(application, recipient) -> dict:
+    cohort = application.cohort
+    return {
+        "name": recipient.name or application.name,
+        "reference": application.reference,
+        "cohort": cohort.name,
+        "meetings_from": clock.spoken_day(cohort.meetings_from),
+        "contact": cohort.contact_name,
+        "mailbox": cohort.mailbox,
+        "signature_name": cohort.contact_name,
+        "signature_phone": cohort.contact_phone,
+        "url": links.url(recipient, "applications:application", application.uuid, days=LINK_DAYS),
+    }
+
+
+def _decided(ids, status):
+    """The application of the letter, or None when it is no longer in that status."""
+    return (
+        Application.objects.select_related("person", "cohort")
+        .filter(pk=ids["application"], status=status)
+        .first()
+    )
+
+
+@mails.register("application-interview")
+def invited(ids):
+    application = _decided(ids, Status.INTERVIEW)
+    if not application or application.interview.status != Interview.Status.INVITED:
+        return None
+    interview = application.interview
+    return _facts(application, ids["recipient"]) | {
+        "book_by": clock.spoken(interview.deadline.starts_at, interview.deadline.zone),
+        "url": links.url(
+            ids["recipient"], "applications:interview", interview.uuid, days=LINK_DAYS
+        ),
+    }
+
+
+@mails.register("application-declined")
+def declined(ids):
+    application = _decided(ids, Status.DECLINED)
+    return application and _facts(application, ids["recipient"])
+
+
+@mails.register("application-waitlisted")
+def waitlisted(ids):
+    application = _decided(ids, Status.WAITLISTED)
+    return application and _facts(application, ids["recipient"])
+
+
+@mails.register("application-offered")
+def offered(ids):
+    application = _decided(ids, Status.OFFERED)
+    offer = application and application.offers.open().with_people().first()
+    return offer and _facts(application, ids["recipient"]) | _place(offer, ids["recipient"])
+
+
+@mails.register("interview-booked")
+def interview_booked(ids):
+    facts = _interview(ids)
+    return facts and facts | {"method": "REQUEST"}
+
+
+@mails.register("interview-reminder")
+def interview_reminder(ids):
+    return _interview(ids)
+
+
+def _interview(ids):
+    """Facts of a booked interview for the applicant or an interviewer of its panel."""
+    event, recipient = ids["event"], ids["recipient"]
+    interview = Interview.objects.booked().with_people().filter(event=event).first()
+    if interview is None or not event.invitees.current().filter(person=recipient).exists():
+        return None
+    application = interview.application
+    is_hers = application.person_id == recipient.pk
+    others = [person.name for person in interview.slot.interviewers if person != recipient]
+    return _facts(application, recipient) | {
+        "is_hers": is_hers,
+        "applicant": application.name or application.person.name,
+        "organization": application.organization_name,
+        "others": ", ".join(others),
+        "when": clock.spoken(event.starts_at, event.zone),
+        "own_time": clock.spoken(event.starts_at, recipient.time_zone)
+        if recipient.time_zone != event.zone
+        else "",
+        "minutes": event.length_minutes,
+        "join_link": event.join_link,
+        "dial_in": event.dial_in,
+        "changes_until": clock.spoken(interview.changes_until, event.zone),
+        "url": links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS)
+        if is_hers
+        else settings.SITE_URL + interview.get_absolute_url(),
+        "calendar": [event],
+    }
+
+
+@mails.register("offer-accepted")
+def offer_accepted(ids):
+    return _offer(ids, Offer.Status.ACCEPTED)
+
+
+@mails.register("offer-lapsed")
+def offer_lapsed(ids):
+    return _offer(ids, Offer.Status.LAPSED)
+
+
+def _offer(ids, status):
+    offer = Offer.objects.with_people().filter(pk=ids["offer"], status=status).first()
+    return offer and _facts(offer.application, ids["recipient"]) | _place(offer, ids["recipient"])
+
+
+def _place(offer, recipient) -> dict:
+    cohort = offer.community.cohort
+    return {
+        "community": offer.community.name,
+        "hours_min": cohort.hours_min,
+        "hours_max": cohort.hours_max,
+        "meetings_until": clock.spoken_day(cohort.meetings_until),
+        "answer_by": clock.spoken(offer.deadline.starts_at, offer.deadline.zone),
+        "url": links.url(recipient, "applications:offer", offer.uuid, days=LINK_DAYS),
+    }

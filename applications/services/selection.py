@@ -1,0 +1,212 @@
+"""Releasing decisions, composing groups, and what becomes of an offer."""
+
+from datetime import date, datetime, time, timedelta
+
+import holidays
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.lifecycle import InvalidTransition
+from accounts.models import User
+from applications.models import Application, Interview, Offer, Placement, Proposal, Status
+from applications.services import intake, interviews
+from cops import services as communities
+from cops.models import Community
+from notifications import calendar, outbox
+from notifications.models import Kind, Message, Role
+
+
+@transaction.atomic
+def release(applications, *, by: User):
+    """Move each application to its pending status and write its letter as a draft, or do nothing.
+
+    ``applications`` is a queryset; those without a pending decision are left
+    alone. Returns the letters as a queryset, to be seen and counted before a
+    second act lets them go. Raises InvalidTransition when one was withdrawn or
+    decided in the meantime, or an offer has no place in an accepted proposal.
+    """
+    letters = []
+    waiting = (
+        Application.objects.filter(pk__in=applications.values("pk"))
+        .pending()
+        .select_for_update(of=("self",))
+        .select_related("person", "cohort__series")
+        .order_by("pk")
+    )
+    for application in waiting:
+        application.settle(by=by)
+        if application.status == Status.INTERVIEW:
+            interviews.invite(application)
+        else:
+            interviews.close(application, by=by)
+        if application.status == Status.OFFERED:
+            make_offer(application)
+        letters.append(
+            outbox.draft(
+                f"application-{application.status}",
+                application.person,
+                key=f"application-{application.status}:{application.pk}",
+                by=by,
+                context={"application": application.pk},
+            )
+        )
+    return Message.objects.filter(pk__in=[letter.pk for letter in letters])
+
+
+def make_offer(application: Application) -> Offer:
+    """Offer the place that the newest accepted proposal gives her."""
+    placement = (
+        application.placements.exclude(proposal__accepted_at=None)
+        .select_related("community")
+        .order_by("-proposal__accepted_at")
+        .first()
+    )
+    if placement is None:
+        raise InvalidTransition(
+            _("%(application)s has no place in an accepted proposal: compose the groups first.")
+            % {"application": application}
+        )
+    cohort = application.cohort
+    today = timezone.localdate(timezone=clock.ONTARIO)
+    deadline = calendar.hold(
+        Kind.OFFER_DUE,
+        datetime.combine(working_day_after(today, cohort.reply_days), time(23, 59)),
+        series=cohort.series,
+    )
+    calendar.owe(deadline, application.person, Role.APPLICANT)
+    return Offer.objects.create(
+        application=application, community=placement.community, deadline=deadline
+    )
+
+
+def working_day_after(day: date, count: int) -> date:
+    """Return the ``count``-th day after ``day`` that is no weekend and no Ontario holiday."""
+    closed = holidays.country_holidays("CA", subdiv="ON")
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in closed
+    return day
+
+
+@transaction.atomic
+def accept_offer(offer: Offer, *, by: User) -> None:
+    """Take the place: the membership and its calendar begin in the same moment.
+
+    Raises InvalidTransition when the offer is no longer open, or the group is
+    full; the offer then stays as it is.
+    """
+    application = offer.application
+    offer.accept(by=by)
+    communities.join(offer.community, application.person)
+    calendar.settle(offer.deadline, application.person)
+    outbox.write(
+        "offer-accepted",
+        application.person,
+        key=f"offer-accepted:{offer.pk}",
+        context={"offer": offer.pk},
+    )
+
+
+@transaction.atomic
+def turn_down_offer(offer: Offer, *, by: User, reason: str = "") -> None:
+    offer.turn_down(by=by, reason=reason)
+    calendar.settle(offer.deadline, offer.application.person)
+
+
+@transaction.atomic
+def withdraw_offer(offer: Offer, *, by: User, reason: str = "") -> None:
+    offer.withdraw(by=by, reason=reason)
+    calendar.settle(offer.deadline, offer.application.person)
+
+
+@transaction.atomic
+def lapse_offer(offer: Offer) -> None:
+    """Close an offer whose answer is past due, and tell her."""
+    offer.lapse()
+    calendar.settle(offer.deadline, offer.application.person)
+    outbox.write(
+        "offer-lapsed",
+        offer.application.person,
+        key=f"offer-lapsed:{offer.pk}",
+        context={"offer": offer.pk},
+    )
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: User, reason: str = "") -> None:
+    """End an application and all that hangs on it: the one door for "withdraw".
+
+    Frees a booked interview slot, withdraws an open offer and settles what she
+    and her reviewers owed. Raises InvalidTransition when the application is no
+    longer open, or its offer was accepted: leaving a community is another verb.
+    """
+    intake.withdraw(application, by=by, reason=reason)
+    if application.offers.filter(status=Offer.Status.ACCEPTED).exists():
+        raise InvalidTransition(
+            _("You have accepted your place. To leave the community, please write to us.")
+        )
+    interviews.close(application, by=by, reason=reason)
+    for offer in application.offers.open().with_people():
+        withdraw_offer(offer, by=by, reason=reason)
+
+
+def candidates(cohort):
+    """Applications that can be placed: interviewed, or on the waitlist."""
+    interviewed = Application.objects.filter(
+        cohort=cohort, status=Status.INTERVIEW, interview__status=Interview.Status.HELD
+    )
+    return interviewed | Application.objects.filter(cohort=cohort, status=Status.WAITLISTED)
+
+
+def seats_taken(community: Community) -> int:
+    """Members and open offers: places that a proposal finds already given."""
+    return community.members.count() + community.offers.open().count()
+
+
+@transaction.atomic
+def place(proposal: Proposal, chosen: dict, *, by: User) -> None:
+    """Keep who goes where: ``chosen`` maps each candidate to a community, or to None."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if proposal.is_accepted:
+        raise InvalidTransition(_("This proposal is already accepted."))
+    for application, community in chosen.items():
+        if community is None:
+            proposal.placements.filter(application=application).delete()
+        else:
+            Placement.objects.update_or_create(
+                proposal=proposal, application=application, defaults={"community": community}
+            )
+
+
+@transaction.atomic
+def accept_proposal(proposal: Proposal, *, by: User) -> None:
+    """Decide an offer for everyone placed and the waitlist for the others interviewed.
+
+    The decisions wait to be released. Raises InvalidTransition, and changes
+    nothing, unless every group ends within the cohort's bounds; a group whose
+    first offers are out may stay below the lower one.
+    """
+    proposal.accept()
+    cohort = proposal.cohort
+    placed = dict(proposal.placements.values_list("application", "community"))
+    for community in cohort.communities.all():
+        given = seats_taken(community)
+        total = given + sum(pk == community.pk for pk in placed.values())
+        if total > cohort.group_max or (not given and total < cohort.group_min):
+            raise InvalidTransition(
+                _("%(community)s would have %(total)d people; a group has %(least)d to %(most)d.")
+                % {
+                    "community": community,
+                    "total": total,
+                    "least": cohort.group_min,
+                    "most": cohort.group_max,
+                }
+            )
+    reason = _("Proposal: %(name)s") % {"name": proposal}
+    for application in Application.objects.filter(pk__in=placed).order_by("pk"):
+        application.decide(Status.OFFERED, by=by, reason=reason)
+    for application in candidates(cohort).exclude(pk__in=placed).order_by("pk"):
+        if application.can_move_to(Status.WAITLISTED):
+            application.decide(Status.WAITLISTED, by=by, reason=reason)

@@ -1,0 +1,15 @@
+from contextlib import suppress
+
+from celery import shared_task
+
+from accounts.lifecycle import InvalidTransition
+from applications.models import Offer
+from applications.services import selection
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def lapse_offers() -> None:
+    """Close the offers whose answer is past due. Harmless when run twice."""
+    for offer in Offer.objects.overdue().with_people():
+        with suppress(InvalidTransition):  # answered a moment ago
+            selection.lapse_offer(offer)

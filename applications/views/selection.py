@@ -1,0 +1,70 @@
+"""An offer, as the person who got it sees it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import links
+from accounts.lifecycle import InvalidTransition
+from accounts.views import keep_what_was_typed, sign_in_first
+from applications.forms.selection import ReasonForm
+from applications.models import Offer
+from applications.services import selection as services
+
+VERB = "applications:offer"
+
+
+@login_not_required
+def offer(request, uuid):
+    person = links.acting_person(request, VERB, uuid)
+    if person is None:
+        return sign_in_first(request)
+    offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)
+    return _page(request, offer, ReasonForm())
+
+
+def _page(request, offer, form):
+    community = offer.community
+    return render(
+        request,
+        "applications/offer.html",
+        {
+            "offer": offer,
+            "community": community,
+            "cohort": community.cohort,
+            "question": community.focus_area.versions.latest_of(community.cohort).first(),
+            "facilitators": community.facilitators.select_related("person", "organization"),
+            "form": form,
+        },
+    )
+
+
+@require_POST
+@login_not_required
+def offer_answer(request, uuid):
+    person = links.acting_person(request, VERB, uuid)
+    if person is None:
+        return keep_what_was_typed(request)
+    offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, offer, form)
+    try:
+        if request.POST.get("answer") == "accept":
+            services.accept_offer(offer, by=person)
+            messages.success(request, _("Welcome! The place is yours."))
+        elif request.POST.get("answer") == "turn-down":
+            services.turn_down_offer(offer, by=person, reason=form.cleaned_data["reason"])
+            messages.success(request, _("You turned the offer down. Thank you for telling us."))
+    except InvalidTransition as error:
+        messages.error(request, str(error))
+    return redirect(offer)
+
+
+urls = [
+    path("offers/<uuid:uuid>/", offer, name="offer"),
+    path("offers/<uuid:uuid>/answer/", offer_answer, name="offer-answer"),
+]

@@ -1,0 +1,99 @@
+import pytest
+import time_machine
+from django.urls import reverse
+
+from applications.models import Offer
+from tests.applications.selecting import offered
+from tests.factories import MembershipFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(client, offer, said, **facts):
+    return client.post(
+        reverse("applications:offer-answer", args=[offer.uuid]), {"answer": said} | facts
+    )
+
+
+@pytest.fixture
+def offer(client):
+    offer = offered()
+    client.force_login(offer.application.person)
+    return offer
+
+
+def test_the_page_says_what_she_gets_and_until_when(client, offer):
+    facilitator = MembershipFactory(community=offer.community, role="facilitator").person
+
+    text = client.get(offer.get_absolute_url()).content.decode()
+
+    assert offer.community.name in text
+    assert facilitator.name in text
+    assert "11:59" in text
+
+
+@pytest.mark.parametrize(("said", "status"), [("accept", "accepted"), ("turn-down", "turned-down")])
+def test_she_answers_once(client, offer, said, status):
+    answer(client, offer, said, reason="Because.")
+    answer(client, offer, "accept")
+
+    offer.refresh_from_db()
+    assert offer.status == status
+    assert client.get(offer.get_absolute_url()).status_code == 200
+
+
+def test_a_stranger_finds_no_offer(client, offer):
+    client.force_login(PersonFactory())
+
+    assert client.get(offer.get_absolute_url()).status_code == 404
+    assert answer(client, offer, "accept").status_code == 404
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
+
+
+def test_without_a_session_nothing_is_answered(client):
+    offer = offered()
+
+    assert client.get(offer.get_absolute_url()).status_code == 302
+    assert answer(client, offer, "accept").status_code == 403
+
+
+def test_after_the_deadline_the_page_says_so(client, offer):
+    with time_machine.travel(offer.deadline.starts_at.timestamp() + 60):
+        page = client.get(offer.get_absolute_url())
+        said = answer(client, offer, "accept").wsgi_request
+
+    assert "could be answered until" in page.content.decode()
+    assert said.method == "POST"
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
+
+
+def test_a_full_group_is_said_and_the_offer_stays(client, offer):
+    for _ in range(offer.community.cohort.group_max):
+        MembershipFactory(community=offer.community)
+
+    page = client.post(
+        reverse("applications:offer-answer", args=[offer.uuid]), {"answer": "accept"}, follow=True
+    )
+
+    assert "full" in page.content.decode()
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"answer": "maybe"},
+        {},
+        {"answer": "accept\x00"},
+        {"answer": "turn-down", "reason": "x" * 5000},
+    ],
+)
+def test_nonsense_answers_nothing(client, offer, typed):
+    page = client.post(reverse("applications:offer-answer", args=[offer.uuid]), typed)
+
+    assert page.status_code in (200, 302)
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
