@@ -63,22 +63,19 @@ def texts_in_python(source: str) -> set[Text]:
     names = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        if isinstance(node, ast.ImportFrom)
+        and node.module in {"django.utils", "django.utils.translation"}
         for alias in node.names
     }
     found = set()
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        if isinstance(node.func, ast.Name):
-            positions = CALLS.get(names.get(node.func.id))
-        else:
-            is_module = isinstance(node.func, ast.Attribute) and names.get(
-                getattr(node.func.value, "id", "")
-            )
-            positions = CALLS.get(node.func.attr) if is_module == "translation" else None
-        if positions:
-            found.add(_text(node, *positions))
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if names.get(name) in CALLS:
+                found.add(_text(node, *CALLS[names[name]]))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if (
+                names.get(module) == "translation" and name in CALLS
+            ):
+                found.add(_text(node, *CALLS[name]))
     return found
 
 

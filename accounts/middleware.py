@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.internal.flows.trust import is_trusted_browser
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -86,6 +87,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
         name = request.resolver_match.url_name
         if name in self.ALWAYS_OPEN or not request.user.is_authenticated:
             return None
+        if request.method == "POST" and name in self.TO_ENROL:
+            request.has_no_factor_yet = not is_mfa_enabled(request.user)
         if not request.user.is_staff:
             return None
         if self.was_idle(request):
@@ -100,6 +103,12 @@ class SecondFactorMiddleware(MiddlewareMixin):
             return None
         messages.info(request, _("Staff sign in with a second factor. Set yours up first."))
         return redirect("mfa_index")
+
+    def process_response(self, request, response):
+        """Count a factor that was proved by enrolling it: nobody types two codes in a row."""
+        if getattr(request, "has_no_factor_yet", False) and is_mfa_enabled(request.user):
+            record_authentication(request, request.user, "mfa", reauthenticated=True)
+        return response
 
     def was_idle(self, request):
         """Whether the last page was too long ago; remembers this one, to ten minutes."""

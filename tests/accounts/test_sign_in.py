@@ -1,0 +1,189 @@
+"""The walk through sign-in, as the pages lead: code by mail, second factor, the desk."""
+
+import re
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import PersonFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def mailed_code(mailoutbox):
+    return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mailoutbox[-1].body, re.M)[1]
+
+
+def totp(secret):
+    counter = sorted(yield_hotp_counters_from_time())[0]
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def sign_in_by_code(client, person, mailoutbox, follow_to="/me/"):
+    asked = client.post("/accounts/login/", {"login": person.email, "next": follow_to})
+    assert asked.status_code == 302
+    assert asked.url.startswith("/accounts/login/code/confirm/")
+    return client.post(asked.url, {"code": mailed_code(mailoutbox), "next": follow_to})
+
+
+def test_a_practitioner_signs_in_with_a_code_and_lands_where_she_wanted(client, mailoutbox):
+    person = PersonFactory(verified=False)
+
+    response = sign_in_by_code(client, person, mailoutbox, "/me/details/")
+
+    assert response.url == "/me/details/"
+    assert client.get("/me/").status_code == 200
+    assert person.is_verified
+
+
+def test_staff_go_from_nothing_to_the_desk_and_come_back_with_two_factors(client, mailoutbox):
+    staff = StaffFactory()
+
+    asked = client.get("/admin/", follow=True)
+    assert asked.redirect_chain[-1] == ("/accounts/login/?next=%2Fadmin%2F", 302)
+    signed_in = sign_in_by_code(client, staff, mailoutbox, "/admin/")
+    assert signed_in.url == "/admin/"
+    assert client.get("/admin/").url == "/accounts/2fa/"
+    assert client.get("/me/").url == "/accounts/2fa/"
+    page = client.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    assert client.post("/accounts/2fa/totp/activate/", {"code": totp(secret)}).status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+    again = Client()
+    second_step = sign_in_by_code(again, staff, mailoutbox, "/admin/")
+    assert second_step.url.startswith("/accounts/2fa/authenticate/")
+    assert again.get("/admin/").status_code == 302
+    assert "_auth_user_id" not in again.session
+    passed = again.post(second_step.url, {"code": totp(secret)})
+    if passed.url.startswith("/accounts/2fa/trust/"):
+        passed = again.post(passed.url, {"action": "trust"})
+    assert again.get("/admin/").status_code == 200
+
+    trusted = sign_in_by_code(again, staff, mailoutbox, "/admin/") if sign_out(again) else None
+    assert trusted.url == "/admin/"
+    assert again.get("/admin/").status_code == 200
+
+
+def sign_out(client):
+    return client.post("/accounts/logout/").status_code == 302
+
+
+def test_a_wrong_code_signs_nobody_in(client, mailoutbox):
+    person = PersonFactory()
+    asked = client.post("/accounts/login/", {"login": person.email})
+
+    response = client.post(asked.url, {"code": "AAAAAA"})
+
+    assert response.status_code == 200
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_unknown_address_is_answered_like_a_known_one(mailoutbox):
+    person = PersonFactory()
+
+    known = Client().post("/accounts/login/", {"login": person.email}, follow=True)
+    unknown = Client().post("/accounts/login/", {"login": "nobody@agency.test"}, follow=True)
+
+    def without_what_differs(response, address):
+        text = re.sub(r'(csrfmiddlewaretoken" value=")\w+', r"\1", response.text)
+        return text.replace(address, "ADDRESS")
+
+    assert known.redirect_chain == unknown.redirect_chain
+    assert without_what_differs(known, person.email) == without_what_differs(
+        unknown, "nobody@agency.test"
+    )
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", ["a\x00b@agency.test", "no address", "", "a" * 1_000_000])
+def test_an_address_that_is_none_is_answered_by_the_field(client, address):
+    response = client.post("/accounts/login/", {"login": address})
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["login"]
+
+
+def test_nobody_makes_an_account_without_a_reason(client):
+    response = client.get("/accounts/signup/")
+    posted = client.post("/accounts/signup/", {"email": "new@agency.test"})
+
+    assert "You get one by itself" in response.text
+    assert "You get one by itself" in posted.text
+    assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["change/", "set/", "reset/", "reset/key/1-abc/"])
+def test_there_are_no_passwords(client, path):
+    response = client.get(f"/accounts/password/{path}")
+
+    assert response.url == "/accounts/login/"
+
+
+def test_a_sign_in_link_works_once_and_leaves_the_second_factor_to_come(client):
+    staff = StaffFactory()
+    TOTP.activate(staff, generate_totp_secret())
+    printed = StringIO()
+    call_command("sign_in_link", staff.email.upper(), stdout=printed)
+    path = printed.getvalue().strip().removeprefix("http://127.0.0.1:8000")
+
+    assert "_auth_user_id" not in client.session
+    assert client.get(path).status_code == 200
+    response = client.post(path)
+
+    assert response.url.startswith("/accounts/2fa/authenticate/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_sign_in_link_lets_a_practitioner_in_once(client):
+    person = PersonFactory()
+    printed = StringIO()
+    call_command("sign_in_link", person.email, stdout=printed)
+    path = printed.getvalue().strip().removeprefix("http://127.0.0.1:8000")
+
+    assert client.post(path).url == "/me/"
+    assert client.get("/me/").status_code == 200
+    assert Client().post(path).status_code == 410
+
+
+def test_a_sign_in_link_is_made_for_people_who_may_sign_in_only():
+    PersonFactory(email="gone@agency.test", is_active=False)
+
+    with pytest.raises(CommandError):
+        call_command("sign_in_link", "gone@agency.test")
+    with pytest.raises(CommandError):
+        call_command("sign_in_link", "nobody@agency.test")
+
+
+def test_the_sample_door_leaves_the_records_of_a_real_sign_in(client):
+    staff = StaffFactory(email="staff@sample.example")
+
+    response = client.post("/dev/sign-in/", {"email": staff.email})
+
+    assert response.url == "/admin/"
+    assert client.get("/admin/").status_code == 200
+    assert [record["method"] for record in client.session["account_authentication_methods"]] == [
+        "code",
+        "mfa",
+    ]
+    assert not Authenticator.objects.exists()
+
+
+def test_the_sample_door_knows_the_sample_people_only(client):
+    person = PersonFactory()
+
+    response = client.post("/dev/sign-in/", {"email": person.email})
+
+    assert response.status_code == 400
+    assert "_auth_user_id" not in client.session
