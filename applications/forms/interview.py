@@ -157,7 +157,8 @@ class AssessmentForm(forms.Form):
     hides_optional = True
 
     def __init__(self, *args, assessment: Assessment, criteria, **kwargs):
-        scores = {score.criterion_id: score.value for score in assessment.scores.all()}
+        given = assessment.scores.all() if assessment.pk else []
+        scores = {score.criterion_id: score.value for score in given}
         self.assessment, self.criteria = assessment, list(criteria)
         initial = {"version": assessment.version, "notes": assessment.notes} | {
             self.name_of(criterion): scores.get(criterion.pk) for criterion in self.criteria
