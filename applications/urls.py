@@ -1,10 +1,11 @@
-from applications.views import application, apply, interview, selection
+from applications.views import application, apply, interview, review, selection
 
 app_name = "applications"
 
 urlpatterns = [
     *apply.urls,
     *application.urls,
+    *review.urls,
     *interview.urls,
     *selection.urls,
 ]

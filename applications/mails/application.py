@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts import clock, links
 from applications.models import Application, Review, Status
-from applications.words import standing
 from notifications import mails
 
 OWN = "applications:application"
@@ -14,12 +14,14 @@ OWN = "applications:application"
 def _facts(application, recipient) -> dict:
     cohort = application.cohort
     return {
-        "name": application.name or recipient.name,
+        # Until the address is confirmed, the name is what anybody may have typed.
+        "name": "" if application.awaits_confirmation else application.name or recipient.name,
         "reference": application.reference,
         "cohort": cohort.name,
         "closes_at": clock.spoken(cohort.closes_at),
         "mailbox": cohort.mailbox,
-        "contact_name": cohort.contact_name,
+        "signature_name": cohort.contact_name,
+        "signature_phone": cohort.contact_phone,
         "url": links.url(recipient, OWN, application.uuid, days=120),
     }
 
@@ -40,6 +42,7 @@ def started(ids):
     return _facts(application, ids["recipient"]) | {
         "has_another": has_another and application.awaits_confirmation,
         "awaits_confirmation": application.awaits_confirmation,
+        "why": gettext("You get this mail because someone typed your address on our site."),
     }
 
 
@@ -48,7 +51,6 @@ def received(ids):
     application = _application(ids)
     if not application or application.status not in (Status.SUBMITTED, Status.IN_REVIEW):
         return None
-    words = standing(application)
     return _facts(application, ids["recipient"]) | {
         "sent_at": clock.spoken(application.submitted_at),
         "awaits_confirmation": application.awaits_confirmation,
@@ -57,7 +59,6 @@ def received(ids):
         "interviews_from": clock.spoken_day(application.cohort.interviews_from),
         "interviews_until": clock.spoken_day(application.cohort.interviews_until),
         "groups_on": clock.spoken_day(application.cohort.groups_on),
-        "sentence": words["sentence"],
     }
 
 
@@ -76,11 +77,14 @@ def reviews_assigned(ids):
     first = reviews.select_related("deadline", "application__cohort").first()
     if first is None:
         return None
+    cohort = first.application.cohort
     return {
         "name": ids["recipient"].name,
         "count": reviews.count(),
-        "cohort": first.application.cohort.name,
+        "cohort": cohort.name,
         "due_at": clock.spoken(first.deadline.starts_at, first.deadline.zone),
         "url": settings.SITE_URL + reverse("applications:reviews"),
-        "mailbox": first.application.cohort.mailbox,
+        "mailbox": cohort.mailbox,
+        "signature_name": cohort.contact_name,
+        "signature_phone": cohort.contact_phone,
     }

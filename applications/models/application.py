@@ -281,6 +281,13 @@ class Application(Moves):
             raise InvalidTransition(_t("This application was changed in the meantime."))
         self.refresh_from_db(fields=["pending_status", "pending_by", "pending_reason"])
 
+    def undecide(self):
+        """Take back a decision that nobody has been told."""
+        changed = type(self).objects.pending().filter(pk=self.pk)
+        if not changed.update(pending_status="", pending_by=None, pending_reason=""):
+            raise InvalidTransition(_t("There is no decision to take back."))
+        self.refresh_from_db(fields=["pending_status", "pending_by", "pending_reason"])
+
     def settle(self, *, by):
         """Make the pending decision true."""
         self._move_to(
@@ -292,7 +299,7 @@ class Application(Moves):
             pending_by=None,
         )
 
-    for _verb in (submit, confirm, reopen, start_review, withdraw, decide, settle):
+    for _verb in (submit, confirm, reopen, start_review, withdraw, decide, undecide, settle):
         _verb.alters_data = True
     del _verb
 

@@ -1,0 +1,252 @@
+"""Applications in the admin: read, decided, given back, never written."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from applications.blind import projection
+from applications.models import HALF_DAYS, Application, ApplicationChange, Review, Status
+from applications.services import intake
+from applications.services import review as reviews
+from cops.models import Cohort
+
+CONCEALED = gettext_lazy("concealed until your review is in")
+
+
+class DecisionForm(forms.Form):
+    """Why: kept with the decision, and with the history once it is released."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Staff only. The applicant learns the decision when it is released, never the reason."
+        ),
+    )
+
+
+class PendingFilter(admin.SimpleListFilter):
+    title = gettext_lazy("decision to release")
+    parameter_name = "is_pending"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.pending()
+        if self.value() == "no":
+            return queryset.filter(pending_status="")
+        return queryset
+
+
+class HistoryInline(ReadOnly, TabularInline):
+    model = ApplicationChange
+    fields = ["at", "old", "new", "by", "reason"]
+    readonly_fields = fields
+    verbose_name_plural = gettext_lazy("history")
+
+
+class ReviewInline(ReadOnly, TabularInline):
+    model = Review
+    fields = ["reviewer", "status", "mean", "done_at"]
+    readonly_fields = fields
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("reviewer")
+            .prefetch_related("scores__criterion")
+        )
+
+    @admin.display(description=gettext_lazy("mean"))
+    def mean(self, review):
+        done = review.status == Review.Status.DONE
+        return f"{review.weighted_mean:.1f}" if done and review.weighted_mean else "–"
+
+
+def _decides(status, label):
+    """Return the verb that notes ``status`` as the decision, to be released later."""
+
+    @verb(
+        label,
+        form=DecisionForm,
+        when=lambda application: application.can_move_to(status),
+        done=gettext_lazy("Decision noted. The applicant does not know it before it is released."),
+    )
+    def decide(self, request, application, facts):
+        application.decide(status, by=request.user, reason=facts["reason"])
+
+    return decide
+
+
+@admin.register(Application)
+class ApplicationAdmin(NoDelete, ModelAdmin):
+    """Whoever has an open review of an application sees it here as blind as there."""
+
+    list_display = [
+        "reference", "applicant", "employer", "cohort", "status", "pending_status", "result",
+        "submitted_at", "awaits_confirmation",
+    ]  # fmt: skip
+    list_filter = ["cohort", "status", PendingFilter, "awaits_confirmation"]
+    list_select_related = ["person", "cohort", "organization"]
+    search_fields = ["reference", "name", "person__email", "organization_name", "town"]
+    search_help_text = gettext_lazy("Reference, name, address, organization or town")
+    actions = ["assign_reviews"]
+    verbs = ["decide_interview", "decide_waitlist", "decide_decline", "undecide", "give_back"]
+    facts = [
+        "reference", "cohort", "status", "submitted_at", "awaits_confirmation", "result",
+        "pending_status", "pending_by", "pending_reason",
+    ]  # fmt: skip
+    answers = [
+        (
+            gettext_lazy("About the applicant"),
+            [
+                "name", "address", "phone", "organization_name", "organization", "job", "town",
+                "region", "mail_language",
+            ],
+        ),
+        (gettext_lazy("Experience"), ["level", "authority", "programs"]),
+        (gettext_lazy("Ideas"), ["wishes", "motivation", "trial_idea", "hours_plan"]),
+        (
+            gettext_lazy("Meeting"),
+            ["half_days", "interview_language", "meeting_language", "access_needs"],
+        ),
+        (gettext_lazy("Consent"), ["agrees_to_use", "wants_news"]),
+    ]  # fmt: skip
+
+    decide_interview = _decides(Status.INTERVIEW, gettext_lazy("Decide: interview"))
+    decide_waitlist = _decides(Status.WAITLISTED, gettext_lazy("Decide: waitlist"))
+    decide_decline = _decides(Status.DECLINED, gettext_lazy("Decide: decline"))
+
+    @verb(
+        gettext_lazy("Take the decision back"),
+        when=lambda application: bool(application.pending_status),
+    )
+    def undecide(self, request, application):
+        application.undecide()
+
+    @verb(
+        gettext_lazy("Reopen for the applicant"),
+        form=ReasonForm,
+        when=lambda application: application.status == Status.SUBMITTED,
+        done=gettext_lazy("Reopened. The applicant gets a mail with the link."),
+    )
+    def give_back(self, request, application, facts):
+        intake.reopen(application, by=request.user, reason=facts["reason"])
+
+    @admin.action(
+        description=gettext_lazy("Assign reviews in the calls of the selected applications"),
+        permissions=["change"],
+    )
+    def assign_reviews(self, request, queryset):
+        for cohort in Cohort.objects.filter(applications__in=queryset).distinct():
+            done = reviews.assign(cohort, by=request.user)
+            self.message_user(
+                request,
+                ngettext(
+                    "%(cohort)s: %(count)s review assigned.",
+                    "%(cohort)s: %(count)s reviews assigned.",
+                    len(done.reviews),
+                )
+                % {"cohort": cohort, "count": len(done.reviews)},
+                messages.SUCCESS,
+            )
+            if done.short:
+                self.message_user(
+                    request,
+                    _("Not enough readers without a conflict for: %(references)s.")
+                    % {"references": ", ".join(map(str, done.short))},
+                    messages.WARNING,
+                )
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_queryset(self, request):
+        mine = Review.objects.open().filter(reviewer=request.user, application=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(is_blind=Exists(mine))
+            .prefetch_related("reviews__scores__criterion")
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            # A hit would tell whose it is.
+            found = found.filter(is_blind=False)
+        return found, may_repeat
+
+    def get_fieldsets(self, request, obj=None):
+        if obj.is_blind:
+            answers = [(_("Answers"), {"fields": ["blind_answers"]})]
+        else:
+            answers = [(title, {"fields": fields}) for title, fields in self.answers]
+        return [(None, {"fields": self.facts}), *answers]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _title, box in self.get_fieldsets(request, obj) for name in box["fields"]]
+
+    def get_inlines(self, request, obj):
+        return [] if obj.is_blind else [ReviewInline, HistoryInline]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
+        context = dict.fromkeys(buttons, False) | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description=gettext_lazy("applicant"), ordering="name")
+    def applicant(self, application):
+        return CONCEALED if application.is_blind else application.name or application.person
+
+    @admin.display(description=gettext_lazy("organization"), ordering="organization_name")
+    def employer(self, application):
+        return CONCEALED if application.is_blind else application.organization_name
+
+    @admin.display(description=gettext_lazy("reviews: mean (number, lowest to highest)"))
+    def result(self, application):
+        if application.is_blind:
+            return CONCEALED
+        result = reviews.result(application.reviews.all())
+        if not result.count:
+            return "–"
+        return f"{result.mean:.1f} ({result.count}, {result.spread:.1f})"
+
+    @admin.display(description=gettext_lazy("mail address"))
+    def address(self, application):
+        return application.person.email
+
+    @admin.display(description=gettext_lazy("programmes"))
+    def programs(self, application):
+        return _lines(
+            f"{experience.program}: {experience.years if experience.years is not None else '–'}, "
+            f"{experience.get_part_display()}"
+            for experience in application.experiences.select_related("program")
+        )
+
+    @admin.display(description=gettext_lazy("focus areas, by wish"))
+    def wishes(self, application):
+        return _lines(map(str, application.choices.select_related("focus_area")))
+
+    @admin.display(description=gettext_lazy("half-days"))
+    def half_days(self, application):
+        return ", ".join(str(label) for key, label in HALF_DAYS if key in application.availability)
+
+    @admin.display(description=gettext_lazy("what you may read"))
+    def blind_answers(self, application):
+        told = projection(application)
+        return _lines(f"{row['label']}: {row['value']}" for row in told["facts"] + told["texts"])
+
+
+def _lines(texts):
+    return format_html_join("", "<p>{}</p>", ((text,) for text in texts)) or "–"

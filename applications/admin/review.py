@@ -1,0 +1,90 @@
+"""Reviews in the admin: seen, and given back to their reader; never written by staff."""
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from applications.models import Review, ReviewChange, Score
+from applications.services import review as service
+
+
+class LateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("late")
+    parameter_name = "is_late"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        return queryset.late() if self.value() == "yes" else queryset
+
+
+class ScoreInline(ReadOnly, TabularInline):
+    model = Score
+    fields = ["criterion", "value"]
+    readonly_fields = fields
+
+
+class HistoryInline(ReadOnly, TabularInline):
+    model = ReviewChange
+    fields = ["at", "old", "new", "by", "reason"]
+    readonly_fields = fields
+    verbose_name_plural = gettext_lazy("history")
+
+
+@admin.register(Review)
+class ReviewAdmin(NoDelete, ModelAdmin):
+    """What others gave an application stays hidden from whoever still has to review it."""
+
+    list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
+    list_filter = ["application__cohort", "status", LateFilter, "reviewer"]
+    list_select_related = ["application", "reviewer", "deadline"]
+    search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
+    fields = ["application", "reviewer", "status", "mean", "comment", "due", "done_at"]
+    readonly_fields = fields
+    verbs = ["give_back"]
+
+    @verb(
+        gettext_lazy("Reopen for the reviewer"),
+        when=lambda review: review.status == Review.Status.DONE,
+    )
+    def give_back(self, request, review):
+        service.reopen(review, by=request.user)
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_queryset(self, request):
+        mine = Review.objects.open().filter(
+            reviewer=request.user, application=OuterRef("application")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(is_hidden=Exists(mine.exclude(pk=OuterRef("pk"))))
+            .prefetch_related("scores__criterion")
+        )
+
+    def get_inlines(self, request, obj):
+        return [] if obj.is_hidden else [ScoreInline, HistoryInline]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
+        context = dict.fromkeys(buttons, False) | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description=gettext_lazy("mean"))
+    def mean(self, review):
+        if review.is_hidden or review.weighted_mean is None:
+            return "–"
+        return f"{review.weighted_mean:.1f}"
+
+    @admin.display(description=gettext_lazy("remark"))
+    def comment(self, review):
+        return "–" if review.is_hidden else review.remark or "–"
+
+    @admin.display(description=gettext_lazy("due"), ordering="deadline__starts_at")
+    def due(self, review):
+        return review.deadline.starts_at

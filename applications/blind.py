@@ -1,0 +1,73 @@
+"""What a reviewer may read of an application: a projection, so that nothing else can leak."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.models import HALF_DAYS, Application
+
+MACRO_REGIONS = {
+    "gta": gettext_lazy("Greater Toronto Area"),
+    "central": gettext_lazy("Central Ontario"),
+    "east": gettext_lazy("Eastern Ontario"),
+    "southwest": gettext_lazy("Southwestern Ontario"),
+    "north": gettext_lazy("Northern Ontario"),
+}
+
+
+def projection(application: Application) -> dict:
+    """Return ``facts`` and ``texts``, rows of label and value, without who, where or for whom.
+
+    The part of the province is told, the town and the catchment are not: what a
+    voice from the North adds cannot be judged without it, and it names nobody.
+    """
+    region = application.region
+    half_days = dict(HALF_DAYS)
+    experiences = [
+        _programme(experience)
+        for experience in application.experiences.select_related("program").all()
+    ]
+    choices = [
+        str(choice.focus_area) for choice in application.choices.select_related("focus_area").all()
+    ]
+    return {
+        "reference": application.reference,
+        "facts": [
+            {"label": _("Focus areas, by wish"), "value": " · ".join(choices)},
+            {
+                "label": _("Describes herself or himself as"),
+                "value": application.get_level_display(),
+            },
+            {"label": _("Programmes"), "value": " · ".join(experiences)},
+            {
+                "label": _("When the team tries something new"),
+                "value": application.get_authority_display(),
+            },
+            {
+                "label": _("Part of the province"),
+                "value": str(MACRO_REGIONS.get(region.macro, "")) if region else "",
+            },
+            {
+                "label": _("Can meet"),
+                "value": ", ".join(
+                    str(half_days[key]) for key in application.availability if key in half_days
+                ),
+            },
+        ],
+        "texts": [
+            {"label": _("What to change, and why now"), "value": application.motivation},
+            {"label": _("Something to try"), "value": application.trial_idea},
+            {"label": _("How the hours are found"), "value": application.hours_plan},
+        ],
+    }
+
+
+def _programme(experience) -> str:
+    details = [
+        ngettext("%(years)s year", "%(years)s years", experience.years)
+        % {"years": experience.years}
+        if experience.years is not None
+        else "",
+        experience.get_part_display(),
+    ]
+    told = ", ".join(filter(None, details))
+    return f"{experience.program} ({told})" if told else str(experience.program)

@@ -1,0 +1,67 @@
+"""One reader's values against the criteria, and the way to step back."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+VALUES = range(1, 6)
+
+
+class ReviewForm(forms.Form):
+    """A value per criterion, each with its anchor sentence; a criterion may stay unanswered."""
+
+    hides_optional = True
+
+    remark = forms.CharField(
+        label=_("Remark"),
+        help_text=_(
+            "For staff and, once theirs are in, the other readers. The applicant never sees it."
+        ),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, data=None, *, review, criteria, **kwargs):
+        self.criteria = criteria
+        given = {score.criterion_id: score.value for score in review.scores.all()}
+        super().__init__(data, initial={"remark": review.remark}, **kwargs)
+        values = {}
+        for criterion in criteria:
+            anchors = {anchor.value: anchor.sentence for anchor in criterion.anchors.all()}
+            values[self.key(criterion)] = forms.TypedChoiceField(
+                label=criterion.question,
+                help_text=criterion.text,
+                choices=[
+                    (value, f"{value} – {anchors[value]}" if value in anchors else str(value))
+                    for value in VALUES
+                ],
+                coerce=int,
+                empty_value=None,
+                initial=given.get(criterion.pk),
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.fields = values | self.fields
+
+    @staticmethod
+    def key(criterion) -> str:
+        return f"criterion_{criterion.pk}"
+
+    @property
+    def scores(self) -> dict:
+        """The value, or None, for each criterion that was understood."""
+        return {
+            criterion: self.cleaned_data[self.key(criterion)]
+            for criterion in self.criteria
+            if self.key(criterion) in self.cleaned_data
+        }
+
+
+class RecuseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you step back?"),
+        help_text=_("For example: I know this person. Staff read it and find somebody else."),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a few words, so that staff know.")},
+    )

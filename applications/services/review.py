@@ -1,0 +1,203 @@
+"""Who reads what: a balanced, independent assignment, and what each verb settles."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from statistics import mean
+
+from django.db import transaction
+
+from accounts.models import Language, User
+from applications.models import Application, Review, Score, Status
+from cops.models import Cohort, CohortRole
+from notifications import calendar, outbox
+from notifications.models import Kind, Role
+
+# Mail domains that say nothing about where somebody works.
+PUBLIC_PROVIDERS = frozenset(
+    [
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.ca", "live.com",
+        "live.ca", "msn.com", "yahoo.com", "yahoo.ca", "icloud.com", "me.com", "aol.com",
+        "proton.me", "protonmail.com", "gmx.com", "bell.net", "sympatico.ca", "rogers.com",
+        "cogeco.ca", "shaw.ca", "tbaytel.net", "videotron.ca",
+    ]
+)  # fmt: skip
+
+
+@dataclass
+class Assignment:
+    """What one run did: the reviews it made, and the applications that still lack readers."""
+
+    reviews: list[Review] = field(default_factory=list)
+    short: list[Application] = field(default_factory=list)
+
+
+@transaction.atomic
+def assign(cohort: Cohort, *, by: User) -> Assignment:
+    """Give every application that was sent the readers it lacks, and mail each reader once.
+
+    Readers with the least to do come first; nobody reads for her own employer,
+    in a language she does not read, or what she stepped back from. Applications
+    whose address is not confirmed wait. Run again, it fills gaps only.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    reviewers = list(
+        cohort.roles.filter(role=CohortRole.Role.REVIEWER, person__is_active=True)
+        .select_related("person", "person__organization", "organization")
+        .order_by("pk")
+    )
+    load = dict.fromkeys((role.person_id for role in reviewers), 0)
+    for person_id in (
+        Review.objects.live()
+        .filter(application__cohort=cohort)
+        .values_list("reviewer_id", flat=True)
+    ):
+        load[person_id] = load.get(person_id, 0) + 1
+
+    applications = (
+        cohort.applications.confirmed()
+        .filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
+        .select_related("person", "organization", "person__organization")
+        .prefetch_related("reviews")
+        .order_by("submitted_at", "pk")
+    )
+    wanting = []
+    for application in applications:
+        known = {review.reviewer_id for review in application.reviews.all()}
+        live = sum(review.status != Review.Status.RECUSED for review in application.reviews.all())
+        lacks = cohort.reviews_each - live
+        if lacks > 0:
+            able = [
+                role
+                for role in reviewers
+                if role.person_id not in known and may_read(role, application)
+            ]
+            wanting.append((application, lacks, able))
+
+    done = Assignment()
+    # Those with the fewest possible readers choose first.
+    for application, lacks, able in sorted(wanting, key=lambda one: len(one[2]) - one[1]):
+        able.sort(key=lambda role: load[role.person_id])
+        for role in able[:lacks]:
+            done.reviews.append(_give(application, role.person))
+            load[role.person_id] += 1
+        if len(able) < lacks:
+            done.short.append(application)
+        if application.status == Status.SUBMITTED and able:
+            application.start_review(by=by)
+    _tell(done.reviews, by=by)
+    return done
+
+
+def _give(application: Application, reviewer: User) -> Review:
+    deadline = calendar.hold(
+        Kind.REVIEW_DUE,
+        datetime.combine(application.cohort.reviews_due_on, time(23, 59)),
+        series=application.cohort.series,
+        title_en=f"Review of {application.reference}",
+        title_fr=f"Évaluation de {application.reference}",
+    )
+    review = Review.objects.create(application=application, reviewer=reviewer, deadline=deadline)
+    calendar.owe(deadline, reviewer, Role.REVIEWER)
+    return review
+
+
+def _tell(reviews: list[Review], *, by: User) -> None:
+    batches: dict[User, list[int]] = {}
+    for review in reviews:
+        batches.setdefault(review.reviewer, []).append(review.pk)
+    for reviewer, pks in batches.items():
+        outbox.write(
+            "reviews-assigned",
+            reviewer,
+            key=f"reviews-assigned:{reviewer.pk}:{max(pks)}",
+            context={"reviews": pks},
+            by=by,
+        )
+
+
+def may_read(role: CohortRole, application: Application) -> bool:
+    """Whether nothing stands between this reader and this application."""
+    return not _is_near(role, application) and _reads_language(role, application)
+
+
+def _is_near(role, application) -> bool:
+    """Whether they are the same person, or seem to have the same employer."""
+    reader, applicant = role.person, application.person
+    if reader == applicant:
+        return True
+    hers = {application.organization_id, applicant.organization_id} - {None}
+    if hers & {role.organization_id, reader.organization_id}:
+        return True
+    names = {application.organization_name.strip().casefold()} - {""}
+    for organization in (role.organization, reader.organization):
+        if organization and names & {
+            organization.name_en.casefold(),
+            organization.name_fr.casefold(),
+        }:
+            return True
+    domains = {person.email.rpartition("@")[2].lower() for person in (reader, applicant)}
+    return len(domains) == 1 and not domains & PUBLIC_PROVIDERS
+
+
+def _reads_language(role, application) -> bool:
+    if application.mail_language == Language.FRENCH:
+        return role.speaks_french
+    return role.speaks_english
+
+
+@transaction.atomic
+def keep(review: Review, *, scores: dict, remark: str) -> None:
+    """Keep what the reader has so far: ``scores`` maps criteria to 1-5 or None."""
+    for criterion, value in scores.items():
+        if value is None:
+            review.scores.filter(criterion=criterion).delete()
+        else:
+            Score.objects.update_or_create(
+                review=review, criterion=criterion, defaults={"value": value}
+            )
+    Review.objects.filter(pk=review.pk, status=Review.Status.ASSIGNED).update(remark=remark)
+
+
+@transaction.atomic
+def finish(review: Review, *, scores: dict, remark: str) -> None:
+    """Keep the scores and hand the review in; nothing is owed any more."""
+    review.finish(remark=remark)
+    keep(review, scores=scores, remark=remark)
+    calendar.settle(review.deadline, review.reviewer)
+
+
+@transaction.atomic
+def recuse(review: Review, *, reason: str) -> None:
+    """Step back: what she could read is closed to her at once."""
+    review.recuse(reason=reason)
+    calendar.settle(review.deadline, review.reviewer)
+
+
+@transaction.atomic
+def reopen(review: Review, *, by: User) -> None:
+    """Give a finished review back to its reader; it is owed again."""
+    review.reopen(by=by)
+    calendar.owe(review.deadline, review.reviewer, Role.REVIEWER)
+
+
+@dataclass
+class Result:
+    """What the reviews handed in say together: how many, their mean, lowest to highest."""
+
+    count: int
+    mean: float | None
+    spread: float | None
+
+
+def result(reviews) -> Result:
+    """Return the result of those among ``reviews`` that are done; scores prefetched help."""
+    means = [
+        review.weighted_mean
+        for review in reviews
+        if review.status == Review.Status.DONE and review.weighted_mean is not None
+    ]
+    return Result(
+        len(means),
+        mean(means) if means else None,
+        max(means) - min(means) if means else None,
+    )

@@ -1,0 +1,129 @@
+"""A reader's pages: what waits for me, one application beside my values, stepping back."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.lifecycle import InvalidTransition
+from applications.blind import projection
+from applications.forms.review import RecuseForm, ReviewForm
+from applications.models import Review, Status
+from applications.services import review as service
+
+
+def _own_reviews(person):
+    """The reviews ``person`` may open, of applications that are not her own."""
+    return (
+        Review.objects.of_person(person)
+        .exclude(application__person=person)
+        .exclude(application__status=Status.WITHDRAWN)
+        .select_related("application__cohort", "application__region", "deadline")
+    )
+
+
+def to_do(person):
+    return _own_reviews(person).open().filter(application__status=Status.IN_REVIEW)
+
+
+@never_cache
+def reviews(request):
+    """The queue: what is to be read, the next due first, then what is done."""
+    own = _own_reviews(request.user).annotate(answered=Count("scores"))
+    to_do = [r for r in own.open() if r.application.status == Status.IN_REVIEW]
+    done = list(own.done().order_by("-done_at"))
+    return render(
+        request,
+        "applications/reviews.html",
+        {"to_do": to_do, "done": done, "next": to_do[0] if to_do else None},
+    )
+
+
+@never_cache
+def review(request, uuid):
+    """One application, blind, and my values beside it."""
+    record = get_object_or_404(_own_reviews(request.user), uuid=uuid)
+    application = record.application
+    criteria = list(application.cohort.criteria.prefetch_related("anchors"))
+    is_open = record.status == Review.Status.ASSIGNED and application.status == Status.IN_REVIEW
+    form = ReviewForm(request.POST or None, review=record, criteria=criteria)
+    if request.method == "POST":
+        if not is_open:
+            messages.error(request, _("This review is closed. Ask staff to reopen it."))
+            return redirect(record)
+        is_right = form.is_valid()
+        facts = {"scores": form.scores, "remark": form.cleaned_data.get("remark", record.remark)}
+        wants_finish = "finish" in request.POST
+        if wants_finish and not any(form.scores.values()):
+            form.add_error(None, _("Give at least one value before you finish."))
+            is_right = False
+        if wants_finish and is_right:
+            return _finish(request, record, facts)
+        service.keep(record, **facts)
+        if is_right:
+            messages.success(request, _("Saved. Finish when you are ready."))
+            return redirect(record)
+    return render(
+        request,
+        "applications/review.html",
+        {
+            "review": record,
+            "cohort": application.cohort,
+            "blind": projection(application),
+            "form": form,
+            "is_open": is_open,
+            "values": _values(record, criteria) if not is_open else [],
+            "others": _others(record) if record.status == Review.Status.DONE else None,
+            "next": to_do(request.user).exclude(pk=record.pk).first(),
+        },
+    )
+
+
+def _finish(request, record, facts):
+    try:
+        service.finish(record, **facts)
+    except InvalidTransition as error:
+        messages.error(request, str(error))
+        return redirect(record)
+    messages.success(request, _("Your review is in. Thank you."))
+    following = to_do(request.user).first()
+    return redirect(following or "applications:reviews")
+
+
+def _values(record, criteria):
+    given = {score.criterion_id: score.value for score in record.scores.all()}
+    rows = [
+        {"label": criterion.question, "value": str(given.get(criterion.pk, ""))}
+        for criterion in criteria
+    ]
+    return [*rows, {"label": _("Remark"), "value": record.remark}]
+
+
+def _others(record):
+    """The result of the other readers, shown to those whose own review is in."""
+    others = record.application.reviews.done().exclude(pk=record.pk)
+    return service.result(others.prefetch_related("scores__criterion"))
+
+
+@never_cache
+def recuse(request, uuid):
+    """Step back from an application; afterwards it does not exist for her."""
+    record = get_object_or_404(to_do(request.user), uuid=uuid)
+    form = RecuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.recuse(record, reason=form.cleaned_data["reason"])
+            messages.success(request, _("You have stepped back. Staff find somebody else."))
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+        return redirect("applications:reviews")
+    return render(request, "applications/review_recuse.html", {"review": record, "form": form})
+
+
+urls = [
+    path("review/", reviews, name="reviews"),
+    path("review/<uuid:uuid>/", review, name="review"),
+    path("review/<uuid:uuid>/recuse/", recuse, name="review-recuse"),
+]
