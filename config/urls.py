@@ -11,6 +11,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("", include("cops.urls")),
     path("", include("applications.urls")),
     path("", include("meetings.urls")),

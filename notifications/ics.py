@@ -21,8 +21,19 @@ def for_event(
 
 def for_person(person: User) -> bytes:
     """Return all that ``person`` is invited to, what is called off too, as a calendar to follow."""
-    events = Event.objects.of_person(person).order_by("starts_at")
-    return _calendar(list(events), person, "PUBLISH", "", name=True).to_ical()
+    return _calendar(_events_of(person), person, "PUBLISH", "", name=True).to_ical()
+
+
+def state_of(person: User) -> str:
+    """Return a text that changes whenever the calendar of ``person`` does."""
+    facts = [
+        (e.pk, e.schedule_version, e.is_live, e.title_en, e.title_fr) for e in _events_of(person)
+    ]
+    return f"{person.language} {facts}"
+
+
+def _events_of(person: User) -> list[Event]:
+    return list(Event.objects.of_person(person).order_by("starts_at", "pk"))
 
 
 def for_events(
@@ -55,7 +66,8 @@ def _entry(event: Event, person, method, mailbox) -> CalendarEvent:
     entry.add("sequence", event.schedule_version)
     entry.add("dtstamp", timezone.now())
     entry.add("dtstart", event.local_start)
-    entry.add("dtend", event.local_end)
+    if not event.is_deadline:
+        entry.add("dtend", event.local_end)
     entry.add("summary", event.title or event.get_kind_display().capitalize())
     entry.add("description", _description(event))
     if event.place or event.join_link:

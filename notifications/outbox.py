@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import mails
 from notifications.models import Event, Message
@@ -110,6 +112,38 @@ def release(messages, *, by: User) -> int:
     if released:
         ring_on_commit()
     return released
+
+
+def cancel(messages, *, by: User) -> int:
+    """Call back what has not gone yet among ``messages`` (a queryset); returns how many."""
+    waiting = messages.filter(state__in=[Message.State.DRAFT, Message.State.QUEUED])
+    return waiting.update(
+        state=Message.State.CANCELLED, reason=_("cancelled by %(name)s") % {"name": by}, secret=b""
+    )
+
+
+def can_go_again(message: Message) -> bool:
+    """Whether staff may send ``message`` again: it has an end, and held no secret."""
+    ended = {Message.State.SENT, Message.State.FAILED, Message.State.EXPIRED}
+    return message.state in ended and message.lane != Message.Lane.CODE
+
+
+def send_again(message: Message, *, by: User) -> Message:
+    """Write a further mail with the same facts, rendered anew; the first keeps its record.
+
+    ``by`` may press twice within a minute: it is still one mail. Raises
+    InvalidTransition where there is nothing to send again.
+    """
+    if not can_go_again(message):
+        raise InvalidTransition(_("This mail cannot be sent again."))
+    return write(
+        message.kind,
+        message.recipient,
+        key=f"again:{message.pk}:{timezone.now():%Y%m%d%H%M}",
+        context=message.context,
+        event=message.event,
+        by=by,
+    )
 
 
 def review_url(messages) -> str:

@@ -123,12 +123,12 @@ def _rules_of(event: Event, rules: list[Rule], parents: dict) -> list[Rule]:
 
 def _line(event: Event, part: Invitee, rule: Rule, due: datetime) -> Reminder:
     """Return a new line: planned, unless what she was told later than it was due says it all."""
-    if due <= part.since:
-        state = State.JOINED_LATE
-    elif due <= event.scheduled_at:
-        state = State.SUPERSEDED if event.schedule_version else State.JOINED_LATE
-    else:
+    if due > max(part.since, event.scheduled_at):
         state = State.PLANNED
+    elif event.schedule_version and event.scheduled_at >= part.since:
+        state = State.SUPERSEDED
+    else:
+        state = State.JOINED_LATE
     return Reminder(
         event=event,
         schedule_version=event.schedule_version,
@@ -144,9 +144,7 @@ def _line(event: Event, part: Invitee, rule: Rule, due: datetime) -> Reminder:
 @transaction.atomic
 def _enqueue(now: datetime) -> int:
     rows = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("pk")
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    due = list(rows.select_related("event", "person"))
+    due = list(_free(rows).select_related("event", "person"))
     if not due:
         return 0
     invited = set(
@@ -170,6 +168,13 @@ def _enqueue(now: datetime) -> int:
         row.message = messages[_key(row)]
     Reminder.objects.bulk_update(due, ["state", "message"], batch_size=500)
     return len(latest)
+
+
+def _free(rows):
+    """Lock ``rows`` and leave out those that another planner is handing over right now."""
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
 
 
 def _fate(row: Reminder, now: datetime, invited: set) -> str:

@@ -25,7 +25,9 @@ from notifications.models import Message
 
 WIDTH = 72
 LINE_BREAK = "\u2028"
+BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # but no-break spaces stay
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+SUBJECT = re.compile(r"(Subject|Objet)\s*:")
 TOKEN = re.compile(r"(/go/)[^/\s\"<)]+")
 
 _markdown = MarkdownIt("js-default")
@@ -121,7 +123,7 @@ class Plain(str):
     """Text that stays text in Markdown: no value can add a link, a heading or a line."""
 
     def __html__(self):
-        lines = (" ".join(line.split()) for line in self.strip().splitlines())
+        lines = (BLANKS.sub(" ", line).strip(" ") for line in self.strip().splitlines())
         return LINE_BREAK.join(PUNCTUATION.sub(r"\\\1", line) for line in lines)
 
 
@@ -158,10 +160,10 @@ def _plain(value):
 
 def _parse(source: str) -> tuple[str, SyntaxTreeNode]:
     first, _newline, rest = source.strip().partition("\n")
-    if not first.startswith("Subject:"):
+    if not SUBJECT.match(first):
         raise ValueError("A mail's text begins with a line 'Subject: ...'.")
-    subject = _tree(first.removeprefix("Subject:").replace(LINE_BREAK, " "))
-    return " ".join(_Text().blocks(subject).split()), _tree(rest.replace(LINE_BREAK, "\\\n"))
+    subject = _tree(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
+    return BLANKS.sub(" ", _Text().blocks(subject)).strip(), _tree(rest.replace(LINE_BREAK, "\\\n"))
 
 
 def _tree(markdown: str) -> SyntaxTreeNode:

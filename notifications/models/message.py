@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models.time import Event
 
 
+class MessageQuerySet(models.QuerySet):
+    def in_states(self, *states) -> dict[str, int]:
+        """Return how many messages are in each of ``states``; those with none are left out."""
+        counted = self.filter(state__in=states).order_by().values("state")
+        return dict(counted.annotate(number=models.Count("pk")).values_list("state", "number"))
+
+
 class Message(models.Model):
     """One mail to one person: accepted when the row commits, sent once, its end named.
 
@@ -77,6 +84,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

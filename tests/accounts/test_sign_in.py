@@ -16,12 +16,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
+from notifications import sender
 from tests.factories import PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def mailed_code(mailoutbox):
+    sender.deliver_due()
     return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mailoutbox[-1].body, re.M)[1]
 
 

@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
+from celery import current_app as app
 from celery import signals
 from celery.beat import Scheduler, Service
 from django.conf import settings
@@ -13,7 +14,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from config.celery import app
 
 
 class Command(BaseCommand):

@@ -1,0 +1,50 @@
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from notifications.models import Event, Message
+
+register = template.Library()
+
+MAILS_SHOWN = 5
+
+
+@register.inclusion_tag("notifications/_me.html", takes_context=True)
+def notifications_me(context):
+    """The calendar to follow, and the last mails we sent."""
+    person = context["request"].user
+    address = reverse("notifications:calendar-feed", args=[person.calendar_secret])
+    mails = person.messages.exclude(subject="").exclude(lane=Message.Lane.CODE)
+    return {
+        "feed_url": settings.SITE_URL + address,
+        "subscribe_url": "webcal://" + settings.SITE_URL.partition("://")[2] + address,
+        "has_events": Event.objects.of_person(person).gatherings().exists(),
+        "mails": mails.order_by("-created_at", "-pk")[:MAILS_SHOWN],
+    }
+
+
+@register.inclusion_tag("cops/_board_counts.html")
+def notifications_board(cohort):
+    """What mail waits for staff: drafts to release, mail that waits, mail that failed."""
+    states = Message.State
+    counted = Message.objects.in_states(states.DRAFT, states.QUEUED, states.FAILED)
+
+    def count(state, label, tone):
+        number = counted.get(state, 0)
+        query = urlencode({"state__exact": state})
+        return {
+            "label": label,
+            "count": number,
+            "url": f"{reverse('admin:notifications_message_changelist')}?{query}",
+            "tone": tone if number else "neutral",
+        }
+
+    return {
+        "counts": [
+            count(states.DRAFT, _("Mail to look at and release"), "attention"),
+            count(states.QUEUED, _("Mail waiting to go"), "info"),
+            count(states.FAILED, _("Mail that could not be sent"), "danger"),
+        ]
+    }
