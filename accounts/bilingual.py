@@ -44,3 +44,11 @@ class Bilingual(models.Model):
             for name in self.BILINGUAL
             if bool(getattr(self, f"{name}_en")) != bool(getattr(self, f"{name}_fr"))
         ]
+
+    @property
+    def is_partly_foreign(self) -> bool:
+        """Whether the reader sees a text here that is not in her language."""
+        language = (get_language() or "en")[:2]
+        return any(
+            self.language_of(name) != language and self.in_language(name) for name in self.BILINGUAL
+        )

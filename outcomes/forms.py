@@ -12,7 +12,6 @@ class LibraryFilter(forms.Form):
         label=_("Search"),
         required=False,
         max_length=100,
-        help_text=_("Old and new programme names are both found."),
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     focus = forms.ModelChoiceField(

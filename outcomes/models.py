@@ -22,6 +22,12 @@ from cops.models import Community, FocusAreaVersion, Program
 from meetings.models import Decision, Meeting, Trial
 from notifications.models import Role
 
+RESULTS = {
+    Trial.Verdict.ADOPT: _("adopted"),
+    Trial.Verdict.ADAPT: _("adapted"),
+    Trial.Verdict.ABANDON: _("abandoned"),
+}
+
 
 def folded(text: str) -> str:
     """Return ``text`` in lower case without accents: how the library searches."""
@@ -202,25 +208,29 @@ class Outcome(Bilingual, Moves):
             newer = Outcome.objects.filter(supersedes=newer).with_context().first()
         return newer
 
-    def strength(self) -> list[tuple[int | str, str]]:
-        """The evidence in figures, as (number, label) pairs: who, how often, what was tried."""
+    def strength(self) -> list[tuple[int, str]]:
+        """The evidence in figures, as (number, label) pairs; what there is none of is left out."""
         members = self.community.memberships.filter(role=Role.MEMBER)
-        trials = Counter(
+        regions = members.exclude(person__region=None).values("person__region").distinct()
+        verdicts = Counter(
             self.community.trials.exclude(verdict="").values_list("verdict", flat=True)
         )
-        results = [
-            f"{trials[verdict]} {verdict.label}" for verdict in Trial.Verdict if trials[verdict]
+        results = ", ".join(
+            f"{verdicts[verdict]} {word}" for verdict, word in RESULTS.items() if verdicts[verdict]
+        )
+        practitioners, tried = members.count(), verdicts.total()
+        met, spread = self.community.meetings.held().count(), regions.count()
+        pairs = [
+            (practitioners, ngettext("practitioner", "practitioners", practitioners)),
+            (spread, ngettext("region", "regions", spread)),
+            (met, ngettext("meeting", "meetings", met)),
+            (tried, ngettext("trial: %(of)s", "trials: %(of)s", tried) % {"of": results}),
         ]
-        regions = members.exclude(person__region=None).values("person__region").distinct().count()
-        meetings = self.community.meetings.held().count()
-        tried = sum(trials.values())
-        count = members.count()
-        return [
-            (count, ngettext("practitioner", "practitioners", count)),
-            (regions, ngettext("region", "regions", regions)),
-            (meetings, ngettext("meeting", "meetings", meetings)),
-            (tried, " · ".join([ngettext("trial", "trials", tried), *results])),
-        ]
+        if self.published_at:
+            months = (clock.now() - self.published_at).days * 12 // 365
+            label = ngettext("month since published", "months since published", months)
+            pairs.append((months, label))
+        return [(number, label) for number, label in pairs if number]
 
     def steps(self) -> list[dict]:
         """ "How we came to this" for ``_trace.html``: public words and dates, no names."""
@@ -442,7 +452,7 @@ class Evidence(Bilingual):
             case "decision":
                 kind, when = _t("What the group decided"), self._day_of(self.decision.meeting)
             case "trial":
-                kind, when = _t("What was tried"), self.trial.get_verdict_display()
+                kind, when = _t("What was tried"), str(RESULTS.get(self.trial.verdict, ""))
             case "meeting":
                 kind, when = _t("What the group discussed"), self._day_of(self.meeting)
         return {
