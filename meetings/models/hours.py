@@ -1,11 +1,32 @@
+from calendar import monthrange
+from decimal import Decimal
+from uuid import uuid4
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cops.models import Membership
 from meetings.models.meeting import Meeting
+from notifications.models import Role
+
+
+class HoursEntryQuerySet(models.QuerySet):
+    def of_person(self, person):
+        return self.filter(membership__person=person)
+
+    def own_words_of(self, person):
+        """Entries that ``person`` typed herself; those of meetings follow the attendance."""
+        return self.of_person(person).filter(sort=HoursEntry.Sort.BETWEEN, membership__left_at=None)
+
+    def in_month(self, day):
+        return self.filter(worked_on__year=day.year, worked_on__month=day.month)
+
+    def total(self):
+        return self.aggregate(total=models.Sum("hours"))["total"] or 0
 
 
 class HoursEntry(models.Model):
@@ -15,6 +36,7 @@ class HoursEntry(models.Model):
         MEETING = "meeting", _("in a meeting")
         BETWEEN = "between", _("between meetings")
 
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     membership = models.ForeignKey(
         Membership, models.PROTECT, related_name="hours", verbose_name=_("member")
     )
@@ -35,6 +57,8 @@ class HoursEntry(models.Model):
         validators=[MinValueValidator(0.25), MaxValueValidator(24)],
     )
     note = models.CharField(_("what for"), max_length=200, blank=True)
+
+    objects = HoursEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-worked_on", "-pk"]
@@ -58,3 +82,22 @@ class HoursEntry(models.Model):
 
     def __str__(self):
         return f"{self.membership}, {self.worked_on}: {self.hours}"
+
+
+def members_outside_hours(cohort, day):
+    """Return the memberships whose hours in the month of ``day`` are not what was agreed.
+
+    Annotated with ``total``. Only people who belonged to their group all through
+    a month in which the cohort met; nobody, when it did not meet then.
+    """
+    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    members = Membership.objects.current().filter(
+        community__cohort=cohort, role=Role.MEMBER, joined_at__date__lte=first
+    )
+    if not cohort.meetings_from <= first <= last <= cohort.meetings_until:
+        return members.none()
+    in_month = Q(hours__worked_on__range=(first, last))
+    total = Coalesce(models.Sum("hours__hours", filter=in_month), Decimal(0))
+    return members.annotate(total=total).exclude(
+        total__gte=cohort.hours_min, total__lte=cohort.hours_max
+    )

@@ -4,8 +4,10 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import Moves, StatusChange
@@ -24,11 +26,23 @@ class MeetingQuerySet(models.QuerySet):
         """Meetings that took place: not cancelled, and over."""
         return self.live().filter(event__ends_at__lte=timezone.now())
 
+    def without_notes(self):
+        return self.filter(status=Meeting.Status.PLANNED)
+
     def visible_to(self, person):
         return self.filter(community__in=Community.objects.inside_for(person))
 
+    def attended_by(self, person):
+        """Meetings of the groups that ``person`` belongs to; staff belong to none by office."""
+        return self.filter(community__in=Community.objects.of_person(person))
+
     def run_by(self, person):
+        """Meetings that ``person`` may plan, move and cancel: facilitators and staff."""
         return self.filter(community__in=Community.objects.run_by(person))
+
+    def logged_by(self, person):
+        """Meetings whose notes ``person`` may write: the group's facilitators alone."""
+        return self.filter(community__in=Community.objects.facilitated_by(person))
 
     def with_events(self):
         return self.select_related("event", "community", "community__cohort")
@@ -45,7 +59,7 @@ class Meeting(Moves):
 
     NEXT = {
         Status.PLANNED: {Status.NOTES_READY},
-        Status.NOTES_READY: {Status.PLANNED, Status.CIRCULATED},
+        Status.NOTES_READY: {Status.CIRCULATED},
         Status.CIRCULATED: {Status.LOCKED},
     }
 
@@ -73,14 +87,87 @@ class Meeting(Moves):
         ]
 
     def __str__(self):
-        return f"{self.community}, {self.number}"
+        return f"{self.community}, {self.name}"
 
     def get_absolute_url(self):
         return reverse("meetings:meeting", args=[self.uuid])
 
     @property
+    def name(self) -> str:
+        return _now("Meeting %(number)s") % {"number": self.number}
+
+    @property
+    def has_begun(self) -> bool:
+        return self.event.starts_at <= timezone.now()
+
+    @property
+    def is_final(self) -> bool:
+        return self.status == self.Status.LOCKED
+
+    @property
     def notes_may_be_edited(self) -> bool:
-        return self.status != self.Status.LOCKED
+        return not self.is_final and self.event.is_live
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether it can still be moved or called off."""
+        return self.event.is_live and not self.notes_are_ready and not self.event.is_over
+
+    @property
+    def notes_are_ready(self) -> bool:
+        return self.status != self.Status.PLANNED
+
+    @property
+    def wants_notes(self) -> bool:
+        """Whether it took place and nobody has finished its notes."""
+        return not self.notes_are_ready and self.event.is_live and self.event.is_over
+
+    @property
+    def group_notes(self) -> str:
+        return self.text_for(Note.Audience.GROUP)
+
+    @property
+    def shared_notes(self) -> str:
+        return self.text_for(Note.Audience.SHARED)
+
+    def text_for(self, audience) -> str:
+        return next((note.body for note in self.notes.all() if note.audience == audience), "")
+
+    def following(self):
+        """Return the next live meeting of the group, or None."""
+        return (
+            self.community.meetings.live()
+            .with_events()
+            .filter(event__starts_at__gt=self.event.starts_at)
+            .order_by("event__starts_at")
+            .first()
+        )
+
+    def preceding(self):
+        """Return the live meeting of the group before this one, or None."""
+        return (
+            self.community.meetings.live()
+            .with_events()
+            .filter(event__starts_at__lt=self.event.starts_at)
+            .order_by("-event__starts_at")
+            .first()
+        )
+
+    def add_to_agenda(self, title: str, **facts) -> "AgendaItem":
+        last = self.agenda.aggregate(last=models.Max("position"))["last"] or 0
+        return self.agenda.create(title=title, position=last + 1, **facts)
+
+    def mark_ready(self, *, by):
+        self._move_to(self.Status.NOTES_READY, by=by)
+
+    def mark_circulated(self, *, by):
+        self._move_to(self.Status.CIRCULATED, by=by)
+
+    def mark_final(self, *, by):
+        self._move_to(self.Status.LOCKED, by=by)
+
+    mark_ready.alters_data = mark_circulated.alters_data = mark_final.alters_data = True
+    add_to_agenda.alters_data = True
 
 
 class MeetingChange(StatusChange):
@@ -113,6 +200,33 @@ class AgendaItem(models.Model):
         return self.title
 
 
+class NoteConflict(Exception):
+    """Somebody else saved the text after it was read; ``note`` is what stands now."""
+
+    def __init__(self, note: "Note", typed: str):
+        super().__init__(note, typed)
+        self.note, self.typed = note, typed
+
+
+class NoteQuerySet(models.QuerySet):
+    def write(self, meeting: Meeting, audience: str, body: str, *, over: int, by) -> "Note":
+        """Save ``body`` as the version after ``over``, the version that was read.
+
+        Raises NoteConflict, and writes nothing, when another version stands by now.
+        """
+        note, _is_new = self.get_or_create(meeting=meeting, audience=audience)
+        written = self._still(note, over).update(
+            body=body, version=F("version") + 1, saved_by=by, saved_at=timezone.now()
+        )
+        note.refresh_from_db()
+        if not written:
+            raise NoteConflict(note, body)
+        return note
+
+    def _still(self, note, version):
+        return self.filter(pk=note.pk, version=version)
+
+
 class Note(models.Model):
     """What was said: a text that stays in the group, and one that may be shared.
 
@@ -134,6 +248,8 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["meeting", "audience"]

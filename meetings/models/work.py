@@ -3,15 +3,17 @@
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lifecycle import Moves, StatusChange
+from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Organization
 from cops.models import Community
 from meetings.models.meeting import Meeting
+from notifications import calendar
 from notifications.models import Event
 
 
@@ -39,6 +41,19 @@ class ActionItemQuerySet(models.QuerySet):
 
     def overdue(self):
         return self.open().filter(deadline__starts_at__lte=timezone.now())
+
+    def in_community(self, community):
+        return self.filter(meeting__community=community)
+
+    def may_be_done_by(self, person):
+        """Actions that ``person`` promised, or that her group's facilitator may tick for others."""
+        return self.filter(
+            Q(owner=person, meeting__community__in=Community.objects.of_person(person))
+            | Q(meeting__community__in=Community.objects.facilitated_by(person))
+        )
+
+    def with_deadlines(self):
+        return self.select_related("deadline", "owner", "meeting__community")
 
 
 class ActionItem(models.Model):
@@ -75,6 +90,29 @@ class ActionItem(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.done_at is None and self.deadline.is_over
+
+    @transaction.atomic
+    def finish(self, *, in_meeting: Meeting | None = None) -> None:
+        """Note that the promise is kept, once; with it the reminders end."""
+        still_open = ActionItem.objects.open().filter(pk=self.pk)
+        if not still_open.update(done_at=timezone.now(), closed_in=in_meeting):
+            raise InvalidTransition(_now("This action is already done."))
+        self.refresh_from_db(fields=["done_at", "closed_in"])
+        calendar.settle(self.deadline)
+
+    finish.alters_data = True
+
+
+class TrialQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.exclude(status=Trial.Status.FINISHED)
+
+    def decided_in(self, meeting):
+        return self.filter(decision__meeting=meeting).select_related("lead", "organization")
 
 
 class Trial(Moves):
@@ -125,6 +163,8 @@ class Trial(Moves):
     result = models.TextField(_("what happened"), blank=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
 
+    objects = TrialQuerySet.as_manager()
+
     class Meta:
         ordering = ["community", "pk"]
         verbose_name = _("trial")
@@ -146,6 +186,8 @@ class Trial(Moves):
 
     def start(self, *, by, on=None):
         """Begin; from here on the prediction is locked."""
+        if not self.prediction:
+            raise InvalidTransition(_now("Write down what you expect before the trial starts."))
         self._move_to(self.Status.RUNNING, by=by, started_on=on or timezone.localdate())
 
     def finish(self, verdict, *, result, by, on=None):

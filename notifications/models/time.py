@@ -250,4 +250,9 @@ class Invitee(models.Model):
         self.answer, self.answered_at = answer, timezone.now()
         self.save(update_fields=["answer", "answered_at"])
 
-    say.alters_data = True
+    def mark(self, attendance) -> None:
+        """Record whether she came."""
+        self.attendance = attendance
+        self.save(update_fields=["attendance"])
+
+    say.alters_data = mark.alters_data = True

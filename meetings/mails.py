@@ -1,0 +1,67 @@
+"""Mail about meetings: one before, one after."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import links
+from meetings.models import ActionItem, HoursEntry, Meeting
+from notifications import mails
+from notifications.models import Invitee, Message
+
+
+@mails.register("meeting-reminder", lane=Message.Lane.REMINDER)
+def meeting_reminder(ids):
+    person = ids["recipient"]
+    meeting = Meeting.objects.with_events().filter(event=ids["event"]).first()
+    invited = Invitee.objects.current().filter(event=ids["event"], person=person).first()
+    if meeting is None or invited is None or not meeting.event.is_live or meeting.event.is_over:
+        return None
+    return {
+        **_facts(meeting, person),
+        "meeting": meeting,
+        "event": meeting.event,
+        "community": meeting.community,
+        "agenda": [item.title for item in meeting.agenda.filter(is_done=False)],
+        "cannot_come": invited.answer == Invitee.Answer.NO,
+        "answer_url": links.url(person, "meetings:meeting-answer", meeting.uuid),
+        "calendar": [meeting.event],
+        "method": "REQUEST",
+    }
+
+
+@mails.register("meeting-notes")
+def meeting_notes(ids):
+    person = ids["recipient"]
+    meeting = Meeting.objects.visible_to(person).with_events().filter(pk=ids["meeting"]).first()
+    if meeting is None or not meeting.notes_are_ready:
+        return None
+    following = meeting.following()
+    hours = HoursEntry.objects.of_person(person).in_month(meeting.event.local_on).total()
+    return {
+        **_facts(meeting, person),
+        "meeting": meeting,
+        "event": meeting.event,
+        "community": meeting.community,
+        "decisions": [decision.text for decision in meeting.decisions.all()],
+        "hours": hours,
+        "is_member": meeting.community.members.filter(person=person).exists(),
+        "following": following.event if following else None,
+        "notes_url": settings.SITE_URL + meeting.get_absolute_url(),
+        "hours_url": settings.SITE_URL + reverse("meetings:hours"),
+    }
+
+
+def _facts(meeting, person) -> dict:
+    cohort = meeting.community.cohort
+    mine = (
+        ActionItem.objects.open()
+        .in_community(meeting.community)
+        .filter(owner=person)
+        .select_related("deadline")
+    )
+    return {
+        "actions": list(mine),
+        "mailbox": cohort.mailbox,
+        "signature_name": cohort.contact_name,
+        "signature_phone": cohort.contact_phone,
+    }

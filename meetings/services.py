@@ -1,0 +1,236 @@
+"""What happens around a meeting: planning, notes, promises, hours, and telling the group."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.lifecycle import InvalidTransition
+from accounts.models import User, Zone
+from cops.models import Community, Membership
+from meetings import identifiers, series
+from meetings.models import ActionItem, HoursEntry, Meeting
+from notifications import calendar, outbox
+from notifications.models import Invitee, Kind, Message, Role
+
+NOTES_DAYS = 2
+LAST_MINUTE = time(23, 59)
+
+
+@transaction.atomic
+def schedule(
+    community: Community,
+    first: datetime,
+    *,
+    how_many: int = 12,
+    minutes: int = 120,
+    zone: str = Zone.TORONTO,
+    leave_out: Collection[date] = (),
+    **facts,
+) -> list[Meeting]:
+    """Plan a biweekly series from the naive wall time ``first``; everyone in the group is invited.
+
+    ``facts`` may be ``join_link``, ``dial_in`` and ``place``. Raises
+    InvalidTransition, and plans nothing, when the group already meets on one of
+    the days; ValidationError when a time does not exist on its day.
+    """
+    community = Community.objects.select_for_update(of=("self",)).get(pk=community.pk)
+    walls = [wall for wall in series.walls(first, how_many) if wall.date() not in leave_out]
+    if not walls:
+        raise InvalidTransition(_("No date is left to schedule."))
+    if series.taken_days(community).intersection(wall.date() for wall in walls):
+        raise InvalidTransition(_("This community already meets on one of these days."))
+    try:
+        with transaction.atomic():
+            return [
+                _hold_meeting(community, number, wall, minutes=minutes, zone=zone, **facts)
+                for number, wall in enumerate(walls, series.last_number(community) + 1)
+            ]
+    except IntegrityError as error:
+        raise InvalidTransition(
+            _("Somebody else scheduled meetings of this community just now.")
+        ) from error
+
+
+def _hold_meeting(community, number, wall, **facts) -> Meeting:
+    event = calendar.add_event(
+        community.series,
+        Kind.MEETING,
+        wall,
+        title_en=f"{community.in_language('name', 'en')}: meeting {number}",
+        title_fr=f"{community.in_language('name', 'fr')} : rencontre {number}",
+        **facts,
+    )
+    notes_due = calendar.hold(
+        Kind.NOTES_DUE,
+        _notes_wall(wall),
+        zone=event.zone,
+        series=community.series,
+        title_en=f"Notes of meeting {number}",
+        title_fr=f"Notes de la rencontre {number}",
+    )
+    for facilitator in community.facilitators.select_related("person"):
+        calendar.owe(notes_due, facilitator.person, Role.FACILITATOR)
+    return Meeting.objects.create(
+        community=community, number=number, event=event, notes_due=notes_due
+    )
+
+
+def _notes_wall(wall: datetime) -> datetime:
+    return datetime.combine(wall.date() + timedelta(days=NOTES_DAYS), LAST_MINUTE)
+
+
+@transaction.atomic
+def move(meeting: Meeting, wall: datetime, **facts) -> None:
+    """Hold ``meeting`` at another time or place, and let its notes be due two days later.
+
+    ``facts`` may be ``minutes``, ``zone``, ``join_link``, ``dial_in`` and ``place``.
+    Raises calendar.Moved when somebody else moved it first.
+    """
+    _refuse_unless_planned(meeting)
+    calendar.move(meeting.event, wall, **facts)
+    if meeting.notes_due:
+        calendar.move(meeting.notes_due, _notes_wall(wall), zone=meeting.event.zone)
+
+
+@transaction.atomic
+def cancel(meeting: Meeting) -> None:
+    """Call ``meeting`` off, tell everyone, and keep what was open for the next one."""
+    _refuse_unless_planned(meeting)
+    calendar.cancel(meeting.event)
+    if meeting.notes_due:
+        calendar.settle(meeting.notes_due)
+    carry_forward(meeting)
+
+
+def _refuse_unless_planned(meeting: Meeting) -> None:
+    if not meeting.event.is_live:
+        raise InvalidTransition(_("This meeting is already cancelled."))
+    if not meeting.may_be_moved:
+        raise InvalidTransition(_("This meeting is over: it can no longer be changed."))
+
+
+@transaction.atomic
+def answer(invitation: Invitee, coming: str) -> None:
+    """Record whether an invited person will come, until the meeting begins."""
+    event = invitation.event
+    if not event.is_live:
+        raise InvalidTransition(_("This meeting is cancelled."))
+    if event.meeting.has_begun:
+        raise InvalidTransition(_("This meeting has already begun."))
+    invitation.say(coming)
+
+
+@transaction.atomic
+def promise(meeting: Meeting, owner: User, text: str, by: date) -> ActionItem:
+    """Note what ``owner`` promised in ``meeting`` until the end of the day ``by``."""
+    deadline = calendar.hold(
+        Kind.ACTION_DUE,
+        datetime.combine(by, LAST_MINUTE),
+        zone=meeting.event.zone,
+        series=meeting.community.series,
+        title_en=text[:200],
+        title_fr=text[:200],
+    )
+    action = ActionItem.objects.create(meeting=meeting, owner=owner, text=text, deadline=deadline)
+    calendar.owe(deadline, owner, Role.MEMBER)
+    return action
+
+
+@transaction.atomic
+def finish_notes(meeting: Meeting, *, by: User) -> None:
+    """Say that the notes are ready: attendance becomes hours, what stayed open moves on.
+
+    Raises InvalidTransition when the meeting has not begun, or when attendance
+    or any text is missing.
+    """
+    if not meeting.event.is_live:
+        raise InvalidTransition(_("This meeting is cancelled."))
+    if not meeting.has_begun:
+        raise InvalidTransition(_("This meeting has not begun yet."))
+    if not meeting.event.invitees.exclude(attendance=Invitee.Attendance.UNKNOWN).exists():
+        raise InvalidTransition(_("Mark who was there."))
+    if not meeting.notes.exclude(body="").exists():
+        raise InvalidTransition(_("Write at least one sentence in the notes."))
+    meeting.mark_ready(by=by)
+    if meeting.notes_due:
+        calendar.settle(meeting.notes_due)
+    count_hours(meeting)
+    carry_forward(meeting)
+
+
+@transaction.atomic
+def count_hours(meeting: Meeting) -> None:
+    """Give every member who came the length of ``meeting`` as hours, and nobody else."""
+    hours = (Decimal(meeting.event.length_minutes) / 60).quantize(Decimal("0.01"))
+    came = meeting.event.invitees.filter(attendance__in=Invitee.CAME).values("person")
+    meeting.hours.exclude(membership__person__in=came).delete()
+    meeting.hours.update(hours=hours, worked_on=meeting.event.local_on)
+    counted = meeting.hours.values("membership__person")
+    parts = Membership.objects.filter(
+        community=meeting.community, role=Role.MEMBER, person__in=came
+    ).exclude(person__in=counted)
+    latest = {part.person_id: part for part in parts.order_by("joined_at")}
+    HoursEntry.objects.bulk_create(
+        HoursEntry(
+            membership=part,
+            sort=HoursEntry.Sort.MEETING,
+            meeting=meeting,
+            worked_on=meeting.event.local_on,
+            hours=hours,
+        )
+        for part in latest.values()
+    )
+
+
+@transaction.atomic
+def carry_forward(meeting: Meeting) -> None:
+    """Put what stayed open on the agenda of the next meeting, each item once."""
+    following = meeting.following()
+    if following is None:
+        return
+    for item in meeting.agenda.filter(is_done=False, carried_to=None):
+        following.add_to_agenda(item.title, minutes=item.minutes, carried_from=item)
+
+
+class IdentifierFound(Exception):
+    """What is about to be shared may identify a client; ``findings`` say what, and where."""
+
+    def __init__(self, findings):
+        super().__init__(findings)
+        self.findings = findings
+
+
+@transaction.atomic
+def circulate(meeting: Meeting, *, by: User) -> list[Message]:
+    """Send the notes to everyone in the group.
+
+    Raises IdentifierFound when they hold what may identify a client, and
+    InvalidTransition unless the notes are ready.
+    """
+    refuse_identifiers(meeting)
+    meeting.mark_circulated(by=by)
+    return [
+        outbox.write(
+            "meeting-notes",
+            membership.person,
+            key=f"meeting-notes:{meeting.pk}:{membership.person_id}",
+            context={"meeting": meeting.pk},
+            by=by,
+        )
+        for membership in meeting.community.memberships.current().select_related("person")
+    ]
+
+
+@transaction.atomic
+def make_final(meeting: Meeting, *, by: User) -> None:
+    """Close the notes: from now on nobody edits them."""
+    refuse_identifiers(meeting)
+    meeting.mark_final(by=by)
+
+
+def refuse_identifiers(meeting: Meeting) -> None:
+    if findings := identifiers.in_meeting(meeting):
+        raise IdentifierFound(findings)

@@ -1,0 +1,190 @@
+"""What this app adds to pages that several apps share."""
+
+from datetime import timedelta
+
+from django import template
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetings.forms import HoursForm
+from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
+from notifications.models import Role
+
+register = template.Library()
+
+TONES = {
+    Meeting.Status.PLANNED: "neutral",
+    Meeting.Status.NOTES_READY: "info",
+    Meeting.Status.CIRCULATED: "success",
+    Meeting.Status.LOCKED: "success",
+}
+
+
+@register.filter
+def hours(value):
+    """{{ 6.50|hours }}: "6.5", or "6,5" in French, without idle zeros."""
+    text = f"{value or 0:.2f}".rstrip("0").rstrip(".")
+    _whole, _point, decimals = text.partition(".")
+    return number_format(text, decimal_pos=len(decimals))
+
+
+@register.filter
+def month(day):
+    """{{ first_day|month }}: "March 2021", "mars 2021"."""
+    text = date_format(day, "F Y")
+    return text.lower() if (get_language() or "").startswith("fr") else text
+
+
+@register.inclusion_tag("meetings/_status.html")
+def meeting_status(meeting):
+    """A chip that says where a meeting stands: cancelled, ahead, notes missing, ready, sent."""
+    if not meeting.event.is_live:
+        return {"tone": "neutral", "label": _("cancelled")}
+    if meeting.wants_notes:
+        return {"tone": "attention", "label": _("notes to come")}
+    return {"tone": TONES[meeting.status], "label": meeting.get_status_display()}
+
+
+@register.inclusion_tag("meetings/_hours_bars.html")
+def hours_bars(bounds, rows):
+    """Hours against what members agreed to; ``rows`` are (label, hours), ``bounds`` the cohort."""
+    top = max([bounds.hours_max * 1.25, *(float(amount) for _label, amount in rows)])
+
+    def percent(amount):
+        return round(100 * float(amount) / top)
+
+    return {
+        "rows": [
+            {"label": label, "value": hours(amount), "percent": percent(amount)}
+            for label, amount in rows
+        ],
+        "bounds": bounds,
+        "band_from": percent(bounds.hours_min),
+        "band_to": percent(bounds.hours_max),
+    }
+
+
+@register.inclusion_tag("meetings/_me.html", takes_context=True)
+def meetings_me(context):
+    """My next meeting, what I promised, my hours this month, and notes I still owe."""
+    person = context["request"].user
+    memberships = list(
+        person.memberships.current()
+        .filter(role=Role.MEMBER)
+        .select_related("community__cohort")
+        .order_by("joined_at")
+    )
+    ahead = Meeting.objects.attended_by(person).ahead().with_events()
+    next_meeting = ahead.order_by("event__starts_at").first()
+    today = timezone.localdate()
+    return {
+        "request": context["request"],
+        "person": person,
+        "meeting": next_meeting,
+        "agenda": next_meeting.agenda.filter(is_done=False) if next_meeting else [],
+        "actions": ActionItem.objects.open()
+        .filter(owner=person)
+        .may_be_done_by(person)
+        .with_deadlines()
+        .distinct(),
+        "notes_to_write": Meeting.objects.logged_by(person)
+        .held()
+        .without_notes()
+        .with_events()
+        .order_by("event__starts_at"),
+        "cohort": memberships[0].community.cohort if memberships else None,
+        "hours_rows": [(month(today), HoursEntry.objects.of_person(person).in_month(today).total())]
+        if memberships
+        else [],
+        "hours_form": HoursForm(person=person) if memberships else None,
+    }
+
+
+@register.inclusion_tag("meetings/_inside.html", takes_context=True)
+def community_inside(context, community):
+    """What people of a group need of its meetings, on the community's page."""
+    request = context["request"]
+    person = request.user
+    facilitates = community.facilitators.filter(person=person).exists()
+    runs = facilitates or person.is_staff
+    meetings = list(community.meetings.with_events().order_by("event__starts_at"))
+    ahead = [one for one in meetings if one.event.is_live and not one.event.is_over]
+    return {
+        "request": request,
+        "person": person,
+        "community": community,
+        "facilitates": facilitates,
+        "runs": runs,
+        "meeting": ahead[0] if ahead else None,
+        "agenda": ahead[0].agenda.filter(is_done=False) if ahead else [],
+        "meetings": meetings,
+        "actions": ActionItem.objects.open().in_community(community).with_deadlines(),
+        "trials": community.trials.select_related("lead", "organization"),
+        "hours_rows": _hours_this_month(community, None if runs else person),
+        "cohort": community.cohort,
+        "month": timezone.localdate().replace(day=1),
+    }
+
+
+def _hours_this_month(community, only=None):
+    """Return (name, hours) of each member, or of ``only`` one, in the current month."""
+    today = timezone.localdate()
+    members = community.members.select_related("person")
+    if only:
+        members = members.filter(person=only)
+    in_month = Q(hours__worked_on__year=today.year, hours__worked_on__month=today.month)
+    counted = members.annotate(total=Sum("hours__hours", filter=in_month)).order_by("person__name")
+    return [(str(membership.person), membership.total or 0) for membership in counted]
+
+
+@register.inclusion_tag("cops/_board_counts.html")
+def meetings_board(cohort):
+    """What staff should look at in the meetings of a cohort."""
+    now = timezone.now()
+    meetings = Meeting.objects.filter(community__cohort=cohort)
+    first_of_month = timezone.localdate().replace(day=1)
+    last_month = first_of_month - timedelta(days=1)
+    url = f"{reverse('admin:meetings_meeting_changelist')}?community__cohort__id__exact={cohort.pk}"
+    actions_url = (
+        f"{reverse('admin:meetings_actionitem_changelist')}"
+        f"?meeting__community__cohort__id__exact={cohort.pk}"
+    )
+    hours_url = (
+        f"{reverse('admin:meetings_hoursentry_changelist')}"
+        f"?membership__community__cohort__id__exact={cohort.pk}"
+    )
+    return {
+        "counts": [
+            {
+                "label": _("meetings in the next 14 days"),
+                "count": meetings.ahead()
+                .filter(event__starts_at__lte=now + timedelta(days=14))
+                .count(),
+                "url": f"{url}&when=soon",
+            },
+            {
+                "label": _("meetings without notes"),
+                "count": meetings.held().without_notes().count(),
+                "url": f"{url}&when=no-notes",
+                "tone": "attention",
+            },
+            {
+                "label": _("actions overdue"),
+                "count": ActionItem.objects.overdue()
+                .filter(meeting__community__cohort=cohort)
+                .count(),
+                "url": f"{actions_url}&state=overdue",
+                "tone": "attention",
+            },
+            {
+                "label": _("members under or over their hours last month"),
+                "count": members_outside_hours(cohort, last_month).count(),
+                "url": f"{hours_url}&outside={last_month:%Y-%m}",
+                "tone": "attention",
+            },
+        ]
+    }
