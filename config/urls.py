@@ -2,6 +2,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 import accounts.views
 
@@ -16,7 +17,8 @@ urlpatterns += i18n_patterns(
     path("", include("applications.urls")),
     path("", include("meetings.urls")),
     path("", include("outcomes.urls")),
-    path("accounts/password/<path:rest>", accounts.views.no_password),
+    path("accounts/password/<path:rest>", accounts.views.no_password, name="no-password"),
+    path("accounts/email/", RedirectView.as_view(pattern_name="accounts:details")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
