@@ -77,6 +77,7 @@ BY_LINK = {
     "applications:interview-release",
     "applications:offer",
     "applications:offer-answer",
+    "meetings:meeting-answer",
 }
 # Signing in and out.
 SIGN_IN = {
