@@ -86,6 +86,7 @@ class Fields:
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeLocal},
         models.DateField: {"widget": Day},
+        models.URLField: {"assume_scheme": "https"},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -146,7 +147,7 @@ class ModelAdmin(Fields, admin.ModelAdmin):
             return self.do(request, record, method, act)
         if not method.needs_page:
             return redirect(self.record_url(record))
-        form = method.form(request.POST or None) if method.form else None
+        form = self.verb_form(request, record, method) if method.form else None
         if form and request.method == "POST" and form.is_valid():
             return self.do(request, record, method, partial(act, form.cleaned_data))
         context = {
@@ -160,6 +161,10 @@ class ModelAdmin(Fields, admin.ModelAdmin):
             "verb": method,
         }
         return render(request, "admin/verb.html", context)
+
+    def verb_form(self, request, record, method):
+        """Return the form that ``method`` asks with; override it where it depends on ``record``."""
+        return method.form(request.POST or None)
 
     def do(self, request, record, method, act):
         try:

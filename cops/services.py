@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from cops.models import Cohort, Community, Membership, Registration, Webinar
+from cops.models import Community, Membership, Registration, Webinar
 from notifications import calendar, outbox
 from notifications.models import Consent, Event, Invitee, Kind, Role
 
@@ -62,39 +62,24 @@ def leave(membership: Membership, *, because: str = "") -> None:
 
 
 @transaction.atomic
-def add_webinar(
-    cohort: Cohort,
-    *,
-    slug: str,
-    title_en: str,
-    title_fr: str,
-    wall: datetime,
-    minutes: int,
-    zone: str,
-    place: str = "",
-    join_link: str = "",
-    dial_in: str = "",
-    **facts,
-) -> Webinar:
-    """Put a webinar into the calendar of ``cohort``; ``wall`` is naive, on the clock of ``zone``.
+def hold_webinar(webinar: Webinar, wall: datetime, **schedule) -> None:
+    """Save a new ``webinar`` with its event in the calendar of its cohort.
 
-    Raises ValidationError when that time does not exist, or exists twice, on that day.
+    ``wall`` is naive, on the clock of ``schedule["zone"]``; ``schedule`` is what
+    ``calendar.hold`` takes. Raises ValidationError when that time does not exist,
+    or exists twice, on that day.
     """
-    event = calendar.add_event(
-        cohort.series,
-        Kind.WEBINAR,
-        wall,
-        minutes=minutes,
-        zone=zone,
-        title_en=title_en,
-        title_fr=title_fr,
-        place=place,
-        join_link=join_link,
-        dial_in=dial_in,
+    webinar.event = calendar.add_event(
+        webinar.cohort.series, Kind.WEBINAR, wall, **_titles(webinar), **schedule
     )
-    return Webinar.objects.create(
-        cohort=cohort, event=event, slug=slug, title_en=title_en, title_fr=title_fr, **facts
-    )
+    webinar.save()
+
+
+@transaction.atomic
+def move_webinar(webinar: Webinar, wall: datetime, **schedule) -> None:
+    """Save a changed ``webinar``; who is registered hears of it if its schedule changed."""
+    webinar.save()
+    calendar.move(webinar.event, wall, **_titles(webinar), **schedule)
 
 
 @transaction.atomic
@@ -192,6 +177,10 @@ def note_attendance(event: Event, present: Iterable[int]) -> int:
     came = invited.filter(pk__in=list(present))
     invited.exclude(pk__in=came).update(attendance=Invitee.Attendance.ABSENT)
     return came.update(attendance=Invitee.Attendance.PRESENT)
+
+
+def _titles(webinar):
+    return {"title_en": webinar.title_en, "title_fr": webinar.title_fr}
 
 
 def _locked(webinar):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from cops import services, timeline
 from cops.forms import AGREE_TO_NEWS, RegistrationForm
 from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase, Registration, Webinar
 from notifications import ics
-from notifications.models import Consent
+from notifications.models import Consent, Event
 
 OWNS_REGISTRATION = ("cops:registration", "cops:registration-cancel")
 JUST_REGISTERED = "cops:just-registered"
@@ -231,6 +232,30 @@ def registration_news(request, uuid):
     )
     messages.success(request, _("We will write to you about new calls and outcomes."))
     return redirect(registration)
+
+
+@never_cache
+@require_safe
+def board(request):
+    """What staff look at first: where a cohort stands, its counts, and the next two weeks."""
+    cohorts = list(Cohort.objects.with_webinars().order_by("-opens_at"))
+    chosen = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
+    living = [cohort for cohort in cohorts if cohort.phase != Phase.CLOSED]
+    cohort = chosen or next(iter(living or cohorts), None)
+    soon = timezone.now() + timedelta(days=14)
+    events = Event.objects.none()
+    if cohort:
+        line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
+        events = Event.objects.live().ahead().filter(line, starts_at__lte=soon)
+    return render(
+        request,
+        "cops/board.html",
+        {
+            "cohort": cohort,
+            "cohorts": cohorts,
+            "events": events.select_related("series"),
+        },
+    )
 
 
 def _urgency(cohort):

@@ -72,10 +72,15 @@ def cops_board(cohort):
     came = Invitee.objects.filter(
         event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
     ).aggregate(people=Count("person", distinct=True))["people"]
-    list_url = f"{reverse('admin:cops_registration_changelist')}?webinar__cohort={cohort.pk}"
+    of_cohort = f"webinar__cohort__id__exact={cohort.pk}"
+    list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
     return {
         "counts": [
-            {"label": _("registered for the webinar"), "count": registered, "url": list_url},
+            {
+                "label": _("registered for the webinar"),
+                "count": registered,
+                "url": f"{list_url}&live=yes",
+            },
             {"label": _("came to the webinar"), "count": came, "url": f"{list_url}&came=yes"},
         ]
     }

@@ -337,15 +337,9 @@ def test_who_cancelled_may_register_again():
 def test_a_webinar_stands_in_the_calendar_of_its_cohort():
     cohort = CohortFactory()
 
-    webinar = services.add_webinar(
-        cohort,
-        slug="about",
-        title_en="About",
-        title_fr="À propos",
-        wall=wall(3),
-        minutes=60,
-        zone="America/Toronto",
-        join_link="https://meet.example/about",
+    webinar = Webinar(cohort=cohort, slug="about", title_en="About", title_fr="À propos")
+    services.hold_webinar(
+        webinar, wall(3), minutes=60, zone="America/Toronto", join_link="https://meet.example/about"
     )
 
     event = Event.objects.get()
@@ -355,6 +349,22 @@ def test_a_webinar_stands_in_the_calendar_of_its_cohort():
         "webinar",
         "À propos",
     )
+
+
+def test_moving_a_webinar_changes_its_event_and_raises_its_version():
+    webinar = WebinarFactory()
+    webinar.title_en = "New title"
+
+    services.move_webinar(webinar, wall(9), minutes=90, zone="America/Winnipeg")
+
+    event = Event.objects.get()
+    assert (event.local_on, event.zone, event.length_minutes, event.title_en) == (
+        wall(9).date(),
+        "America/Winnipeg",
+        90,
+        "New title",
+    )
+    assert event.schedule_version == 1
 
 
 def test_attendance_is_noted_once_it_has_begun():

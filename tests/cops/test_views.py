@@ -53,7 +53,7 @@ def test_home_puts_the_open_call_first_with_its_two_actions(client):
     assert [cohort.name_en for cohort, _timeline in response.context["others"]] == [
         "The meeting one"
     ]
-    assert f"{reverse('applications:apply')}?cohort={open_call.slug}" in page(response)
+    assert reverse("applications:apply-to", args=[open_call.slug]) in page(response)
     assert register_url(webinar) in page(response)
     assert "How can we help?" in page(response)
 
@@ -72,11 +72,11 @@ def test_home_with_a_finished_call_only_lists_it_as_earlier(client):
 
 def test_home_asks_as_many_questions_for_three_rounds_as_for_one(client, django_assert_num_queries):
     make_round()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/")
     make_round()
     make_round()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/")
 
 

@@ -1,0 +1,178 @@
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, TabularInline, verb
+from accounts.lifecycle import InvalidTransition
+from cops import readiness, timeline
+from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
+
+
+class CriterionInline(StackedInline):
+    model = Criterion
+    fields = ["number", ("text_en", "text_fr"), ("question_en", "question_fr"), "weight"]
+    show_change_link = True
+
+
+class CohortRoleInline(TabularInline):
+    model = CohortRole
+    autocomplete_fields = ["person", "organization"]
+
+
+class QuestionInline(ReadOnly, TabularInline):
+    """The questions as they stand; they change through the focus area's own page."""
+
+    model = FocusAreaVersion
+    fields = ["focus_area", "number", "question_en", "question_fr", "written_at"]
+    readonly_fields = fields
+    verbose_name_plural = gettext_lazy("guiding questions (change them at the focus area)")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("focus_area")
+
+
+@admin.register(Cohort)
+class CohortAdmin(NoDelete, ModelAdmin):
+    list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
+    list_filter = ["is_sample"]
+    search_fields = ["name_en", "name_fr", "slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["convenor", "partners"]
+    readonly_fields = ["before_opening", "stands", "published_at"]
+    inlines = [QuestionInline, CriterionInline, CohortRoleInline]
+    verbs = ["open_call"]
+    fieldsets = [
+        (None, {"fields": ["before_opening", "stands", "published_at"]}),
+        (
+            gettext_lazy("The call, in English and French"),
+            {
+                "fields": [
+                    "slug",
+                    ("name_en", "name_fr"),
+                    ("headline_en", "headline_fr"),
+                    ("invitation_en", "invitation_fr"),
+                    ("commitment_en", "commitment_fr"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Dates"),
+            {
+                "fields": [
+                    ("opens_at", "closes_at"),
+                    "reviews_due_on",
+                    ("interviews_from", "interviews_until"),
+                    "groups_on",
+                    ("meetings_from", "meetings_until"),
+                    "publishing_until",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Bounds"),
+            {
+                "fields": [
+                    ("group_min", "group_max"),
+                    ("hours_min", "hours_max"),
+                    ("reviews_each", "blind_review"),
+                    "reply_days",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Who convenes and who answers"),
+            {
+                "fields": [
+                    "convenor",
+                    "partners",
+                    "mailbox",
+                    ("contact_name", "contact_phone"),
+                    "is_sample",
+                ]
+            },
+        ),
+    ]
+
+    def view_on_site(self, cohort):
+        return cohort.get_absolute_url()
+
+    @admin.display(description=gettext_lazy("where it stands"))
+    def stands(self, cohort):
+        if cohort.pk is None:
+            return "–"
+        return cohort.phase.label if cohort.is_published else _("not published")
+
+    @admin.display(description=gettext_lazy("before it opens"))
+    def before_opening(self, cohort):
+        if cohort.pk is None:
+            return _("Save the call first; this list then says what is missing.")
+        sentences = readiness.missing(cohort)
+        if not sentences:
+            return _("Nothing is missing.")
+        items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences))
+        return format_html("<ul>{}</ul>", items)
+
+    @verb(
+        gettext_lazy("Open the call"),
+        when=lambda cohort: not cohort.is_published,
+        done=gettext_lazy("The call is public. Its pages follow its dates."),
+    )
+    def open_call(self, request, cohort):
+        if readiness.blocking(cohort):
+            raise InvalidTransition(
+                _("Add a guiding question and the criteria first: there is nothing to apply to.")
+            )
+        cohort.publish(by=request.user)
+
+    def get_inlines(self, request, cohort):
+        return self.inlines if cohort else []
+
+    def get_readonly_fields(self, request, cohort=None):
+        # A public address is printed, forwarded and bookmarked: it stays.
+        kept = ["slug"] if cohort and cohort.is_published else []
+        return [*self.readonly_fields, *kept]
+
+    def get_prepopulated_fields(self, request, cohort=None):
+        return {} if cohort and cohort.is_published else self.prepopulated_fields
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"subtitle": _("One call and all that follows from it"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        cohort = kwargs.get("obj")
+        if cohort:
+            context["subtitle"] = f"{cohort}: {timeline.sentence(cohort)}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class AnchorInline(TabularInline):
+    model = Anchor
+    fields = ["value", "sentence_en", "sentence_fr"]
+
+
+@admin.register(Criterion)
+class CriterionAdmin(ModelAdmin):
+    list_display = ["number", "question_en", "cohort", "weight"]
+    list_display_links = ["question_en"]
+    list_filter = ["cohort"]
+    list_select_related = ["cohort"]
+    search_fields = ["text_en", "text_fr", "question_en", "question_fr"]
+    fields = ["cohort", "number", ("text_en", "text_fr"), ("question_en", "question_fr"), "weight"]
+    inlines = [AnchorInline]
+
+
+@admin.register(Program)
+class ProgramAdmin(NoDelete, ModelAdmin):
+    list_display = ["name_en", "name_fr", "active_from", "active_until", "renamed_to"]
+    list_select_related = ["renamed_to"]
+    search_fields = ["name_en", "name_fr", "key"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [
+        "key",
+        ("name_en", "name_fr"),
+        ("active_from", "active_until"),
+        "renamed_to",
+        "position",
+    ]

@@ -1,0 +1,183 @@
+from datetime import datetime
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, verb
+from accounts.models import Zone
+from cops import services
+from cops.models import Registration, Webinar
+from notifications import calendar
+from notifications.models import Invitee
+
+SCHEDULE = ["wall", "minutes", "zone", "place", "join_link", "dial_in"]
+
+
+class WebinarForm(forms.ModelForm):
+    """A webinar and, in the same breath, when it is and how to join."""
+
+    wall = forms.DateTimeField(label=gettext_lazy("Starts"), widget=DateTimeLocal)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), min_value=10, max_value=600, initial=60
+    )
+    zone = forms.ChoiceField(label=gettext_lazy("Clock"), choices=Zone)
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=200, required=False)
+    join_link = forms.URLField(
+        label=gettext_lazy("Join link"), max_length=200, required=False, assume_scheme="https"
+    )
+    dial_in = forms.CharField(label=gettext_lazy("Dial-in"), max_length=200, required=False)
+
+    class Meta:
+        model = Webinar
+        fields = ["cohort", "slug"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            event = self.instance.event
+            self.initial |= {
+                "wall": datetime.combine(event.local_on, event.local_at),
+                "minutes": event.length_minutes,
+                "zone": event.zone,
+                "place": event.place,
+                "join_link": event.join_link,
+                "dial_in": event.dial_in,
+            }
+
+    def clean_wall(self):
+        return self.cleaned_data["wall"].replace(tzinfo=None)
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("wall") and facts.get("zone"):
+            try:
+                clock.instant(facts["wall"], facts["zone"])
+            except forms.ValidationError as error:
+                self.add_error("wall", error)
+        return facts
+
+    def schedule(self) -> dict:
+        return {name: self.cleaned_data[name] for name in SCHEDULE}
+
+
+class AttendanceForm(forms.Form):
+    """Who came: one box for everybody who was invited."""
+
+    present = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Who came"),
+        queryset=Invitee.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Who is not ticked is noted as absent."),
+    )
+
+    def __init__(self, *args, event, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["present"]
+        field.queryset = event.invitees.current().select_related("person").order_by("person__name")
+        field.label_from_instance = lambda invitee: f"{invitee.person} ({invitee.person.email})"
+        field.initial = [invitee.pk for invitee in field.queryset if invitee.came]
+
+
+@admin.register(Webinar)
+class WebinarAdmin(NoDelete, ModelAdmin):
+    form = WebinarForm
+    list_display = ["title_en", "cohort", "starts", "registered", "seats"]
+    list_filter = ["cohort"]
+    list_select_related = ["cohort", "event"]
+    search_fields = ["title_en", "title_fr", "slug"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    verbs = ["attendance", "cancel"]
+    fieldsets = [
+        (None, {"fields": ["cohort", "slug", ("title_en", "title_fr")]}),
+        (gettext_lazy("When and where"), {"fields": SCHEDULE}),
+        (
+            gettext_lazy("What people read"),
+            {"fields": [("description_en", "description_fr"), "recording_url"]},
+        ),
+        (gettext_lazy("Seats"), {"fields": ["seats"]}),
+    ]
+
+    def view_on_site(self, webinar):
+        return webinar.get_absolute_url()
+
+    def get_readonly_fields(self, request, webinar=None):
+        return ["cohort"] if webinar else []
+
+    @admin.display(description=gettext_lazy("starts"), ordering="event__starts_at")
+    def starts(self, webinar):
+        if not webinar.event.is_live:
+            return _("cancelled")
+        return clock.spoken(webinar.event.starts_at, webinar.event.zone)
+
+    @admin.display(description=gettext_lazy("registered"))
+    def registered(self, webinar):
+        return webinar.registrations.live().count()
+
+    def save_model(self, request, webinar, form, change):
+        save = services.move_webinar if change else services.hold_webinar
+        save(webinar, **form.schedule())
+
+    def verb_form(self, request, webinar, method):
+        return method.form(request.POST or None, event=webinar.event)
+
+    @verb(
+        gettext_lazy("Note who came"),
+        form=AttendanceForm,
+        when=lambda webinar: webinar.has_started and webinar.event.is_live,
+    )
+    def attendance(self, request, webinar, facts):
+        services.note_attendance(webinar.event, [invitee.pk for invitee in facts["present"]])
+
+    @verb(
+        gettext_lazy("Cancel the webinar"),
+        danger=True,
+        when=lambda webinar: webinar.takes_registrations,
+        done=gettext_lazy("The webinar is cancelled. Those who had heard of it are told."),
+    )
+    def cancel(self, request, webinar):
+        calendar.cancel(webinar.event)
+
+
+class CameFilter(admin.SimpleListFilter):
+    title = gettext_lazy("came")
+    parameter_name = "came"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        came = Invitee.objects.filter(
+            event=OuterRef("webinar__event"),
+            person=OuterRef("person"),
+            attendance__in=Invitee.CAME,
+        )
+        return queryset.filter(Exists(came) if self.value() == "yes" else ~Exists(came))
+
+
+class LiveFilter(admin.SimpleListFilter):
+    title = gettext_lazy("cancelled")
+    parameter_name = "live"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("No, registered")), ("no", _("Yes, cancelled"))]
+
+    def queryset(self, request, queryset):
+        return {"yes": queryset.live(), "no": queryset.exclude(cancelled_at=None)}.get(
+            self.value(), queryset
+        )
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
+    list_filter = [LiveFilter, CameFilter, "webinar__cohort", "webinar"]
+    list_select_related = ["person", "webinar"]
+    search_fields = ["name", "person__email", "organization"]
+    date_hierarchy = "registered_at"

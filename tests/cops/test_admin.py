@@ -1,0 +1,314 @@
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from cops import readiness, services
+from cops.models import FocusAreaVersion, Membership, Webinar
+from notifications.models import Event
+from tests.factories import (
+    AnchorFactory,
+    CohortFactory,
+    CohortRoleFactory,
+    CommunityFactory,
+    CriterionFactory,
+    EventFactory,
+    FocusAreaFactory,
+    FocusAreaVersionFactory,
+    MembershipFactory,
+    PersonFactory,
+    ProgramFactory,
+    RegistrationFactory,
+    StaffFactory,
+    WebinarFactory,
+    wall,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, sign_in):
+    person = StaffFactory()
+    sign_in(client, person)
+    return person
+
+
+def change_url(record):
+    return reverse(f"admin:cops_{record._meta.model_name}_change", args=[record.pk])
+
+
+def verb_url(record, name):
+    return reverse(f"admin:cops_{record._meta.model_name}_verb", args=[record.pk, name])
+
+
+def page(response):
+    return response.content.decode()
+
+
+def make_call(**facts):
+    cohort = CohortFactory(**facts)
+    CriterionFactory(cohort=cohort)
+    FocusAreaVersionFactory(cohort=cohort)
+    return cohort
+
+
+@pytest.mark.parametrize("name", ["add", "changelist"])
+@pytest.mark.parametrize(
+    "model", ["cohort", "criterion", "program", "focusarea", "community", "webinar"]
+)
+def test_staff_reach_every_list_and_form(client, staff, model, name):
+    assert client.get(reverse(f"admin:cops_{model}_{name}")).status_code == 200
+
+
+def test_staff_reach_every_record(client, staff):
+    cohort = make_call()
+    CohortRoleFactory(cohort=cohort)
+    records = [
+        cohort,
+        AnchorFactory(criterion__cohort=cohort).criterion,
+        ProgramFactory(),
+        cohort.focus_versions.get().focus_area,
+        cohort.focus_versions.get(),
+        MembershipFactory(community__cohort=cohort),
+        RegistrationFactory(webinar__cohort=cohort),
+    ]
+    records += [records[-2].community, records[-1].webinar]
+
+    assert {record: client.get(change_url(record)).status_code for record in records} == (
+        dict.fromkeys(records, 200)
+    )
+
+
+def test_the_checklist_names_what_is_missing(client, staff):
+    cohort = CohortFactory(published_at=None, headline_fr="")
+
+    sentences = readiness.missing(cohort)
+    text = page(client.get(change_url(cohort)))
+
+    for sentence in (
+        "There are no criteria.",
+        "There is no webinar.",
+        "No focus area has a guiding question for this round.",
+    ):
+        assert sentence in sentences
+        assert sentence in text
+    assert any("headline (English)" in sentence for sentence in sentences)
+
+
+def test_opening_the_call_makes_it_public_once(client, staff):
+    cohort = make_call(published_at=None)
+
+    client.post(verb_url(cohort, "open_call"))
+    cohort.refresh_from_db()
+    first = cohort.published_at
+    again = client.post(verb_url(cohort, "open_call"), follow=True)
+
+    cohort.refresh_from_db()
+    assert cohort.is_open
+    assert cohort.published_at == first
+    assert "already published" in page(again)
+
+
+def test_a_call_without_question_or_criteria_is_not_opened(client, staff):
+    cohort = CohortFactory(published_at=None)
+
+    response = client.post(verb_url(cohort, "open_call"), follow=True)
+
+    cohort.refresh_from_db()
+    assert cohort.published_at is None
+    assert "there is nothing to apply to" in page(response)
+
+
+def test_who_is_not_staff_opens_nothing(client, sign_in):
+    cohort = make_call(published_at=None)
+    sign_in(client, PersonFactory())
+
+    response = client.post(verb_url(cohort, "open_call"))
+
+    cohort.refresh_from_db()
+    assert response.status_code in {302, 403, 404}
+    assert cohort.published_at is None
+
+
+def test_the_address_of_a_published_call_stays(client, staff):
+    cohort = make_call()
+
+    assert 'name="slug"' not in page(client.get(change_url(cohort)))
+
+
+def test_refining_the_question_writes_the_next_version(client, staff):
+    version = FocusAreaVersionFactory(question_en="First?")
+    url = verb_url(version.focus_area, "refine")
+
+    asked = client.get(url)
+    client.post(
+        url, {"cohort": version.cohort.pk, "question_en": "Second?", "question_fr": "Deuxième?"}
+    )
+
+    assert "First?" in page(asked)
+    assert list(FocusAreaVersion.objects.values_list("number", "question_en", "written_by")) == [
+        (1, "First?", None),
+        (2, "Second?", staff.pk),
+    ]
+
+
+def test_a_person_is_added_to_a_community_through_the_verb(client, staff):
+    community = CommunityFactory()
+    person = PersonFactory()
+    url = verb_url(community, "add_person")
+
+    unknown = client.post(url, {"person": "nobody@agency.test", "role": "member"})
+    client.post(url, {"person": person.email, "role": "facilitator"})
+
+    assert "Nobody is known by this address" in page(unknown)
+    assert list(Membership.objects.values_list("person", "role")) == [(person.pk, "facilitator")]
+
+
+def test_a_membership_is_ended_with_a_reason(client, staff):
+    membership = MembershipFactory()
+
+    client.post(verb_url(membership, "end"), {"reason": "A new job"})
+
+    membership.refresh_from_db()
+    assert (membership.left_at is not None, membership.left_because) == (True, "A new job")
+
+
+def webinar_facts(cohort, **facts):
+    return {
+        "cohort": cohort.pk,
+        "slug": "about",
+        "title_en": "About",
+        "title_fr": "À propos",
+        "wall": wall(5).strftime("%Y-%m-%dT%H:%M"),
+        "minutes": 60,
+        "zone": "America/Toronto",
+        "join_link": "https://meet.example/about",
+        **facts,
+    }
+
+
+def test_staff_create_and_move_a_webinar_on_one_page(client, staff):
+    cohort = CohortFactory()
+
+    client.post(reverse("admin:cops_webinar_add"), webinar_facts(cohort))
+    webinar = Webinar.objects.get()
+    moved = webinar_facts(cohort, wall=wall(6).strftime("%Y-%m-%dT%H:%M"), minutes=90)
+    client.post(change_url(webinar), moved)
+
+    event = Event.objects.get()
+    assert (webinar.event, event.series) == (event, cohort.series)
+    assert (event.local_on, event.local_at, event.length_minutes, event.schedule_version) == (
+        wall(6).date(),
+        wall(6).time(),
+        90,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("wall", "2027-03-14T02:30"),
+        ("wall", "2027-02-30T13:00"),
+        ("minutes", "0"),
+        ("zone", "Mars/Olympus"),
+        ("join_link", "javascript:alert(1)"),
+    ],
+)
+def test_an_impossible_webinar_is_refused_by_its_field(client, staff, field, value):
+    response = client.post(
+        reverse("admin:cops_webinar_add"), webinar_facts(CohortFactory(), **{field: value})
+    )
+
+    assert response.status_code == 200
+    assert field in response.context["adminform"].form.errors
+    assert not Webinar.objects.exists()
+
+
+def test_staff_note_who_came(client, staff):
+    webinar = WebinarFactory()
+    for number in range(2):
+        services.register(
+            webinar, email=f"{number}@agency.test", name=str(number), consent_wording="Yes."
+        )
+    came, absent = webinar.event.invitees.order_by("person__name")
+
+    with time_machine.travel(webinar.event.starts_at + timedelta(minutes=70)):
+        client.post(verb_url(webinar, "attendance"), {"present": [came.pk]})
+
+    came.refresh_from_db()
+    absent.refresh_from_db()
+    assert (came.attendance, absent.attendance) == ("present", "absent")
+
+
+def test_cancelling_a_webinar_asks_first(client, staff):
+    webinar = WebinarFactory()
+    url = verb_url(webinar, "cancel")
+
+    asked = client.get(url)
+    webinar.event.refresh_from_db()
+    still_on = webinar.event.is_live
+    client.post(url)
+
+    webinar.event.refresh_from_db()
+    assert (asked.status_code, still_on, webinar.event.is_live) == (200, True, False)
+
+
+def test_the_board_shows_the_latest_living_round_and_its_next_days(client, staff):
+    CohortFactory(name_en="Finished", opens_at=timezone.now() - timedelta(days=900))
+    cohort = CohortFactory(name_en="Living")
+    EventFactory(series=CommunityFactory(cohort=cohort).series, title_en="Third meeting")
+    EventFactory(series=cohort.series, title_en="Far away", wall=wall(20))
+    RegistrationFactory(webinar__cohort=cohort)
+
+    response = client.get(reverse("board"))
+
+    assert response.context["cohort"] == cohort
+    assert "Third meeting" in page(response)
+    assert "Far away" not in page(response)
+    assert f"webinar__cohort__id__exact={cohort.pk}&amp;live=yes" in page(response)
+
+
+def test_every_count_of_the_board_leads_to_its_list(client, staff):
+    cohort = make_call()
+
+    response = client.get(reverse("board"), {"cohort": cohort.slug})
+
+    hrefs = re.findall(r'class="board-count[^>]*>\s*<a [^>]*href="([^"]*)"', page(response))
+    assert len(hrefs) >= 10
+    for href in hrefs:
+        answer = client.get(unescape(href))
+        assert (href, answer.status_code) == (href, 200)
+        assert "e=1" not in answer.request["QUERY_STRING"]
+
+
+def test_the_board_without_any_round_leads_to_the_first(client, staff):
+    assert reverse("admin:cops_cohort_add") in page(client.get(reverse("board")))
+
+
+def test_the_board_is_for_staff(client, sign_in):
+    assert client.get(reverse("board")).status_code == 302
+    sign_in(client, PersonFactory())
+    assert client.get(reverse("board")).status_code == 302
+
+
+def test_the_site_map_lists_public_pages_in_both_languages(client):
+    cohort = make_call()
+    hidden = make_call(published_at=None)
+
+    text = page(client.get("/sitemap.xml"))
+
+    focus_area = cohort.focus_versions.get().focus_area
+    for path in ("/", cohort.get_absolute_url(), focus_area.get_absolute_url()):
+        assert f"<loc>http://testserver{path}</loc>" in text
+        assert f"<loc>http://testserver/fr{path}</loc>" in text
+    assert hidden.get_absolute_url() not in text
+
+
+def test_a_focus_area_page_is_staffs_until_a_call_asks_about_it(client, staff):
+    assert client.get(FocusAreaFactory().get_absolute_url()).status_code == 200
