@@ -3,16 +3,19 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.lifecycle import InvalidTransition
 from applications.blind import projection
 from applications.models import HALF_DAYS, Application, ApplicationChange, Review, Status
-from applications.services import intake
+from applications.services import intake, selection
 from applications.services import review as reviews
 from cops.models import Cohort
+from notifications import outbox
 
 CONCEALED = gettext_lazy("concealed until your review is in")
 
@@ -100,7 +103,7 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     list_select_related = ["person", "cohort", "organization"]
     search_fields = ["reference", "name", "person__email", "organization_name", "town"]
     search_help_text = gettext_lazy("Reference, name, address, organization or town")
-    actions = ["assign_reviews"]
+    actions = ["assign_reviews", "release_decisions"]
     verbs = ["decide_interview", "decide_waitlist", "decide_decline", "undecide", "give_back"]
     facts = [
         "reference", "cohort", "status", "submitted_at", "awaits_confirmation", "result",
@@ -167,6 +170,26 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
                     % {"references": ", ".join(map(str, done.short))},
                     messages.WARNING,
                 )
+
+    @admin.action(
+        description=gettext_lazy("Release the decisions of the selected applications"),
+        permissions=["change"],
+    )
+    def release_decisions(self, request, queryset):
+        try:
+            letters = selection.release(queryset, by=request.user)
+        except InvalidTransition as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
+        if not letters:
+            self.message_user(request, _("None of them has a decision."), messages.WARNING)
+            return None
+        self.message_user(
+            request,
+            _("Released. The letters are drafts: look at them, then let them go."),
+            messages.SUCCESS,
+        )
+        return redirect(outbox.review_url(letters))
 
     def has_add_permission(self, request):
         return False

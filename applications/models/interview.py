@@ -199,8 +199,19 @@ class InterviewQuerySet(models.QuerySet):
     def unbooked(self):
         return self.open().filter(status=Interview.Status.INVITED)
 
+    def overdue(self):
+        """Invitations whose last day to book has passed."""
+        return self.unbooked().filter(deadline__starts_at__lte=timezone.now())
+
     def booked(self):
         return self.filter(status=Interview.Status.BOOKED)
+
+    def this_week(self):
+        """Booked interviews of the next seven days."""
+        now = timezone.now()
+        return self.booked().filter(
+            slot__starts_at__gte=now, slot__starts_at__lt=now + timedelta(days=7)
+        )
 
     def with_people(self):
         return self.select_related(

@@ -1,4 +1,4 @@
-"""Releasing decisions, composing groups, and what becomes of an offer."""
+"""Releasing decisions, and what becomes of an offer."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from applications.models import Application, Interview, Offer, Placement, Proposal, Status
+from applications.models import Application, Offer, Status
 from applications.services import intake, interviews
 from cops import services as communities
-from cops.models import Community
 from notifications import calendar, outbox
 from notifications.models import Kind, Message, Role
 
@@ -150,63 +149,3 @@ def withdraw_application(application: Application, *, by: User, reason: str = ""
     interviews.close(application, by=by, reason=reason)
     for offer in application.offers.open().with_people():
         withdraw_offer(offer, by=by, reason=reason)
-
-
-def candidates(cohort):
-    """Applications that can be placed: interviewed, or on the waitlist."""
-    interviewed = Application.objects.filter(
-        cohort=cohort, status=Status.INTERVIEW, interview__status=Interview.Status.HELD
-    )
-    return interviewed | Application.objects.filter(cohort=cohort, status=Status.WAITLISTED)
-
-
-def seats_taken(community: Community) -> int:
-    """Members and open offers: places that a proposal finds already given."""
-    return community.members.count() + community.offers.open().count()
-
-
-@transaction.atomic
-def place(proposal: Proposal, chosen: dict, *, by: User) -> None:
-    """Keep who goes where: ``chosen`` maps each candidate to a community, or to None."""
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if proposal.is_accepted:
-        raise InvalidTransition(_("This proposal is already accepted."))
-    for application, community in chosen.items():
-        if community is None:
-            proposal.placements.filter(application=application).delete()
-        else:
-            Placement.objects.update_or_create(
-                proposal=proposal, application=application, defaults={"community": community}
-            )
-
-
-@transaction.atomic
-def accept_proposal(proposal: Proposal, *, by: User) -> None:
-    """Decide an offer for everyone placed and the waitlist for the others interviewed.
-
-    The decisions wait to be released. Raises InvalidTransition, and changes
-    nothing, unless every group ends within the cohort's bounds; a group whose
-    first offers are out may stay below the lower one.
-    """
-    proposal.accept()
-    cohort = proposal.cohort
-    placed = dict(proposal.placements.values_list("application", "community"))
-    for community in cohort.communities.all():
-        given = seats_taken(community)
-        total = given + sum(pk == community.pk for pk in placed.values())
-        if total > cohort.group_max or (not given and total < cohort.group_min):
-            raise InvalidTransition(
-                _("%(community)s would have %(total)d people; a group has %(least)d to %(most)d.")
-                % {
-                    "community": community,
-                    "total": total,
-                    "least": cohort.group_min,
-                    "most": cohort.group_max,
-                }
-            )
-    reason = _("Proposal: %(name)s") % {"name": proposal}
-    for application in Application.objects.filter(pk__in=placed).order_by("pk"):
-        application.decide(Status.OFFERED, by=by, reason=reason)
-    for application in candidates(cohort).exclude(pk__in=placed).order_by("pk"):
-        if application.can_move_to(Status.WAITLISTED):
-            application.decide(Status.WAITLISTED, by=by, reason=reason)

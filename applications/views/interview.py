@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import clock, links
+from accounts import clock
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from applications.forms.interview import AssessmentForm, BookingForm, InsightForm, SlotsForm
@@ -20,6 +20,7 @@ from applications.models import HALF_DAYS, Interview, Slot, Status
 from applications.models.interview import from_her_organization
 from applications.services import assessments
 from applications.services import interviews as services
+from applications.views.guests import guest
 from cops.models import CohortRole
 
 VERB = "applications:interview"
@@ -235,7 +236,7 @@ def interview_missed(request, uuid):
 
 @login_not_required
 def interview(request, uuid):
-    person = links.acting_person(request, VERB, uuid)
+    person = guest(request, VERB, uuid, interview__uuid=uuid)
     if person is None:
         return sign_in_first(request)
     hers = Interview.objects.of_applicant(person).with_people().filter(uuid=uuid).first()
@@ -248,7 +249,7 @@ def interview(request, uuid):
 
 def _her_interview(request, uuid):
     """Return (person, her interview), or (None, None) when nobody is known to ask."""
-    person = links.acting_person(request, VERB, uuid)
+    person = guest(request, VERB, uuid, interview__uuid=uuid)
     if person is None:
         return None, None
     hers = Interview.objects.of_applicant(person).with_people()

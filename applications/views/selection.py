@@ -7,19 +7,19 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from applications.forms.selection import ReasonForm
 from applications.models import Offer
 from applications.services import selection as services
+from applications.views.guests import guest
 
 VERB = "applications:offer"
 
 
 @login_not_required
 def offer(request, uuid):
-    person = links.acting_person(request, VERB, uuid)
+    person = guest(request, VERB, uuid, offers__uuid=uuid)
     if person is None:
         return sign_in_first(request)
     offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)
@@ -45,7 +45,7 @@ def _page(request, offer, form):
 @require_POST
 @login_not_required
 def offer_answer(request, uuid):
-    person = links.acting_person(request, VERB, uuid)
+    person = guest(request, VERB, uuid, offers__uuid=uuid)
     if person is None:
         return keep_what_was_typed(request)
     offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
-from applications.models import Offer, Status
+from applications.models import Interview, Offer, Status
 from applications.services import interviews, selection
 from cops.models import CohortRole
+from notifications.models import Kind
 from tests.factories import (
     ApplicationFactory,
     CohortFactory,
     CohortRoleFactory,
     CommunityFactory,
+    EventFactory,
+    InterviewFactory,
     PanelistFactory,
     PlacementFactory,
     ProposalFactory,
@@ -55,6 +58,18 @@ def booked(cohort, slot=None, **facts):
     interviews.book(interview, slot, by=interview.application.person)
     interview.refresh_from_db()
     return interview
+
+
+def interviewed(cohort, **facts):
+    """An application whose interview was held yesterday."""
+    application = ApplicationFactory(cohort=cohort, status=Status.INTERVIEW, **facts)
+    InterviewFactory(
+        application=application,
+        status=Interview.Status.HELD,
+        slot=slot_of(cohort, at=days(-1)),
+        event=EventFactory(kind=Kind.INTERVIEW, minutes=45),
+    )
+    return application
 
 
 def offered(community=None):

@@ -5,22 +5,20 @@ import time_machine
 
 from accounts.lifecycle import InvalidTransition
 from applications import tasks
-from applications.models import Application, Interview, Offer, Status
-from applications.services import selection
+from applications.models import Application, Offer, Status
+from applications.services import groups, selection
 from notifications import calendar
 from notifications.models import Message
-from tests.applications.selecting import booked, interviewing, offered, slot_of
+from tests.applications.selecting import booked, interviewed, interviewing, offered
 from tests.factories import (
     ApplicationFactory,
     CommunityFactory,
-    InterviewFactory,
     MembershipFactory,
     OfferFactory,
     PlacementFactory,
     ProposalFactory,
     ReviewFactory,
     StaffFactory,
-    days,
     wall,
 )
 
@@ -242,34 +240,23 @@ def test_who_accepted_a_place_cannot_withdraw_the_application():
     assert application.status == Status.OFFERED
 
 
-def interviewed(cohort):
-    application = ApplicationFactory(cohort=cohort, status=Status.INTERVIEW)
-    InterviewFactory(
-        application=application,
-        status=Interview.Status.HELD,
-        slot=slot_of(cohort, at=days(-1)),
-        event=InterviewFactory().deadline,
-    )
-    return application
-
-
 def test_accepting_a_proposal_decides_for_everyone_interviewed():
     cohort = interviewing(group_min=1, group_max=2)
     community, staff = CommunityFactory(cohort=cohort), StaffFactory()
     placed, left = interviewed(cohort), interviewed(cohort)
     proposal = ProposalFactory(cohort=cohort)
-    selection.place(proposal, {placed: community, left: None}, by=staff)
+    groups.place(proposal, {placed: community, left: None}, by=staff)
 
-    selection.accept_proposal(proposal, by=staff)
+    groups.accept(proposal, by=staff)
 
     for application in (placed, left):
         application.refresh_from_db()
     assert (placed.pending_status, left.pending_status) == ("offered", "waitlisted")
     assert (placed.status, left.status) == ("interview", "interview")
     with pytest.raises(InvalidTransition, match="already accepted"):
-        selection.accept_proposal(proposal, by=staff)
+        groups.accept(proposal, by=staff)
     with pytest.raises(InvalidTransition, match="already accepted"):
-        selection.place(proposal, {left: community}, by=staff)
+        groups.place(proposal, {left: community}, by=staff)
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -279,8 +266,8 @@ def test_a_proposal_outside_the_bounds_is_not_accepted(count):
     for _ in range(count):
         PlacementFactory(proposal=proposal, application=interviewed(cohort), community=community)
 
-    with pytest.raises(InvalidTransition, match=f"would have {count} people"):
-        selection.accept_proposal(proposal, by=StaffFactory())
+    with pytest.raises(InvalidTransition, match=f"would be a group of {count}"):
+        groups.accept(proposal, by=StaffFactory())
 
     proposal.refresh_from_db()
     assert not proposal.is_accepted
@@ -293,9 +280,9 @@ def test_someone_on_the_waitlist_is_offered_the_seat_that_became_free():
     MembershipFactory(community=community)
     waiting = ApplicationFactory(cohort=cohort, status=Status.WAITLISTED)
     proposal = ProposalFactory(cohort=cohort)
-    selection.place(proposal, {waiting: community}, by=staff)
+    groups.place(proposal, {waiting: community}, by=staff)
 
-    selection.accept_proposal(proposal, by=staff)
+    groups.accept(proposal, by=staff)
     selection.release(cohort.applications.all(), by=staff)
 
     assert waiting.offers.get().community == community

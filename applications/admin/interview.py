@@ -1,0 +1,321 @@
+from django.contrib import admin, messages
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    ModelAdmin,
+    NoDelete,
+    ReadOnly,
+    ReasonForm,
+    TabularInline,
+    verb,
+)
+from accounts.lifecycle import InvalidTransition
+from applications.forms.selection import BookForHerForm, RefineForm
+from applications.models import (
+    Assessment,
+    Insight,
+    Interview,
+    InterviewChange,
+    Panelist,
+    Slot,
+    Status,
+)
+from applications.services import insights, interviews
+from cops.models import Cohort, FocusAreaVersion
+
+
+class VerbsOnly(NoDelete):
+    """Shown, never typed: what happens to it happens by its verbs."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
+        context = dict.fromkeys(buttons, False) | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+
+class PanelistInline(ReadOnly, TabularInline):
+    model = Panelist
+    fields = readonly_fields = ["person"]
+
+
+@admin.register(Slot)
+class SlotAdmin(VerbsOnly, ModelAdmin):
+    list_display = ["when", "cohort", "panel", "interview", "cancelled_at"]
+    list_filter = ["cohort", ("interview", admin.EmptyFieldListFilter), "cancelled_at"]
+    list_select_related = ["cohort", "interview__application"]
+    date_hierarchy = "starts_at"
+    fields = readonly_fields = [
+        "cohort", "when", "length", "join_link", "dial_in", "interview", "cancelled_at",
+    ]  # fmt: skip
+    inlines = [PanelistInline]
+    verbs = ["withdraw"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_panels()
+
+    @admin.display(description=_("time"), ordering="starts_at")
+    def when(self, slot):
+        return str(slot)
+
+    @admin.display(description=_("minutes"))
+    def length(self, slot):
+        return slot.length_minutes
+
+    @admin.display(description=_("interviewers"))
+    def panel(self, slot):
+        return ", ".join(map(str, slot.interviewers))
+
+    @verb(
+        _("Withdraw this time"),
+        when=lambda slot: slot.cancelled_at is None and not hasattr(slot, "interview"),
+    )
+    def withdraw(self, request, slot):
+        interviews.withdraw_slot(slot)
+
+
+class AssessmentInline(ReadOnly, TabularInline):
+    model = Assessment
+    fields = readonly_fields = ["interviewer", "mean", "notes", "done_at"]
+    verbose_name_plural = _("assessments that are done")
+
+    def get_queryset(self, request):
+        done = super().get_queryset(request).exclude(done_at=None)
+        return done.prefetch_related("scores__criterion")
+
+    @admin.display(description=_("mean"))
+    def mean(self, assessment):
+        return "–" if assessment.mean is None else f"{assessment.mean:.1f}"
+
+
+class InterviewChangeInline(ReadOnly, TabularInline):
+    model = InterviewChange
+    fields = readonly_fields = ["at", "old", "new", "by", "reason"]
+    verbose_name_plural = _("history")
+
+
+def is_waiting(interview):
+    return (
+        interview.status == Interview.Status.INVITED
+        and interview.application.status == Status.INTERVIEW
+    )
+
+
+def is_ahead(interview):
+    return interview.status == Interview.Status.BOOKED and not interview.has_begun
+
+
+def has_begun(interview):
+    return interview.status == Interview.Status.BOOKED and interview.has_begun
+
+
+class DayFilter(admin.SimpleListFilter):
+    """The lists behind the numbers of the board."""
+
+    title = _("what is due")
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("unbooked", _("invited, not booked yet")),
+            ("overdue", _("past the last day to book")),
+            ("week", _("within seven days")),
+        ]
+
+    def queryset(self, request, queryset):
+        return {
+            "unbooked": queryset.unbooked,
+            "overdue": queryset.overdue,
+            "week": queryset.this_week,
+        }.get(self.value(), queryset.all)()
+
+
+@admin.register(Interview)
+class InterviewAdmin(VerbsOnly, ModelAdmin):
+    list_display = ["application", "person", "status", "when", "book_by"]
+    list_filter = [DayFilter, "status", "application__cohort"]
+    list_select_related = ["application__person", "slot", "deadline"]
+    search_fields = ["application__reference", "application__name", "application__person__email"]
+    fields = readonly_fields = ["application", "person", "status", "book_by", "when", "panel"]
+    inlines = [AssessmentInline, InterviewChangeInline]
+    verbs = ["book_for_her", "move_for_her", "release", "held", "missed", "invite_again"]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.book_view)
+        return [
+            path("<int:pk>/book/", view, name="applications_interview_book"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=_("person"), ordering="application__person__name")
+    def person(self, interview):
+        return interview.application.person
+
+    @admin.display(description=_("booked for"), ordering="slot__starts_at", empty_value="–")
+    def when(self, interview):
+        return interview.slot and str(interview.slot)
+
+    @admin.display(description=_("to be booked by"), ordering="deadline__starts_at")
+    def book_by(self, interview):
+        return interview.deadline.local_on
+
+    @admin.display(description=_("interviewers"))
+    def panel(self, interview):
+        return ", ".join(map(str, interview.slot.interviewers)) if interview.slot else "–"
+
+    @verb(_("Book on her behalf"), when=is_waiting)
+    def book_for_her(self, request, interview):
+        return redirect("admin:applications_interview_book", interview.pk)
+
+    @verb(_("Move to another time"), when=is_ahead)
+    def move_for_her(self, request, interview):
+        return redirect("admin:applications_interview_book", interview.pk)
+
+    @verb(_("Cancel this time"), form=ReasonForm, danger=True, when=is_ahead)
+    def release(self, request, interview, facts):
+        interviews.release(interview, by=request.user, reason=facts["reason"])
+
+    @verb(_("It took place"), when=has_begun)
+    def held(self, request, interview):
+        interview.mark_held(by=request.user)
+
+    @verb(_("She did not come"), form=ReasonForm, when=has_begun)
+    def missed(self, request, interview, facts):
+        interview.mark_missed(by=request.user, reason=facts["reason"])
+
+    @verb(
+        _("Invite again"),
+        form=ReasonForm,
+        when=lambda interview: interview.status == Interview.Status.MISSED,
+    )
+    def invite_again(self, request, interview, facts):
+        interviews.invite_again(interview, by=request.user, reason=facts["reason"])
+
+    def book_view(self, request, pk):
+        """Choose a time for her from the very list she sees."""
+        interview = self.get_object(request, str(pk))
+        if interview is None or not (is_waiting(interview) or is_ahead(interview)):
+            return redirect("admin:applications_interview_changelist")
+        form = BookForHerForm(request.POST or None, interview=interview)
+        if request.method == "POST" and form.is_valid():
+            act = interviews.move if is_ahead(interview) else interviews.book
+            try:
+                act(interview, form.cleaned_data["slot"], by=request.user)
+            except InvalidTransition as error:
+                messages.error(request, str(error))
+            else:
+                self.log_change(request, interview, [{"changed": {"fields": ["slot"]}}])
+                messages.success(request, _t("Booked. She and the interviewers get a mail."))
+                return redirect(self.record_url(interview))
+        return render(
+            request,
+            "admin/applications/interview/book.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _t("Choose a time on her behalf"),
+                "opts": self.opts,
+                "record": interview,
+                "record_url": self.record_url(interview),
+                "form": form,
+                "has_times": form.fields["slot"].queryset.exists(),
+            },
+        )
+
+
+@admin.register(Insight)
+class InsightAdmin(NoDelete, ModelAdmin):
+    list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
+    list_filter = [
+        "focus_area", "sort", "quotable", "interview__application__cohort",
+        "interview__application__region__macro", "interview__application__level",
+    ]  # fmt: skip
+    list_select_related = ["focus_area", "interview__application__region"]
+    search_fields = ["theme", "text"]
+    fields = ["interview", "author", "focus_area", "sort", "theme", "text", "quotable", "moved"]
+    readonly_fields = ["interview", "author", "text", "moved"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_urls(self):
+        each = self.admin_site.admin_view
+        return [
+            path("refine/", each(self.questions_view), name="applications_insight_questions"),
+            path(
+                "refine/<int:version>/", each(self.refine_view), name="applications_insight_refine"
+            ),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=_("part of the province"))
+    def part(self, insight):
+        region = insight.interview.application.region
+        return region.macro if region else "–"
+
+    @admin.display(description=_("experience"))
+    def level(self, insight):
+        return insight.interview.application.get_level_display()
+
+    def questions_view(self, request):
+        """Every guiding question that still counts, with what interviews said about it."""
+        questions = [
+            (version, insights.heard(cohort, version.focus_area).count())
+            for cohort in Cohort.objects.all()
+            for version in FocusAreaVersion.objects.latest_of(cohort).select_related("cohort")
+        ]
+        return render(
+            request,
+            "admin/applications/insight/questions.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _t("Guiding questions and what interviews said"),
+                "opts": self.opts,
+                "questions": questions,
+            },
+        )
+
+    def refine_view(self, request, version):
+        """The insights about one focus area beside its guiding question."""
+        current = (
+            FocusAreaVersion.objects.select_related("focus_area", "cohort")
+            .filter(pk=version)
+            .first()
+        )
+        if current is None:
+            return redirect("admin:applications_insight_questions")
+        cohort, focus_area = current.cohort, current.focus_area
+        heard = insights.heard(cohort, focus_area)
+        form = RefineForm(
+            request.POST or None,
+            insights=heard,
+            initial={"question_en": current.question_en, "question_fr": current.question_fr},
+        )
+        if request.method == "POST" and form.is_valid():
+            written = insights.refine(focus_area, cohort, by=request.user, **form.cleaned_data)
+            messages.success(
+                request, _t("Version %(number)d is written.") % {"number": written.number}
+            )
+            return redirect("admin:applications_insight_refine", written.pk)
+        return render(
+            request,
+            "admin/applications/insight/refine.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _t("Refine the guiding question"),
+                "opts": self.opts,
+                "focus_area": focus_area,
+                "cohort": cohort,
+                "versions": focus_area.versions.filter(cohort=cohort)
+                .prefetch_related("insights")
+                .order_by("-number"),
+                "heard": heard,
+                "counts": insights.roll_up(heard),
+                "form": form,
+                "list_url": reverse("admin:applications_insight_changelist"),
+            },
+        )

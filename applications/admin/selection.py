@@ -1,0 +1,149 @@
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.lifecycle import InvalidTransition
+from applications.admin.interview import VerbsOnly
+from applications.forms.selection import ComposeForm
+from applications.models import Offer, OfferChange, Placement, Proposal
+from applications.services import groups, selection
+
+
+class PlacementInline(ReadOnly, TabularInline):
+    model = Placement
+    fields = readonly_fields = ["community", "application", "person", "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("community", "application__person")
+
+    @admin.display(description=_("person"))
+    def person(self, placement):
+        return placement.application.person
+
+
+@admin.register(Proposal)
+class ProposalAdmin(NoDelete, ModelAdmin):
+    list_display = ["name", "cohort", "placed", "created_by", "created_at", "accepted_at"]
+    list_filter = ["cohort", ("accepted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["cohort", "created_by"]
+    fields = ["cohort", "name", "note", "created_by", "accepted_at"]
+    verbs = ["compose", "accept"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(placed_count=Count("placements"))
+
+    def get_inlines(self, request, obj):
+        return [PlacementInline] if obj else []
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = ["created_by", "accepted_at"]
+        return [*fixed, "cohort", *(["name"] if obj.is_accepted else [])] if obj else fixed
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.compose_view)
+        return [
+            path("<int:pk>/groups/", view, name="applications_proposal_compose"),
+            *super().get_urls(),
+        ]
+
+    def save_model(self, request, proposal, form, change):
+        if not change:
+            proposal.created_by = request.user
+        super().save_model(request, proposal, form, change)
+
+    def response_add(self, request, proposal, post_url_continue=None):
+        return redirect("admin:applications_proposal_compose", proposal.pk)
+
+    @admin.display(description=_("people placed"), ordering="placed_count")
+    def placed(self, proposal):
+        return proposal.placed_count
+
+    @verb(_("Compose groups"), when=lambda proposal: not proposal.is_accepted)
+    def compose(self, request, proposal):
+        return redirect("admin:applications_proposal_compose", proposal.pk)
+
+    @verb(
+        _("Accept the proposal"),
+        danger=True,
+        when=lambda proposal: not proposal.is_accepted,
+        done=_("Accepted. The decisions wait to be released in the list of applications."),
+    )
+    def accept(self, request, proposal):
+        groups.accept(proposal, by=request.user)
+
+    def compose_view(self, request, pk):
+        """Everybody who can be placed, one select each, and how the groups look."""
+        proposal = self.get_object(request, str(pk))
+        if proposal is None or proposal.is_accepted:
+            return redirect("admin:applications_proposal_changelist")
+        cohort = proposal.cohort
+        form = ComposeForm(
+            request.POST or None,
+            candidates=groups.compared(cohort),
+            communities=cohort.communities.all(),
+            placed=dict(proposal.placements.values_list("application", "community")),
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                groups.place(proposal, form.chosen(), by=request.user)
+            except InvalidTransition as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, _t("Saved."))
+                return redirect("admin:applications_proposal_compose", proposal.pk)
+        return render(
+            request,
+            "admin/applications/proposal/compose.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _t("Compose groups"),
+                "subtitle": str(proposal),
+                "opts": self.opts,
+                "record": proposal,
+                "record_url": self.record_url(proposal),
+                "cohort": cohort,
+                "groups": groups.of(proposal),
+                "form": form,
+            },
+        )
+
+
+class OfferChangeInline(ReadOnly, TabularInline):
+    model = OfferChange
+    fields = readonly_fields = ["at", "old", "new", "by", "reason"]
+    verbose_name_plural = _("history")
+
+
+@admin.register(Offer)
+class OfferAdmin(VerbsOnly, ModelAdmin):
+    list_display = ["application", "person", "community", "status", "answer_by", "answered_at"]
+    list_filter = ["status", "community__cohort", "community"]
+    list_select_related = ["application__person", "community", "deadline"]
+    search_fields = ["application__reference", "application__name", "application__person__email"]
+    fields = readonly_fields = [
+        "application", "person", "community", "status", "made_at", "answer_by", "answered_at",
+    ]  # fmt: skip
+    inlines = [OfferChangeInline]
+    verbs = ["withdraw"]
+
+    @admin.display(description=_("person"), ordering="application__person__name")
+    def person(self, offer):
+        return offer.application.person
+
+    @admin.display(description=_("answer by"), ordering="deadline__starts_at")
+    def answer_by(self, offer):
+        return offer.deadline.local_on
+
+    @verb(
+        _("Withdraw the offer"),
+        form=ReasonForm,
+        danger=True,
+        when=lambda offer: offer.status == Offer.Status.OPEN,
+        done=_("The offer is withdrawn. No mail goes out: tell her yourself."),
+    )
+    def withdraw(self, request, offer, facts):
+        selection.withdraw_offer(offer, by=request.user, reason=facts["reason"])
