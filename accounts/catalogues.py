@@ -8,7 +8,7 @@ without line numbers, so that two people's changes merge.
 import ast
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -125,6 +125,9 @@ class Catalogue:
             texts = texts_in_python if source.suffix == ".py" else texts_in_template
             for text in texts(content):
                 places[text].add(source.relative_to(settings.BASE_DIR).as_posix())
+        for text in [text for text in places if text.plural]:
+            # A text with a plural also serves where it stands alone.
+            places[text] |= places.pop(replace(text, plural=None), set())
         return dict(places)
 
     def read(self) -> polib.POFile:

@@ -1,31 +1,31 @@
-"""What came out of a community, and the steps from interviews to trials that led to it."""
+"""What came out of a community: its texts, its life, and what it rests on in figures."""
 
 import unicodedata
 from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts import clock
 from accounts.bilingual import LANGUAGES, Bilingual
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
-from applications.models import Insight, Interview
-from cops.models import Community, FocusAreaVersion, Program
-from meetings.models import Decision, Meeting, Trial
+from applications.models import Interview
+from cops.models import Community, Program
+from meetings.models import Trial
 from notifications.models import Role
 
+# How many trials ended which way, in words that agree with the number.
 RESULTS = {
-    Trial.Verdict.ADOPT: _("adopted"),
-    Trial.Verdict.ADAPT: _("adapted"),
-    Trial.Verdict.ABANDON: _("abandoned"),
+    Trial.Verdict.ADOPT: ngettext_lazy("%(number)d adopted", "%(number)d adopted", "number"),
+    Trial.Verdict.ADAPT: ngettext_lazy("%(number)d adapted", "%(number)d adapted", "number"),
+    Trial.Verdict.ABANDON: ngettext_lazy("%(number)d abandoned", "%(number)d abandoned", "number"),
 }
 
 
@@ -216,7 +216,9 @@ class Outcome(Bilingual, Moves):
             self.community.trials.exclude(verdict="").values_list("verdict", flat=True)
         )
         results = ", ".join(
-            f"{verdicts[verdict]} {word}" for verdict, word in RESULTS.items() if verdicts[verdict]
+            words % {"number": verdicts[verdict]}
+            for verdict, words in RESULTS.items()
+            if verdicts[verdict]
         )
         practitioners, tried = members.count(), verdicts.total()
         met, spread = self.community.meetings.held().count(), regions.count()
@@ -333,157 +335,3 @@ class Outcome(Bilingual, Moves):
 
 class OutcomeChange(StatusChange):
     record = models.ForeignKey(Outcome, models.CASCADE, related_name="changes")
-
-
-class Evidence(Bilingual):
-    """One step of "How we came to this": one private record, and its public sentence."""
-
-    BILINGUAL = ("sentence",)
-    SOURCES = ("insight", "question", "decision", "trial", "meeting")
-
-    outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="evidence")
-    position = models.PositiveSmallIntegerField(_("step"))
-    insight = models.ForeignKey(
-        Insight,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-        verbose_name=_("insight"),
-    )
-    question = models.ForeignKey(
-        FocusAreaVersion,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-        verbose_name=_("guiding question"),
-    )
-    decision = models.ForeignKey(
-        Decision,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-        verbose_name=_("decision"),
-    )
-    trial = models.ForeignKey(
-        Trial,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-        verbose_name=_("trial"),
-    )
-    meeting = models.ForeignKey(
-        Meeting,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-        verbose_name=_("meeting"),
-    )
-    sentence_en = models.TextField(_("public sentence (English)"))
-    sentence_fr = models.TextField(_("public sentence (French)"), blank=True)
-
-    class Meta:
-        ordering = ["outcome", "position", "pk"]
-        verbose_name = _("step of evidence")
-        verbose_name_plural = _("evidence")
-        constraints = [
-            models.CheckConstraint(
-                condition=(
-                    Q(insight__isnull=False, question=None, decision=None, trial=None, meeting=None)
-                    | Q(
-                        insight=None,
-                        question__isnull=False,
-                        decision=None,
-                        trial=None,
-                        meeting=None,
-                    )
-                    | Q(
-                        insight=None,
-                        question=None,
-                        decision__isnull=False,
-                        trial=None,
-                        meeting=None,
-                    )
-                    | Q(
-                        insight=None,
-                        question=None,
-                        decision=None,
-                        trial__isnull=False,
-                        meeting=None,
-                    )
-                    | Q(
-                        insight=None,
-                        question=None,
-                        decision=None,
-                        trial=None,
-                        meeting__isnull=False,
-                    )
-                ),
-                name="evidence_has_one_source",
-            ),
-        ]
-
-    def __str__(self):
-        return self.sentence
-
-    @property
-    def sort(self) -> str:
-        """Which of SOURCES this step rests on."""
-        return next(name for name in self.SOURCES if getattr(self, f"{name}_id"))
-
-    def as_public(self, interviews: int) -> dict:
-        """What a reader sees: the kind of step, its day or number, and the public sentence."""
-        match self.sort:
-            case "insight":
-                kind, when = (
-                    _t("What interviews said"),
-                    ngettext("%(count)d interview", "%(count)d interviews", interviews)
-                    % {"count": interviews},
-                )
-            case "question":
-                kind, when = (
-                    _t("The question, refined"),
-                    _t("version %(number)d") % {"number": self.question.number},
-                )
-            case "decision":
-                kind, when = _t("What the group decided"), self._day_of(self.decision.meeting)
-            case "trial":
-                kind, when = _t("What was tried"), str(RESULTS.get(self.trial.verdict, ""))
-            case "meeting":
-                kind, when = _t("What the group discussed"), self._day_of(self.meeting)
-        return {
-            "kind": kind,
-            "when": when,
-            "text": self.sentence,
-            "lang": self.language_of("sentence"),
-        }
-
-    @staticmethod
-    def _day_of(meeting) -> str:
-        return clock.spoken_day(meeting.event.local_on)
-
-
-class Feedback(models.Model):
-    """What a reader says of an outcome: "we tried this", and how it went."""
-
-    outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="feedback")
-    name = models.CharField(_("your name"), max_length=150, blank=True)
-    organization = models.CharField(_("your organization"), max_length=200, blank=True)
-    email = models.EmailField(_("mail address, if we may write to you"), blank=True)
-    text = models.TextField(_("what you tried, and what happened"))
-    given_at = models.DateTimeField(_("when"), auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="feedback"
-    )
-
-    class Meta:
-        ordering = ["-given_at"]
-        verbose_name = _("feedback")
-        verbose_name_plural = _("feedback")
-
-    def __str__(self):
-        return self.text[:80]

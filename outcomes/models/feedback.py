@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from outcomes.models.outcome import Outcome
+
+
+class Feedback(models.Model):
+    """What a reader says of an outcome: "we tried this", and how it went."""
+
+    outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="feedback")
+    name = models.CharField(_("your name"), max_length=150, blank=True)
+    organization = models.CharField(_("your organization"), max_length=200, blank=True)
+    email = models.EmailField(_("mail address, if we may write to you"), blank=True)
+    text = models.TextField(_("what you tried, and what happened"))
+    given_at = models.DateTimeField(_("when"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="feedback"
+    )
+
+    class Meta:
+        ordering = ["-given_at"]
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    def __str__(self):
+        return self.text[:80]
