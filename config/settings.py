@@ -256,8 +256,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+TICK_SECONDS = env.float("TICK_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": name, "schedule": 60.0, "options": {"expires": 55}}
+    name: {"task": name, "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS * 0.9}}
     for name in (
         "notifications.tasks.plan_reminders",
         "notifications.tasks.deliver_due",

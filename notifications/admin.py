@@ -53,7 +53,7 @@ class AttemptInline(ReadOnly, TabularInline):
 
 @admin.register(Message)
 class MessageAdmin(NoDelete, ModelAdmin):
-    list_display = ["about", "state", "recipient", "kind", "due", "sent_at", "reason"]
+    list_display = ["about", "state", "recipient", "kind", "due", "sent_at", "why"]
     list_filter = ["state", "lane", "kind", ("created_at", admin.DateFieldListFilter)]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "subject", "kind"]
@@ -62,7 +62,7 @@ class MessageAdmin(NoDelete, ModelAdmin):
     actions = ["review_selected", "cancel_selected"]
     verbs = ["release", "cancel", "send_again"]
     fieldsets = [
-        (None, {"fields": ["state", "reason", "recipient", "kind", "letter"]}),
+        (None, {"fields": ["state", "why", "recipient", "kind", "letter"]}),
         (
             gettext_lazy("When"),
             {"fields": ["created_at", "released_at", "not_before", "expires_at", "sent_at"]},
@@ -96,6 +96,10 @@ class MessageAdmin(NoDelete, ModelAdmin):
     @admin.display(description=gettext_lazy("to go"), ordering="not_before")
     def due(self, message):
         return message.not_before
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, message):
+        return _(message.reason) if message.reason else ""
 
     @admin.display(description=gettext_lazy("the mail"))
     def letter(self, message):
@@ -237,28 +241,21 @@ class InviteeInline(ReadOnly, TabularInline):
 
 
 class MoveForm(forms.Form):
-    """What changes about an event; whatever is left empty stays as it is."""
+    """When and where an event is; everyone invited hears of any change."""
 
     when = forms.DateTimeField(
-        label=gettext_lazy("New date and time"),
-        required=False,
+        label=gettext_lazy("Date and time"),
         widget=DateTimeLocal,
         help_text=gettext_lazy("On the event's own clock."),
     )
     minutes = forms.IntegerField(
-        label=gettext_lazy("Length in minutes"), required=False, min_value=5, max_value=600
+        label=gettext_lazy("Length in minutes"), min_value=5, max_value=600
     )
     place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=200)
     join_link = forms.URLField(
         label=gettext_lazy("Join link"), required=False, max_length=200, assume_scheme="https"
     )
     dial_in = forms.CharField(label=gettext_lazy("Dial-in"), required=False, max_length=200)
-
-    def clean(self):
-        facts = super().clean()
-        if not self.errors and not any(facts.values()):
-            raise forms.ValidationError(_("Fill in what changes; leave the rest empty."))
-        return facts
 
 
 @admin.register(Event)
@@ -279,6 +276,12 @@ class EventAdmin(NoDelete, ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    def verb_form(self, request, record, method):
+        now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
+        now["minutes"] = record.length_minutes
+        now["when"] = record.local_start.replace(tzinfo=None)
+        return method.form(request.POST or None, initial=now)
+
     @staticmethod
     def can_change(event):
         return event.kind in MOVED_HERE and event.is_live and not event.is_over
@@ -290,10 +293,9 @@ class EventAdmin(NoDelete, ModelAdmin):
         done=gettext_lazy("Changed. Everyone invited is being told."),
     )
     def move(self, request, event, facts):
-        when = facts.pop("when")
-        changes = {name: value for name, value in facts.items() if value not in ("", None)}
+        wall = facts.pop("when").replace(tzinfo=None)
         try:
-            calendar.move(event, when and when.replace(tzinfo=None), **changes)
+            calendar.move(event, wall, **facts)
         except calendar.Moved as error:
             raise InvalidTransition(
                 _("Somebody else has just changed this event. Look again.")

@@ -1,6 +1,7 @@
 """Mail that an event itself gives rise to: it moved, it is off, a person is out of it."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from notifications import outbox
@@ -9,14 +10,14 @@ from notifications.models import Event, Message, Reminder
 
 def event_moved(event: Event) -> None:
     """Tell those invited that ``event`` changed, and let what was planned for its old time go."""
-    _withdraw(event, Reminder.State.SUPERSEDED, "the event has changed since")
+    _withdraw(event, Reminder.State.SUPERSEDED, gettext_noop("the event has changed since"))
     if not (event.is_deadline or event.is_over):
         _tell("event-moved", event, User.objects.filter(_invited(event)))
 
 
 def event_cancelled(event: Event) -> None:
     """Tell everyone invited, and everyone who had mail about ``event``, that it is off."""
-    _withdraw(event, Reminder.State.CANCELLED, "the event is cancelled")
+    _withdraw(event, Reminder.State.CANCELLED, gettext_noop("the event is cancelled"))
     if not (event.is_deadline or event.is_over):
         had_mail = Q(
             pk__in=Message.objects.filter(
@@ -35,7 +36,7 @@ def no_longer_invited(event: Event, person: User | None = None) -> None:
     if person is not None:
         planned, waiting = planned.filter(person=person), waiting.filter(recipient=person)
     planned.update(state=Reminder.State.CANCELLED)
-    waiting.update(state=Message.State.CANCELLED, reason="no longer invited")
+    waiting.update(state=Message.State.CANCELLED, reason=gettext_noop("no longer invited"))
 
 
 def _invited(event: Event) -> Q:

@@ -6,12 +6,15 @@ import logging
 import time
 from uuid import uuid4
 
+import redis
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
@@ -179,11 +182,18 @@ def ring() -> None:
 
 
 def _send(task) -> None:
-    options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry_on_timeout": False}
-    in_memory = settings.CELERY_BROKER_URL.startswith("memory:")
-    with task.app.connection_for_write(
-        connect_timeout=1, transport_options={} if in_memory else options
-    ) as broker:
+    """Hand ``task`` to the broker, or raise within a second and a half.
+
+    Celery's own client would try a frozen Redis several times over, so it is asked
+    only after Redis has answered a ping.
+    """
+    options = {}
+    if settings.CELERY_BROKER_URL.startswith("redis"):
+        options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+        once = Retry(NoBackoff(), 0)
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL, retry=once, **options) as server:
+            server.ping()
+    with task.app.connection_for_write(connect_timeout=1, transport_options=options) as broker:
         task.apply_async(connection=broker, retry=False, expires=55, ignore_result=True)
 
 

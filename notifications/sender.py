@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from notifications.models import Attempt, Invitee, Message
 from notifications.render import NoLongerTrue, envelope, render
@@ -26,6 +27,12 @@ LEASE_NEEDED = timedelta(seconds=30)
 BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
 GIVE_UP_AFTER = timedelta(hours=72)
 LOST_LEASES_ALLOWED = 5
+
+TOO_LATE = gettext_noop("too late to be of use")
+CHANGED = gettext_noop("the event has changed since")
+NOT_INVITED = gettext_noop("no longer invited")
+NOT_TRUE = gettext_noop("no longer true")
+QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
 
 State, Result = Message.State, Attempt.Result
 
@@ -82,17 +89,17 @@ def _deliver(batch: list[Message], server) -> int:
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])
-            continue
-        try:
-            held = _still_held(message)
-            if held:
-                sent += _send(message, server)
-        except Unreachable:
-            _put_back(batch[position + 1 :])
-            raise
-        if not held:
+        elif not _is_ours(message):
             _put_back(batch[position:])
             break
+        elif message.event_id and message.event_version != message.schedule_version:
+            _end(message, State.SUPPRESSED, CHANGED)
+        else:
+            try:
+                sent += _send(message, server)
+            except Unreachable:
+                _put_back(batch[position + 1 :])
+                raise
     return sent
 
 
@@ -110,22 +117,25 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     ends = {}
     for message in batch:
         if message.expires_at and message.expires_at <= now:
-            ends[message.pk] = (State.EXPIRED, "too late to be of use")
-        elif message.event_id and message.schedule_version != message.event.schedule_version:
-            ends[message.pk] = (State.SUPPRESSED, "the event has changed since")
+            ends[message.pk] = (State.EXPIRED, TOO_LATE)
         elif message in about and (message.event_id, message.recipient_id) not in invited:
-            ends[message.pk] = (State.SUPPRESSED, "no longer invited")
+            ends[message.pk] = (State.SUPPRESSED, NOT_INVITED)
         elif message.attempts_made - message.tries_ended > LOST_LEASES_ALLOWED:
-            ends[message.pk] = (State.FAILED, "quarantined: begun five times, never ended")
+            ends[message.pk] = (State.FAILED, QUARANTINED)
     return ends
 
 
-def _still_held(message: Message) -> bool:
-    return Message.objects.filter(
+def _is_ours(message: Message) -> bool:
+    """Look once more, just before sending: the lease lasts, and which version the event has."""
+    held = Message.objects.filter(
         pk=message.pk,
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
-    ).exists()
+    )
+    found = held.values_list("event__schedule_version").first()
+    if found:
+        (message.event_version,) = found
+    return found is not None
 
 
 def _send(message: Message, server) -> bool:
@@ -135,7 +145,7 @@ def _send(message: Message, server) -> bool:
         email = envelope(message, mail)
         email.message()
     except NoLongerTrue:
-        _end(message, State.SUPPRESSED, "no longer true")
+        _end(message, State.SUPPRESSED, NOT_TRUE)
         return False
     except Exception as error:
         log.exception("Message %s (%s) cannot be rendered", message.uuid, message.kind)

@@ -1,37 +1,317 @@
-import pytest
-from django.core import mail as mailbox
-from django.db import transaction
+import smtplib
+from datetime import timedelta
 
-from notifications import calendar, outbox, sender
-from notifications.models import Message
+import pytest
+import time_machine
+from django.db import transaction
+from django.db.models import Value
+from django.utils import timezone
+
+from notifications import calendar, mails, outbox, sender
+from notifications.models import Attempt, Message
+from tests.concurrency import at_once
 from tests.factories import EventFactory, InviteeFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
+State, Result = Message.State, Attempt.Result
 
-def test_what_waits_is_sent_once_and_what_was_said_is_kept():
-    message = outbox.write("event-moved", PersonFactory(), key="moved", event=EventFactory())
+
+class Server:
+    """A mail server that says to each mail what the test tells it to, then yes."""
+
+    def __init__(self):
+        self.answers = []
+        self.accepted = []
+        self.connections = 0
+        self.is_down = False
+        self.is_open = False
+
+    def open(self):
+        if self.is_down:
+            raise ConnectionRefusedError("nobody there")
+        self.connections += not self.is_open
+        self.is_open = True
+
+    def close(self):
+        self.is_open = False
+
+    def send_messages(self, emails):
+        for email in emails:
+            answer = self.answers.pop(0) if self.answers else None
+            if answer:
+                raise answer
+            self.accepted.append(email)
+
+    def message_ids(self):
+        return [email.extra_headers["Message-ID"] for email in self.accepted]
+
+
+@pytest.fixture
+def server(monkeypatch):
+    server = Server()
+    monkeypatch.setattr(sender, "get_connection", lambda: server)
+    return server
+
+
+def waiting(number=1, **facts):
+    event = EventFactory()
+    return [
+        outbox.write("test-mail", PersonFactory(), key=f"test:{place}", event=event, **facts)
+        for place in range(number)
+    ]
+
+
+def ends(*messages):
+    fresh = Message.objects.in_bulk([message.pk for message in messages])
+    return [(fresh[message.pk].state, fresh[message.pk].reason) for message in messages]
+
+
+def refused(code):
+    return smtplib.SMTPRecipientsRefused({"a@b.test": (code, b"because")})
+
+
+def test_what_waits_is_sent_once_and_what_was_said_is_kept(mailoutbox):
+    (message,) = waiting()
 
     assert sender.deliver_due() == 1
     assert sender.deliver_due() == 0
 
     message.refresh_from_db()
-    assert message.state == Message.State.SENT
-    assert message.subject == mailbox.outbox[0].subject
-    assert [attempt.result for attempt in message.attempts.all()] == ["sent"]
+    assert message.state == State.SENT
+    assert message.subject == mailoutbox[0].subject
+    assert [attempt.result for attempt in message.attempts.all()] == [Result.SENT]
 
 
-def test_a_secret_is_encrypted_and_emptied_when_it_is_sent():
-    message = outbox.write("sign-in-code", PersonFactory(), key="code", secret="XK42QP")
+def test_many_go_over_one_connection_the_urgent_first(server):
+    late = waiting(30)
+    (code,) = waiting_codes(1)
+
+    assert sender.deliver_due() == 31
+
+    assert server.connections == 1
+    assert server.message_ids()[0] == code.message_id
+    assert set(server.message_ids()[1:]) == {message.message_id for message in late}
+
+
+def waiting_codes(number):
+    return [
+        outbox.write("sign-in-code", PersonFactory(), key=f"code:{n}", secret="XK42QP")
+        for n in range(number)
+    ]
+
+
+def test_a_secret_is_encrypted_and_emptied_when_it_is_sent(mailoutbox):
+    (message,) = waiting_codes(1)
 
     assert b"XK42QP" not in bytes(message.secret)
     assert outbox.reveal(message) == "XK42QP"
     sender.deliver_due()
 
     message.refresh_from_db()
-    assert "XK42QP" in mailbox.outbox[0].body
+    assert "XK42QP" in mailoutbox[0].body
     assert bytes(message.secret) == b""
     assert message.body == ""
+
+
+def test_a_secret_is_emptied_when_it_expires(server):
+    (message,) = waiting_codes(1)
+    Message.objects.update(expires_at=timezone.now())
+
+    sender.deliver_due()
+
+    message.refresh_from_db()
+    assert (message.state, bytes(message.secret), server.accepted) == (State.EXPIRED, b"", [])
+
+
+def test_a_secret_can_still_be_read_after_the_key_was_changed(settings):
+    (message,) = waiting_codes(1)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+
+    assert outbox.reveal(message) == "XK42QP"
+
+
+def test_a_mail_written_twice_is_one_mail():
+    person, event = PersonFactory(), EventFactory()
+
+    first = outbox.write("test-mail", person, key="same", event=event)
+    second = outbox.write("test-mail", person, key="same", event=event)
+
+    assert first == second
+    assert Message.objects.count() == 1
+
+
+def test_a_draft_waits_until_it_is_released(server):
+    staff = PersonFactory()
+    message = outbox.draft("test-mail", PersonFactory(), key="a", by=staff, event=EventFactory())
+    sender.deliver_due()
+    assert server.accepted == []
+
+    assert outbox.release(Message.objects.all(), by=staff) == 1
+    assert outbox.release(Message.objects.all(), by=staff) == 0
+    sender.deliver_due()
+
+    assert server.message_ids() == [message.message_id]
+
+
+def test_a_temporary_no_is_tried_again_with_growing_pauses(server):
+    (message,) = waiting()
+    server.answers = [refused(451)] * 2
+    start = timezone.now()
+    sent_after = []
+    with time_machine.travel(start, tick=False) as clock:
+        for seconds in (0, 29, 31, 60, 92):
+            clock.move_to(start + timedelta(seconds=seconds))
+            sent_after.append(sender.deliver_due())
+
+    assert sent_after == [0, 0, 0, 0, 1]
+    assert [a.result for a in message.attempts.all()] == [Result.LATER, Result.LATER, Result.SENT]
+
+
+def test_a_final_no_fails_at_once_and_the_others_go(server):
+    first, second = waiting(2)
+    server.answers = [refused(550)]
+
+    sender.deliver_due()
+
+    assert ends(first, second) == [(State.FAILED, "550 because"), (State.SENT, "")]
+
+
+def test_a_temporary_no_is_not_asked_for_ever(server):
+    (message,) = waiting()
+    server.answers = [smtplib.SMTPDataError(452, b"full")]
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=73))
+
+    sender.deliver_due()
+
+    assert ends(message) == [(State.FAILED, "452 full")]
+
+
+def test_a_dead_server_costs_one_try_and_loses_nothing(server):
+    messages = waiting(3)
+    server.is_down = True
+    start = timezone.now()
+
+    with time_machine.travel(start, tick=False) as clock:
+        assert sender.deliver_due() == 0
+        assert Attempt.objects.count() == 1
+        assert {m.attempts_made - m.attempts.count() for m in Message.objects.all()} == {0}
+        server.is_down = False
+        clock.move_to(start + timedelta(seconds=31))
+        assert sender.deliver_due() == 3
+
+    assert ends(*messages) == [(State.SENT, "")] * 3
+
+
+def test_a_dead_server_for_hours_never_uses_a_message_up(server):
+    (message,) = waiting()
+    server.is_down = True
+    start = timezone.now()
+
+    with time_machine.travel(start, tick=False) as clock:
+        for hours in range(12):
+            clock.move_to(start + timedelta(hours=hours))
+            sender.deliver_due()
+        server.is_down = False
+        clock.move_to(start + timedelta(hours=13))
+        sender.deliver_due()
+
+    assert ends(message) == [(State.SENT, "")]
+
+
+def test_a_mail_that_cannot_be_rendered_fails_and_never_blocks_the_others(server, kinds):
+    def broken(ids):
+        raise KeyError("membership")
+
+    kinds["broken"] = mails.MailKind("broken", "notifications/mails/event-moved.md", broken)
+    bad = outbox.write("broken", PersonFactory(), key="bad")
+    (good,) = waiting()
+
+    sender.deliver_due()
+
+    assert ends(bad, good) == [(State.FAILED, "KeyError: 'membership'"), (State.SENT, "")]
+
+
+def test_what_is_no_longer_true_is_not_sent(server, kinds):
+    kinds["gone"] = mails.MailKind("gone", "notifications/mails/event-moved.md", lambda ids: None)
+    message = outbox.write("gone", PersonFactory(), key="gone")
+
+    sender.deliver_due()
+
+    assert ends(message) == [(State.SUPPRESSED, "no longer true")]
+    assert server.accepted == []
+
+
+def test_a_message_begun_five_times_without_an_end_is_put_aside(server):
+    (message,) = waiting()
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        for number in range(6):
+            clock.move_to(start + sender.LEASE * number + timedelta(seconds=number))
+            assert sender.claim() == [message]
+        clock.move_to(start + sender.LEASE * 7)
+        sender.deliver_due()
+
+    assert ends(message) == [(State.FAILED, "quarantined: begun five times, never ended")]
+    assert server.accepted == []
+
+
+def test_a_sender_that_dies_between_yes_and_record_costs_one_copy_with_the_same_id(
+    server, monkeypatch
+):
+    (message,) = waiting()
+    start = timezone.now()
+
+    def die(*args, **kwargs):
+        raise SystemExit
+
+    with time_machine.travel(start, tick=False) as clock:
+        with monkeypatch.context() as death:
+            death.setattr(sender, "_record", die)
+            with pytest.raises(SystemExit):
+                sender.deliver_due()
+        sender.deliver_due()
+        assert len(server.accepted) == 1
+        clock.move_to(start + sender.LEASE + timedelta(seconds=1))
+        sender.deliver_due()
+        sender.deliver_due()
+
+    assert server.message_ids() == [message.message_id] * 2
+    assert ends(message) == [(State.SENT, "")]
+
+
+def test_a_message_taken_over_by_another_sender_keeps_the_others_record(server):
+    (message,) = waiting()
+    (mine,) = sender.claim()
+    Message.objects.update(lease_token=None, state=State.SENT, reason="by the other")
+
+    sender._record(mine, Result.REFUSED, "550 no")
+
+    assert ends(message) == [(State.SENT, "by the other")]
+    assert Attempt.objects.count() == 0
+
+
+def test_a_sender_whose_lease_has_run_out_sends_nothing(server):
+    waiting(2)
+    batch = sender.claim()
+    Message.objects.update(lease_until=timezone.now())
+
+    assert sender._deliver(batch, server) == 0
+    assert server.accepted == []
+
+
+def test_an_event_that_moves_after_the_claim_is_noticed_before_sending(server):
+    part = InviteeFactory()
+    old = outbox.write("test-mail", part.person, key="old", event=part.event)
+    batch = sender.claim()
+    with transaction.atomic():
+        calendar.move(part.event, place="Room 2")
+
+    sender._deliver(batch, server)
+
+    assert server.accepted == []
+    assert ends(old) == [(State.SUPPRESSED, "the event has changed since")]
 
 
 def test_a_moved_event_tells_those_invited_and_takes_old_mail_back():
@@ -41,11 +321,55 @@ def test_a_moved_event_tells_those_invited_and_takes_old_mail_back():
     with transaction.atomic():
         calendar.move(part.event, place="Room 2")
 
-    old.refresh_from_db()
     notice = Message.objects.exclude(pk=old.pk).get()
-    assert old.state == Message.State.SUPPRESSED
+    assert ends(old) == [(State.SUPPRESSED, "the event has changed since")]
     assert (notice.kind, notice.recipient, notice.schedule_version) == (
         "event-moved",
         part.person,
         1,
     )
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_a_batch_is_claimed_and_checked_in_as_many_queries(
+    server, django_assert_num_queries, number
+):
+    waiting(number, lane=Message.Lane.REMINDER)
+    with django_assert_num_queries(6):
+        batch = sender.claim()
+        sender._untrue(batch)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_send_each_message_once(server):
+    messages = waiting(60)
+
+    results = at_once(sender.deliver_due, sender.deliver_due)
+
+    assert sum(results) == 60
+    assert sorted(server.message_ids()) == sorted(m.message_id for m in messages)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_two_senders_would_send_twice(server, monkeypatch):
+    waiting(20)
+
+    def take_all():
+        return list(
+            Message.objects.filter(state=State.QUEUED)
+            .select_related("recipient", "event")
+            .annotate(tries_ended=Value(0), put_off=Value(0))
+        )
+
+    def ours(message):
+        message.event_version = message.schedule_version
+        return True
+
+    monkeypatch.setattr(sender, "claim", take_all)
+    monkeypatch.setattr(sender, "_is_ours", ours)
+
+    at_once(sender.deliver_due, sender.deliver_due)
+
+    assert len(server.accepted) > 20

@@ -1,0 +1,223 @@
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import outbox, sender
+from notifications.models import Event, Kind, Message, Rule
+from tests.factories import (
+    ConsentFactory,
+    EventFactory,
+    InviteeFactory,
+    PersonFactory,
+    RuleFactory,
+    SeriesFactory,
+    StaffFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff():
+    return StaffFactory()
+
+
+@pytest.fixture
+def desk(client, staff, sign_in):
+    sign_in(client, staff)
+    return client
+
+
+def drafts(number, by):
+    event = EventFactory()
+    return [
+        outbox.draft("test-mail", PersonFactory(), key=f"d{n}", by=by, event=event)
+        for n in range(number)
+    ]
+
+
+def verb_address(model, record, verb):
+    return reverse(f"admin:notifications_{model}_verb", args=[record.pk, verb])
+
+
+def do(client, model, record, verb, data=None):
+    return client.post(verb_address(model, record, verb), data or {})
+
+
+def typed(when):
+    return when.strftime("%Y-%m-%dT%H:%M")
+
+
+def test_staff_see_how_many_drafts_to_whom_and_each_text_then_release_them(desk, staff):
+    one, two = drafts(2, staff)
+    address = outbox.review_url([one, two])
+
+    page = desk.get(address)
+    answer = desk.post(address)
+    again = desk.post(address)
+
+    assert "2 mails wait for you" in page.text
+    for draft in (one, two):
+        assert draft.recipient.email in page.text
+    assert page.text.count("Something about Meeting has changed") == 2
+    assert answer.status_code == again.status_code == 302
+    assert set(Message.objects.values_list("state", flat=True)) == {"queued"}
+
+
+@pytest.mark.parametrize("ids", ["", "1,x", "1;2", "-1", "9" * 40, "1,,2", "²"])
+def test_a_review_of_nonsense_is_not_found(desk, ids):
+    address = reverse("admin:notifications_message_review")
+
+    assert desk.get(address, {"ids": ids}).status_code == 404
+
+
+def test_a_person_who_is_not_staff_cannot_review_or_release(client, sign_in, staff):
+    (draft,) = drafts(1, staff)
+    sign_in(client, PersonFactory())
+
+    answer = client.post(outbox.review_url([draft]))
+
+    draft.refresh_from_db()
+    assert answer.status_code in {302, 403}
+    assert draft.state == Message.State.DRAFT
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_asks_the_database_as_often_for_many_messages(
+    desk, staff, number, django_assert_max_num_queries
+):
+    drafts(number, staff)
+
+    with django_assert_max_num_queries(16):
+        desk.get(reverse("admin:notifications_message_changelist"))
+
+
+def test_a_mail_is_shown_as_it_will_be_read_without_its_secret_links(desk, staff, kinds):
+    (draft,) = drafts(1, staff)
+
+    page = desk.get(reverse("admin:notifications_message_change", args=[draft.pk]))
+
+    assert "Something about Meeting has changed" in page.text
+
+
+def test_a_code_is_shown_to_nobody(desk):
+    message = outbox.write("sign-in-code", PersonFactory(), key="c", secret="XK42QP")
+
+    page = desk.get(reverse("admin:notifications_message_change", args=[message.pk]))
+
+    assert "XK42QP" not in page.text
+
+
+def test_staff_release_cancel_and_send_again_one_message(desk, staff):
+    one, two = drafts(2, staff)
+
+    do(desk, "message", one, "release")
+    do(desk, "message", two, "cancel")
+    sender.deliver_due()
+    do(desk, "message", one, "send_again")
+    do(desk, "message", one, "send_again")
+
+    assert sorted(Message.objects.values_list("dedupe_key", "state")) == sorted(
+        [
+            ("d0", "sent"),
+            ("d1", "cancelled"),
+            (Message.objects.latest("pk").dedupe_key, "queued"),
+        ]
+    )
+
+
+def test_a_mail_that_has_gone_cannot_be_cancelled(desk, staff):
+    (draft,) = drafts(1, staff)
+    Message.objects.update(state=Message.State.SENT)
+
+    answer = do(desk, "message", draft, "cancel")
+
+    draft.refresh_from_db()
+    assert answer.status_code == 302
+    assert draft.state == Message.State.SENT
+
+
+def test_staff_move_an_event_and_those_invited_are_told(desk):
+    part = InviteeFactory()
+    day = timezone.localdate() + timedelta(days=9)
+    when = datetime.combine(day, time(10, 30))
+
+    form = desk.get(verb_address("event", part.event, "move")).context["form"]
+    do(desk, "event", part.event, "move", {**form.initial, "when": typed(when)})
+
+    event = Event.objects.get()
+    assert (event.local_on, event.local_at, event.schedule_version) == (day, time(10, 30), 1)
+    assert [(m.kind, m.recipient) for m in Message.objects.all()] == [("event-moved", part.person)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"when": ""},
+        {"minutes": ""},
+        {"when": "2027-02-31T10:00"},
+        {"when": "soon"},
+        {"minutes": "-5"},
+        {"place": "a\x00b"},
+        {"join_link": "javascript:alert(1)"},
+        {"place": "x" * 1_000},
+    ],
+)
+def test_nonsense_in_a_move_is_answered_by_the_form(desk, data):
+    event = EventFactory()
+
+    facts = {"when": typed(event.local_start), "minutes": 60}
+    answer = do(desk, "event", event, "move", {**facts, **data})
+
+    event.refresh_from_db()
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert event.schedule_version == 0
+
+
+def test_a_time_that_the_clocks_skip_is_refused(desk):
+    event = EventFactory()
+
+    do(desk, "event", event, "move", {"when": "2027-03-14T02:30", "minutes": 60})
+
+    event.refresh_from_db()
+    assert event.schedule_version == 0
+
+
+def test_staff_cancel_an_event_and_those_invited_are_told(desk):
+    part = InviteeFactory()
+
+    do(desk, "event", part.event, "cancel")
+    do(desk, "event", part.event, "cancel")
+
+    assert not Event.objects.get().is_live
+    assert [m.kind for m in Message.objects.all()] == ["event-cancelled"]
+
+
+def test_a_rule_is_added_and_an_impossible_offset_refused(desk):
+    address = reverse("admin:notifications_rule_add")
+    facts = {"kind": Kind.MEETING, "unit": "d", "mail": "test-mail", "is_on": "on", "role": ""}
+
+    refused = [desk.post(address, {**facts, "amount": amount}) for amount in ("0", "61", "-1", "x")]
+    desk.post(address, {**facts, "amount": "4"})
+
+    assert ["amount" in r.context["adminform"].form.errors for r in refused] == [True] * 4
+    assert Rule.objects.filter(amount=4, unit="d", kind=Kind.MEETING).count() == 1
+
+
+def test_every_list_and_page_of_the_desk_opens(desk):
+    InviteeFactory()
+    ConsentFactory()
+    records = {
+        "event": Event.objects.get(),
+        "rule": RuleFactory(),
+        "series": SeriesFactory(),
+    }
+
+    for model in ("message", "event", "rule", "series", "reminder", "consent"):
+        assert desk.get(reverse(f"admin:notifications_{model}_changelist")).status_code == 200
+    for model, record in records.items():
+        page = desk.get(reverse(f"admin:notifications_{model}_change", args=[record.pk]))
+        assert page.status_code == 200

@@ -1,0 +1,80 @@
+import logging
+import socket
+import time
+
+import pytest
+from django.db import transaction
+
+from notifications import outbox
+from notifications.models import Message
+from tests.factories import EventFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doorbell(settings, monkeypatch):
+    """A doorbell that works, and knows nothing of the tests before."""
+    settings.RING = True
+    monkeypatch.setattr(outbox, "_quiet_until", 0.0)
+    monkeypatch.setattr(outbox, "_next_log", 0.0)
+    rung = []
+    monkeypatch.setattr(outbox, "_send", rung.append)
+    return rung
+
+
+def write(number):
+    return outbox.write("test-mail", PersonFactory(), key=f"t{number}", event=EventFactory())
+
+
+def test_many_mails_of_one_transaction_ring_once_when_it_commits(
+    doorbell, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        for number in range(5):
+            write(number)
+        assert doorbell == []
+
+    assert len(doorbell) == 1
+
+
+def test_a_draft_rings_nobody(doorbell, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.draft("test-mail", PersonFactory(), key="d", by=PersonFactory())
+
+    assert doorbell == []
+
+
+def test_a_broken_doorbell_is_silent_for_a_while_and_says_so_once(doorbell, monkeypatch, caplog):
+    tries = []
+
+    def broken(task):
+        tries.append(task)
+        raise OSError("no Redis")
+
+    monkeypatch.setattr(outbox, "_send", broken)
+
+    with caplog.at_level(logging.WARNING):
+        for _attempt in range(5):
+            outbox.ring()
+        outbox._quiet_until = 0.0
+        outbox.ring()
+
+    assert len(tries) == 2
+    assert len(caplog.records) == 1
+
+
+def test_a_frozen_broker_costs_a_request_little_and_loses_nothing(settings, monkeypatch):
+    monkeypatch.setattr(outbox, "_quiet_until", 0.0)
+    settings.RING = True
+    with socket.create_server(("127.0.0.1", 0)) as takes_calls_and_never_answers:
+        port = takes_calls_and_never_answers.getsockname()[1]
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{port}/0"
+        message = write(1)
+        begun = time.monotonic()
+        outbox.ring()
+        took = time.monotonic() - begun
+
+    assert took < 1.5
+    assert outbox._quiet_until > time.monotonic()
+    assert Message.objects.get() == message
