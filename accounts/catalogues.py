@@ -1,8 +1,9 @@
 """The French texts: found in the source, kept in .po files, without the gettext tools.
 
-Each app has a catalogue, to which ``templates/<app>/`` counts; what is left of
-``templates/`` and ``config/`` go to the one at the top. References name files
-without line numbers, so that two people's changes merge.
+Each app has a catalogue, to which ``templates/<app>/`` and ``templates/admin/<app>/``
+count; what is left of ``templates/`` and ``config/`` go to the one at the top.
+References name files without line numbers, so that two people's changes merge.
+A text that another catalogue translates already is said the same way here.
 """
 
 import ast
@@ -133,9 +134,23 @@ class Catalogue:
     def read(self) -> polib.POFile:
         return polib.pofile(str(self.path)) if self.path.exists() else polib.POFile()
 
+    def translations(self) -> dict[tuple, polib.POEntry]:
+        """Return the translations there are, by text and context; this catalogue's come first."""
+        known = {
+            (entry.msgid, entry.msgctxt): entry
+            for catalogue in all_catalogues()
+            for entry in catalogue.read()
+            if entry.translated()
+        }
+        for entry in self.read():
+            key = entry.msgid, entry.msgctxt
+            if entry.translated() or key not in known:
+                known[key] = entry
+        return known
+
     def merged(self) -> polib.POFile:
         """Return the catalogue the source asks for, with the translations there are."""
-        known = {(entry.msgid, entry.msgctxt): entry for entry in self.read()}
+        known = self.translations()
         merged = polib.POFile(wrapwidth=98)
         merged.metadata = HEADER
         for text in sorted(
@@ -189,7 +204,10 @@ def all_catalogues() -> list[Catalogue]:
     elsewhere = set(_templates(root / "templates")) | set((root / "config").rglob("*.py"))
     for app in APPS:
         modules = [path for path in (root / app).rglob("*.py") if "migrations" not in path.parts]
-        templates = _templates(root / "templates" / app)
+        templates = [
+            *_templates(root / "templates" / app),
+            *_templates(root / "templates" / "admin" / app),
+        ]
         elsewhere -= set(templates)
         path = root / app / "locale/fr/LC_MESSAGES/django.po"
         catalogues.append(Catalogue(app, path, sorted([*modules, *templates])))
