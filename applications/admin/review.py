@@ -39,7 +39,12 @@ class ReviewAdmin(NoDelete, ModelAdmin):
     """What others gave an application stays hidden from whoever still has to review it."""
 
     list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
-    list_filter = ["application__cohort", "status", LateFilter, "reviewer"]
+    list_filter = [
+        "application__cohort",
+        "status",
+        LateFilter,
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["application", "reviewer", "deadline"]
     search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
     fields = ["application", "reviewer", "status", "mean", "comment", "due", "done_at"]

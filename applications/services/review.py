@@ -56,6 +56,7 @@ def assign(cohort: Cohort, *, by: User) -> Assignment:
     applications = (
         cohort.applications.confirmed()
         .filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
+        .select_for_update(of=("self",))
         .select_related("person", "organization", "person__organization")
         .prefetch_related("reviews")
         .order_by("submitted_at", "pk")

@@ -1,11 +1,14 @@
 import re
+from threading import Barrier
 
 import pytest
 
 from accounts.models import Region
 from applications.models import Application, Review, Score, Status
+from applications.models.application import ApplicationQuerySet
 from applications.services import review as service
-from notifications.models import Event, Invitee, Kind, Message
+from notifications import calendar
+from notifications.models import Event, Invitee, Kind, Message, Role
 from tests.concurrency import at_once
 from tests.factories import (
     AnchorFactory,
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def sent(cohort, number, **facts):
     """An application of somebody at an employer and a mail domain of her own."""
     person = PersonFactory(email=f"applicant@agency-{number}.test")
-    return ApplicationFactory(cohort=cohort, person=person, status=Status.SUBMITTED, **facts)
+    return ApplicationFactory(cohort=cohort, person=person, **{"status": Status.SUBMITTED, **facts})
 
 
 def reader(cohort, number, **facts):
@@ -169,23 +172,18 @@ def test_two_who_assign_at_once_give_each_application_its_number_of_readers():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_two_who_assign_at_once_give_too_many(monkeypatch):
     cohort = CohortFactory(reviews_each=1)
-    sent(cohort, 1)
-    reader(cohort, 1), reader(cohort, 2)
+    sent(cohort, 1, status=Status.IN_REVIEW)
+    readers = [reader(cohort, number) for number in range(2)]
     staff = StaffFactory()
-    # The second to come reads before the first has written, and takes the other reader.
     monkeypatch.setattr(type(cohort).objects, "select_for_update", type(cohort).objects.all)
-    from threading import Barrier
+    monkeypatch.setattr(ApplicationQuerySet, "select_for_update", lambda self, **_options: self)
+    both_have_read, give, places = Barrier(2), service._give, iter(readers)
 
-    both_have_read = Barrier(2)
-    turn = iter([0, 1])
-    give = service._give
-
-    def wait_then_give(application, person):
+    def give_once_both_have_read(application, person):
         both_have_read.wait(timeout=5)
-        others = sorted(cohort.roles.values_list("person_id", flat=True))
-        return give(application, type(person).objects.get(pk=others[next(turn)]))
+        return give(application, next(places))
 
-    monkeypatch.setattr(service, "_give", wait_then_give)
+    monkeypatch.setattr(service, "_give", give_once_both_have_read)
 
     at_once(*[lambda: service.assign(cohort, by=staff)] * 2)
 
@@ -250,9 +248,6 @@ def test_a_reader_finds_nothing_that_tells_who_applied(client, own):
 
 
 def test_saving_keeps_a_part_and_finishing_settles_the_deadline(client, own):
-    from notifications import calendar
-    from notifications.models import Role
-
     calendar.owe(own.deadline, own.reviewer, Role.REVIEWER)
 
     client.post(own.get_absolute_url(), {first_field(own): "4", "remark": "Strong"})
