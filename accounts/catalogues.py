@@ -77,14 +77,16 @@ def texts_in_python(source: str) -> set[Text]:
                 names.get(module) == "translation" and name in CALLS
             ):
                 found.add(_text(node, *CALLS[name]))
-    return found
+    return found - {None}
 
 
-def _text(call, context, msgid, plural):
-    def value(position):
-        return None if position is None else ast.literal_eval(call.args[position])
-
-    return Text(value(msgid), value(context), value(plural))
+def _text(call, *positions) -> Text | None:
+    """Return what a call says outright; None where it passes on a text marked elsewhere."""
+    parts = [None if position is None else call.args[position] for position in positions]
+    if not all(part is None or isinstance(part, ast.Constant) for part in parts):
+        return None
+    context, msgid, plural = (part and part.value for part in parts)
+    return Text(msgid, context, plural)
 
 
 def texts_in_template(source: str) -> set[Text]:

@@ -17,6 +17,7 @@ def say(n):
     plural("%(n)d hour", "%(n)d hours", n)
     translation.gettext("Three")
     other("not ours")
+    _(WORD)
     record._("nor this")
 
 WORD = pgettext_lazy("month", "May")
