@@ -1,5 +1,7 @@
 """The mails of this app: a webinar's confirmation and reminder, and the welcome to a community."""
 
+from django.utils import timezone
+
 from accounts import clock, links
 from cops.models import Membership, Registration
 from notifications import mails
@@ -56,6 +58,11 @@ def _webinar_facts(registration):
     webinar, event, person = registration.webinar, registration.webinar.event, registration.person
     if not event.is_live or event.is_over:
         return None
+    until_after = max(30, (event.ends_at - timezone.now()).days + 2)
+
+    def link(verb):
+        return links.url(person, verb, registration.uuid, days=until_after)
+
     return {
         "name": registration.name,
         "title": webinar.title,
@@ -64,8 +71,8 @@ def _webinar_facts(registration):
         "place": event.place,
         "join_link": event.join_link,
         "dial_in": event.dial_in,
-        "link": links.url(person, "cops:registration", registration.uuid),
-        "cancel_link": links.url(person, "cops:registration-cancel", registration.uuid),
+        "link": link("cops:registration"),
+        "cancel_link": link("cops:registration-cancel"),
         "call": webinar.cohort.name,
         "closes": clock.spoken(webinar.cohort.closes_at) if webinar.cohort.is_open else "",
         "calendar": [event],

@@ -94,6 +94,7 @@ def community(request, slug):
     question = FocusAreaVersion.objects.latest_of(community.cohort).filter(
         focus_area=community.focus_area
     )
+    is_inside = community.is_open_to(request.user)
     return render(
         request,
         "cops/community.html",
@@ -102,7 +103,8 @@ def community(request, slug):
             "cohort": community.cohort,
             "sample": community.cohort.is_sample,
             "question": question.first(),
-            "is_inside": community.is_open_to(request.user),
+            "is_inside": is_inside,
+            "people": community.memberships.current().with_people() if is_inside else [],
         },
     )
 

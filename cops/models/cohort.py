@@ -59,7 +59,7 @@ class Phase(models.TextChoices):
     REVIEWING = "reviewing", _("reviewing applications")
     INTERVIEWING = "interviewing", _("interviewing")
     SELECTING = "selecting", _("composing groups")
-    MEETING = "meeting", _("meeting")
+    MEETING = "meeting", _("communities meeting")
     PUBLISHING = "publishing", _("writing outcomes")
     CLOSED = "closed", _("finished")
 
@@ -199,6 +199,10 @@ class Cohort(Bilingual):
     @property
     def is_open(self) -> bool:
         return self.is_published and self.phase == Phase.OPEN
+
+    @property
+    def is_past_closing(self) -> bool:
+        return clock.now() >= self.closes_at
 
     @property
     def next_webinar(self):

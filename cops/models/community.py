@@ -152,3 +152,13 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.community}"
+
+    @property
+    def card(self) -> dict:
+        """What the group sees of one of its people."""
+        return {
+            "name": str(self.person),
+            "role": self.get_role_display(),
+            "organization": str(self.organization or ""),
+            "region": str(self.person.region or ""),
+        }
