@@ -215,7 +215,7 @@ class NoteQuerySet(models.QuerySet):
         Raises NoteConflict, and writes nothing, when another version stands by now.
         """
         note, _is_new = self.get_or_create(meeting=meeting, audience=audience)
-        written = self._still(note, over).update(
+        written = self.still(note, over).update(
             body=body, version=F("version") + 1, saved_by=by, saved_at=timezone.now()
         )
         note.refresh_from_db()
@@ -223,7 +223,8 @@ class NoteQuerySet(models.QuerySet):
             raise NoteConflict(note, body)
         return note
 
-    def _still(self, note, version):
+    def still(self, note, version):
+        """``note``, as long as ``version`` is the one that stands."""
         return self.filter(pk=note.pk, version=version)
 
 

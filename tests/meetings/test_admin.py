@@ -1,0 +1,100 @@
+import pytest
+from django.urls import reverse
+
+from meetings import services
+from meetings.models import Meeting, Note
+from notifications.models import Message
+from tests.factories import DecisionFactory, HoursEntryFactory, StaffFactory, TrialFactory, days
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff_client(client, sign_in):
+    sign_in(client, StaffFactory())
+    return client
+
+
+def do(client, meeting, verb):
+    return client.post(
+        reverse("admin:meetings_meeting_verb", args=[meeting.pk, verb]), {}, follow=True
+    )
+
+
+@pytest.mark.parametrize("model", ["meeting", "decision", "actionitem", "trial", "hoursentry"])
+def test_every_list_and_every_record_of_it_opens(staff_client, group, model):
+    services.promise(group.past, group.amal, "Ask", days(3).date())
+    DecisionFactory(meeting=group.past)
+    TrialFactory(community=group.community)
+    entry = HoursEntryFactory(membership=group.amal.memberships.get())
+    record = {"meeting": group.past, "hoursentry": entry}.get(model)
+
+    answer = staff_client.get(reverse(f"admin:meetings_{model}_changelist"))
+
+    assert answer.status_code == 200
+    record = record or answer.context["cl"].result_list[0]
+    change = reverse(f"admin:meetings_{model}_change", args=[record.pk])
+    assert staff_client.get(change).status_code == 200
+    assert staff_client.get(change.replace("change", "delete")).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("choice", "numbers"), [("soon", [2]), ("no-notes", [1]), ("cancelled", []), ("x", [1, 2])]
+)
+def test_the_numbers_of_the_board_lead_to_their_meetings(staff_client, group, choice, numbers):
+    answer = staff_client.get(reverse("admin:meetings_meeting_changelist"), {"when": choice})
+
+    if choice == "x":
+        answer = staff_client.get(reverse("admin:meetings_meeting_changelist"))
+    assert sorted(one.number for one in answer.context["cl"].result_list) == numbers
+
+
+@pytest.mark.parametrize("month", ["2021-03", "never", "\x27", "2021-13"])
+def test_a_month_in_the_address_that_is_none_finds_nothing(staff_client, group, month):
+    HoursEntryFactory(membership=group.amal.memberships.get())
+
+    answer = staff_client.get(reverse("admin:meetings_hoursentry_changelist"), {"outside": month})
+
+    assert list(answer.context["cl"].result_list) == []
+
+
+def test_staff_choose_a_community_and_schedule_its_series(staff_client, group):
+    page = staff_client.get(reverse("admin:meetings_meeting_add")).content.decode()
+    address = reverse("meetings:schedule", args=[group.community.slug])
+
+    assert address in page
+    assert staff_client.get(address).status_code == 200
+
+
+def test_staff_cancel_a_meeting(staff_client, group):
+    do(staff_client, group.ahead, "cancel")
+
+    assert not Meeting.objects.get(pk=group.ahead.pk).event.is_live
+
+
+def test_staff_are_led_to_the_page_where_a_meeting_is_moved(staff_client, group):
+    page = do(staff_client, group.ahead, "move")
+
+    assert page.redirect_chain[-1][0] == reverse("meetings:meeting-move", args=[group.ahead.uuid])
+
+
+def test_staff_send_notes_but_not_what_may_identify_a_client(staff_client, group):
+    group.past.event.invitees.update(attendance="present")
+    note = Note.objects.write(group.past, "group", "Call 416-555-0142", over=0, by=None)
+    services.finish_notes(group.past, by=group.facilitator)
+
+    refused = do(staff_client, group.past, "circulate")
+    sent_before = Message.objects.filter(kind="meeting-notes").count()
+    Note.objects.write(group.past, "group", "We met.", over=note.version, by=None)
+    do(staff_client, group.past, "circulate")
+    do(staff_client, group.past, "make_final")
+
+    group.past.refresh_from_db()
+    assert "looks like a phone number" in refused.content.decode()
+    assert (sent_before, group.past.status) == (0, Meeting.Status.LOCKED)
+
+
+def test_staff_do_not_write_the_groups_notes(staff_client, group):
+    url = reverse("meetings:meeting-notes", args=[group.past.uuid])
+
+    assert staff_client.post(url, {"group": "Staff was here"}).status_code == 404

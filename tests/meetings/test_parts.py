@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from meetings import services
+from meetings.templatetags.meetings_parts import hours, meetings_board
+from notifications import mails
+from notifications.models import Message
+from tests.factories import StaffFactory, TrialFactory, wall
+from tests.meetings.conftest import join
+
+pytestmark = pytest.mark.django_db
+
+
+def render(tag, person, **facts):
+    request = RequestFactory().get("/me/")
+    request.user = person
+    template = Template("{% load meetings_parts %}{% " + tag + " %}")
+    return template.render(Context({"request": request, **facts}))
+
+
+def test_my_page_shows_the_next_meeting_and_what_i_promised(group):
+    group.ahead.add_to_agenda("Bus passes")
+    services.promise(group.past, group.amal, "Ask employers", timezone.localdate())
+    services.promise(group.past, group.bo, "Ask a landlord", timezone.localdate())
+
+    page = render("meetings_me", group.amal)
+
+    for text in ("Bus passes", "Ask employers", "Eastern Time", "Add hours"):
+        assert text in page
+    assert "Ask a landlord" not in page
+    assert "Notes to write" not in page
+
+
+def test_my_page_reminds_a_facilitator_of_the_notes(group):
+    assert "Notes to write" in render("meetings_me", group.facilitator)
+
+
+def test_my_page_says_nothing_to_people_without_a_group(group):
+    assert render("meetings_me", StaffFactory()).strip() == ""
+
+
+def test_members_see_their_own_hours_and_facilitators_everyones(group):
+    def names(person):
+        page = render("community_inside community", person, community=group.community)
+        bars = page[page.index('<figure class="bars">') :]
+        return [name for name in ("Amal", "Bo") if name in bars]
+
+    assert (names(group.amal), names(group.facilitator)) == (["Amal"], ["Amal", "Bo"])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_inside_of_a_community_takes_the_same_queries_for_any_number(
+    group, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        join(group.community)
+        services.promise(group.past, group.amal, "Ask", timezone.localdate())
+        TrialFactory(community=group.community)
+        services.schedule(group.community, wall(30 + number), how_many=1)
+
+    with django_assert_num_queries(6):
+        render("community_inside community", group.facilitator, community=group.community)
+
+
+def test_the_board_counts_what_staff_should_look_at(group):
+    services.promise(group.past, group.amal, "Ask", timezone.localdate() - timedelta(days=1))
+
+    counts = meetings_board(group.community.cohort)["counts"]
+
+    assert [item["count"] for item in counts] == [1, 1, 1, 0]
+
+
+def test_hours_are_written_as_people_write_them():
+    with translation.override("fr"):
+        french = hours(6.5)
+
+    assert (hours(6.5), hours(2), hours(None), french) == ("6.5", "2", "0", "6,5")
+
+
+# Mail
+
+
+def context(kind, person, **ids):
+    return mails.kind(kind).context({"recipient": person, "event": None, **ids})
+
+
+def test_the_reminder_holds_agenda_promises_and_the_way_to_say_no(group):
+    group.ahead.add_to_agenda("Bus passes")
+    action = services.promise(group.past, group.amal, "Ask", timezone.localdate())
+
+    facts = context("meeting-reminder", group.amal, event=group.ahead.event)
+
+    assert (facts["agenda"], facts["actions"]) == (["Bus passes"], [action])
+    assert (facts["calendar"], facts["method"]) == ([group.ahead.event], "REQUEST")
+    assert "/go/" in facts["answer_url"]
+
+
+def test_nobody_is_reminded_of_a_meeting_that_is_off_or_not_hers(group):
+    stranger = join(group.community)
+    group.ahead.event.invitees.filter(person=stranger).delete()
+    assert context("meeting-reminder", stranger, event=group.ahead.event) is None
+
+    services.cancel(group.ahead)
+
+    assert context("meeting-reminder", group.amal, event=group.ahead.event) is None
+
+
+def test_the_notes_are_not_mailed_to_who_left_in_the_meantime(group):
+    from cops.services import leave
+
+    for invitee in group.past.event.invitees.all():
+        invitee.mark("present")
+    group.past.notes.create(body="We met.")
+    services.finish_notes(group.past, by=group.facilitator)
+    group.past.decisions.create(text="Call on day nine")
+    before = context("meeting-notes", group.amal, meeting=group.past.pk)
+
+    leave(group.amal.memberships.get())
+
+    assert before["decisions"] == ["Call on day nine"]
+    assert before["hours"] == 2 or group.past.event.local_on.month != timezone.localdate().month
+    assert context("meeting-notes", group.amal, meeting=group.past.pk) is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_both_mails_render(group, language):
+    from notifications.render import render as render_mail
+
+    group.amal.language = language
+    group.amal.save()
+    group.past.notes.create(body="We met.")
+    group.past.decisions.create(text="Call *on* day nine\n\n# not a heading")
+    services.promise(group.past, group.amal, "Ask [three](x)", timezone.localdate())
+    group.past.event.invitees.update(attendance="present")
+    services.finish_notes(group.past, by=group.facilitator)
+    notes = services.circulate(group.past, by=group.facilitator)
+    reminder = Message(
+        kind="meeting-reminder", recipient=group.amal, event=group.ahead.event, context={}
+    )
+
+    [sent] = [render_mail(message) for message in notes if message.recipient == group.amal]
+    reminded = render_mail(reminder)
+
+    assert "Call *on* day nine" in sent.text
+    assert "Ask [three](x)" in sent.text
+    assert b"METHOD:REQUEST" in reminded.calendar
+    assert "/go/" in reminded.text
