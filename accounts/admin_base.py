@@ -158,7 +158,7 @@ class ModelAdmin(Fields, admin.ModelAdmin):
             "record": record,
             "record_url": self.record_url(record),
             "form": form,
-            "verb": method,
+            "label": method.label,
         }
         return render(request, "admin/verb.html", context)
 

@@ -196,6 +196,7 @@ def test_a_verb_with_facts_asks_for_them_first(client, staff, organization):
     client.post(address(organization, "explain"), {"reason": "Parce que"})
 
     assert list(page.context["form"].fields) == ["reason"]
+    assert '<input type="submit" value="Explain">' in page.text
     assert list(too_long.context["form"].errors) == ["reason"]
     organization.refresh_from_db()
     assert organization.name_fr == "Parce que"
