@@ -312,3 +312,9 @@ def test_the_site_map_lists_public_pages_in_both_languages(client):
 
 def test_a_focus_area_page_is_staffs_until_a_call_asks_about_it(client, staff):
     assert client.get(FocusAreaFactory().get_absolute_url()).status_code == 200
+
+
+def test_the_first_page_of_the_desk_leads_to_the_board(client, sign_in):
+    sign_in(client, StaffFactory())
+
+    assert 'href="/admin/board/"' in client.get("/admin/").text
