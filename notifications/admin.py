@@ -4,7 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -51,10 +54,21 @@ class AttemptInline(ReadOnly, TabularInline):
     readonly_fields = fields
 
 
+class ByVerbs(NoDelete):
+    """For records that staff change by verbs alone: there is nothing to add and nothing to save."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {"show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+
 @admin.register(Message)
-class MessageAdmin(NoDelete, ModelAdmin):
-    list_display = ["about", "state", "recipient", "kind", "due", "sent_at", "why"]
-    list_filter = ["state", "lane", "kind", ("created_at", admin.DateFieldListFilter)]
+class MessageAdmin(ByVerbs, ModelAdmin):
+    list_display = ["about", "state", "recipient", "moment", "why"]
+    list_filter = ["state", "kind"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "subject", "kind"]
     date_hierarchy = "created_at"
@@ -82,20 +96,19 @@ class MessageAdmin(NoDelete, ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [name for _label, options in self.fieldsets for name in options["fields"]]
 
-    def has_add_permission(self, request):
-        return False
-
     def get_urls(self):
         review = self.admin_site.admin_view(self.review)
         return [path("review/", review, name="notifications_message_review"), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
     def about(self, message):
-        return message.subject or message.kind
+        return Truncator(message.subject or message.kind).chars(60)
 
-    @admin.display(description=gettext_lazy("to go"), ordering="not_before")
-    def due(self, message):
-        return message.not_before
+    @admin.display(description=gettext_lazy("when"), ordering="not_before")
+    def moment(self, message):
+        return date_format(
+            localtime(message.sent_at or message.not_before), "SHORT_DATETIME_FORMAT"
+        )
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message):
@@ -259,7 +272,7 @@ class MoveForm(forms.Form):
 
 
 @admin.register(Event)
-class EventAdmin(NoDelete, ModelAdmin):
+class EventAdmin(ByVerbs, ModelAdmin):
     list_display = ["__str__", "kind", "starts_at", "zone", "series", "cancelled_at"]
     list_filter = ["kind", ("cancelled_at", admin.EmptyFieldListFilter)]
     list_select_related = ["series"]
@@ -272,9 +285,6 @@ class EventAdmin(NoDelete, ModelAdmin):
         "ends_at", "place", "join_link", "dial_in", "schedule_version", "cancelled_at",
     ]  # fmt: skip
     readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
 
     def verb_form(self, request, record, method):
         now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
@@ -312,14 +322,11 @@ class EventAdmin(NoDelete, ModelAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(NoDelete, ModelAdmin):
+class SeriesAdmin(ByVerbs, ModelAdmin):
     list_display = ["name", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name"]
     readonly_fields = ["name", "parent"]
-
-    def has_add_permission(self, request):
-        return False
 
 
 @admin.register(Reminder)

@@ -46,9 +46,10 @@ class Letter:
     @property
     def at(self):
         try:
-            return parsedate_to_datetime(str(self.mail["Date"])).astimezone(UTC)
+            at = parsedate_to_datetime(str(self.mail["Date"]))
         except (TypeError, ValueError):
             return datetime.min.replace(tzinfo=UTC)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000" is read as no zone at all
 
     @property
     def language(self):
