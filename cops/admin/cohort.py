@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
-from cops import readiness, timeline
+from cops import readiness
+from cops.admin.words import Words
 from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
 
 
-class CriterionInline(StackedInline):
+class CriterionInline(Words, StackedInline):
     model = Criterion
     fields = ["number", ("text_en", "text_fr"), ("question_en", "question_fr"), "weight"]
     show_change_link = True
@@ -33,7 +34,7 @@ class QuestionInline(ReadOnly, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(NoDelete, ModelAdmin):
+class CohortAdmin(NoDelete, Words, ModelAdmin):
     list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
@@ -136,16 +137,6 @@ class CohortAdmin(NoDelete, ModelAdmin):
     def get_prepopulated_fields(self, request, cohort=None):
         return {} if cohort and cohort.is_published else self.prepopulated_fields
 
-    def changelist_view(self, request, extra_context=None):
-        context = {"subtitle": _("One call and all that follows from it"), **(extra_context or {})}
-        return super().changelist_view(request, context)
-
-    def render_change_form(self, request, context, *args, **kwargs):
-        cohort = kwargs.get("obj")
-        if cohort:
-            context["subtitle"] = f"{cohort}: {timeline.sentence(cohort)}"
-        return super().render_change_form(request, context, *args, **kwargs)
-
 
 class AnchorInline(TabularInline):
     model = Anchor
@@ -153,7 +144,7 @@ class AnchorInline(TabularInline):
 
 
 @admin.register(Criterion)
-class CriterionAdmin(ModelAdmin):
+class CriterionAdmin(Words, ModelAdmin):
     list_display = ["number", "question_en", "cohort", "weight"]
     list_display_links = ["question_en"]
     list_filter = ["cohort"]

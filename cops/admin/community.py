@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
 from accounts.models import User
 from cops import services
+from cops.admin.words import Words
 from cops.models import Community, Membership
 from notifications.models import Role
 
@@ -38,7 +39,7 @@ class MembershipInline(ReadOnly, TabularInline):
 
 
 @admin.register(Community)
-class CommunityAdmin(NoDelete, ModelAdmin):
+class CommunityAdmin(NoDelete, Words, ModelAdmin):
     list_display = ["name_en", "cohort", "focus_area", "meets_in", "members_now"]
     list_filter = ["cohort", "focus_area", "meets_in"]
     list_select_related = ["cohort", "focus_area"]

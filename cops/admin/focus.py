@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from cops.admin.words import Words
 from cops.models import Cohort, FocusArea, FocusAreaVersion
 
 
@@ -44,7 +45,7 @@ class VersionInline(ReadOnly, TabularInline):
 
 
 @admin.register(FocusArea)
-class FocusAreaAdmin(NoDelete, ModelAdmin):
+class FocusAreaAdmin(NoDelete, Words, ModelAdmin):
     list_display = ["name_en", "name_fr", "program"]
     list_select_related = ["program"]
     search_fields = ["name_en", "name_fr", "problem_en", "problem_fr"]

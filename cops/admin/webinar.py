@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, verb
 from accounts.models import Zone
 from cops import services
+from cops.admin.words import Words
 from cops.models import Registration, Webinar
 from notifications import calendar
 from notifications.models import Invitee
@@ -84,7 +85,7 @@ class AttendanceForm(forms.Form):
 
 
 @admin.register(Webinar)
-class WebinarAdmin(NoDelete, ModelAdmin):
+class WebinarAdmin(NoDelete, Words, ModelAdmin):
     form = WebinarForm
     list_display = ["title_en", "cohort", "starts", "registered", "seats"]
     list_filter = ["cohort"]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
@@ -158,7 +159,7 @@ class Membership(models.Model):
         """What the group sees of one of its people."""
         return {
             "name": str(self.person),
-            "role": self.get_role_display(),
+            "role": capfirst(self.get_role_display()),
             "organization": str(self.organization or ""),
             "region": str(self.person.region or ""),
         }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.models import User
 from cops import services
-from cops.models import Registration
+from cops.models import Cohort, Registration
 from notifications import calendar
 from notifications.models import Consent, Invitee, Message, Role
 from tests.factories import (
@@ -60,6 +60,26 @@ def test_home_puts_the_open_call_first_with_its_two_actions(client):
 
 def test_home_without_any_call_says_so(client):
     assert "No call is open today" in page(client.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("opened", "words"),
+    [
+        (
+            -100,
+            ["No call is open today.", "The communities are meeting", "Next: Outcomes published"],
+        ),
+        (5, ["Applications open on", "Next: Applications open"]),
+    ],
+)
+def test_home_without_an_open_call_says_what_is_and_what_comes(client, opened, words):
+    cohort = CohortFactory(opens_at=timezone.now() + timedelta(days=opened))
+    Cohort.objects.update(published_at=timezone.now())
+
+    text = page(client.get("/"))
+
+    assert [one for one in words if one not in text] == []
+    assert reverse("applications:apply-to", args=[cohort.slug]) not in text
 
 
 def test_home_with_a_finished_call_only_lists_it_as_earlier(client):
