@@ -59,6 +59,7 @@ def verb(label, *, form=None, danger=False, when=None, done=""):
         method.form = form
         method.danger = danger
         method.needs_page = needs_page
+        method.do_not_call_in_templates = True
         method.when = when or (lambda record: True)
         method.done = done or format_lazy("{}: {}", label, gettext_lazy("done."))
         return method

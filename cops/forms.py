@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy
 
 from cops.models import Registration
 
-AGREE_TO_USE = gettext_lazy(
-    "First Work may use what I write here to run this webinar: to send me the link and reminders, "
-    "to prepare for my questions and access needs, and to count how many came."
+AGREE_TO_USE = gettext_lazy("First Work may use what I write here to run this webinar.")
+WHAT_FOR = gettext_lazy(
+    "That is: to send you the link and reminders, to prepare for your questions and access needs, "
+    "and to count how many came."
 )
 AGREE_TO_NEWS = gettext_lazy(
     "First Work may write to me about new calls and published outcomes. "
@@ -22,9 +23,14 @@ class RegistrationForm(forms.ModelForm):
         max_length=254,
         help_text=gettext_lazy("We send the confirmation and the link to join there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Enter your mail address, for example name@agency.ca."),
+            "invalid": gettext_lazy("Enter a whole mail address, for example name@agency.ca."),
+        },
     )
     agrees = forms.BooleanField(
         label=AGREE_TO_USE,
+        help_text=WHAT_FOR,
         error_messages={
             "required": gettext_lazy("Tick the box so that we may send you the link to join.")
         },
@@ -41,6 +47,7 @@ class RegistrationForm(forms.ModelForm):
             "access_needs": gettext_lazy("What do you need to take part?"),
             "question": gettext_lazy("What would you like to ask?"),
         }
+        error_messages = {"name": {"required": gettext_lazy("Enter your name.")}}
         help_texts = {
             "access_needs": gettext_lazy(
                 "For example captions, sign language or slides ahead of time. "
@@ -65,7 +72,7 @@ class RegistrationForm(forms.ModelForm):
         facts = dict(self.cleaned_data)
         facts.pop("agrees")
         news = str(AGREE_TO_NEWS) if facts.pop("wants_news") else ""
-        return {**facts, "consent_wording": str(AGREE_TO_USE), "news_wording": news}
+        return {**facts, "consent_wording": f"{AGREE_TO_USE} {WHAT_FOR}", "news_wording": news}
 
     def _short(self, name):
         text = self.cleaned_data[name]

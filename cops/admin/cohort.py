@@ -21,6 +21,13 @@ class CohortRoleInline(TabularInline):
     autocomplete_fields = ["person", "organization"]
 
 
+class PartnerInline(TabularInline):
+    model = Cohort.partners.through
+    autocomplete_fields = ["organization"]
+    verbose_name = gettext_lazy("partner")
+    verbose_name_plural = gettext_lazy("partners")
+
+
 class QuestionInline(ReadOnly, TabularInline):
     """The questions as they stand; they change through the focus area's own page."""
 
@@ -39,9 +46,9 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
     prepopulated_fields = {"slug": ["name_en"]}
-    autocomplete_fields = ["convenor", "partners"]
+    autocomplete_fields = ["convenor"]
     readonly_fields = ["before_opening", "stands", "published_at"]
-    inlines = [QuestionInline, CriterionInline, CohortRoleInline]
+    inlines = [PartnerInline, QuestionInline, CriterionInline, CohortRoleInline]
     verbs = ["open_call"]
     fieldsets = [
         (None, {"fields": ["before_opening", "stands", "published_at"]}),
@@ -86,7 +93,6 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
             {
                 "fields": [
                     "convenor",
-                    "partners",
                     "mailbox",
                     ("contact_name", "contact_phone"),
                     "is_sample",

@@ -151,6 +151,7 @@ def test_refining_the_question_writes_the_next_version(client, staff):
     )
 
     assert "First?" in page(asked)
+    assert 'value="Ask or refine the guiding question"' in page(asked)
     assert list(FocusAreaVersion.objects.values_list("number", "question_en", "written_by")) == [
         (1, "First?", None),
         (2, "Second?", staff.pk),
