@@ -45,6 +45,7 @@ class UserAdmin(NoDelete, ModelAdmin):
     autocomplete_fields = ["organization"]
     readonly_fields = ["email", "joined_at", "last_login", "is_verified"]
     inlines = [SecondFactorInline]
+    view_on_site = False
     fieldsets = [
         (None, {"fields": ["name", "email", "is_verified", "organization", "region", "phone"]}),
         (_("How to reach and address"), {"fields": ["language", "time_zone"]}),

@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -7,6 +8,10 @@ class DetailsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "phone", "language", "time_zone"]
+        labels = {
+            "language": _("Write to me in"),
+            "time_zone": _("The clock I go by"),
+        }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(

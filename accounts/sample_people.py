@@ -29,7 +29,7 @@ def sign_in(request):
         record_authentication(request, person, "code", email=person.email)
         if person.is_staff:
             record_authentication(request, person, "mfa", type="totp")
-        return redirect("admin:index" if person.is_staff else "accounts:me")
+        return redirect("board" if person.is_staff else "accounts:me")
     rows = [(people[email], what) for email, what in SAMPLE_PEOPLE.items() if email in people]
     status = 400 if request.method == "POST" else 200
     return render(request, "dev/sign_in.html", {"rows": rows}, status=status)

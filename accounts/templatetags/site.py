@@ -37,7 +37,7 @@ def main_nav(context):
     if user and user.is_authenticated:
         places.append((gettext("My page"), "accounts:me"))
         if user.is_staff:
-            places.append((gettext("Staff"), "admin:index"))
+            places.append((gettext("Staff"), "board"))
     home = reverse("cops:home")
     nav = []
     for label, name in places:

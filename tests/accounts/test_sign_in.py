@@ -177,7 +177,7 @@ def test_the_sample_door_leaves_the_records_of_a_real_sign_in(client):
 
     response = client.post("/dev/sign-in/", {"email": staff.email})
 
-    assert response.url == "/admin/"
+    assert response.url == "/admin/board/"
     assert client.get("/admin/").status_code == 200
     assert [record["method"] for record in client.session["account_authentication_methods"]] == [
         "code",

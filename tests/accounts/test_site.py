@@ -45,7 +45,7 @@ def test_the_main_places_grow_with_what_a_person_may_do(rf):
     assert nav_of(request)[2:] == [("/me/", True)]
 
     request.user = StaffFactory()
-    assert nav_of(request)[2:] == [("/me/", True), ("/admin/", False)]
+    assert nav_of(request)[2:] == [("/me/", True), ("/admin/board/", False)]
 
 
 def test_a_page_without_a_request_has_no_frame_to_fill():
