@@ -31,6 +31,7 @@ PUBLIC = {
     "readyz",
     "robots",
     "security-txt",
+    "sitemap",
     "dev-sign-in",
     "dev-components",
     "dev-mail",
