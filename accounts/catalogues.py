@@ -178,9 +178,10 @@ class Catalogue:
         return merged
 
     def is_current(self) -> bool:
-        return not (self.found or self.path.exists()) or (
-            self.path.exists() and self.path.read_text() == str(self.merged()) + "\n"
-        )
+        """Whether the catalogue says what the source asks for, however its lines are broken."""
+        if not self.path.exists():
+            return not self.found
+        return list(map(_facts, self.read())) == list(map(_facts, self.merged()))
 
     def update(self) -> bool:
         """Write the catalogue anew; returns whether that changed it."""
@@ -198,6 +199,13 @@ class Catalogue:
 
     def compile(self) -> None:
         self.read().save_as_mofile(str(self.path.with_suffix(".mo")))
+
+
+def _facts(entry: polib.POEntry) -> tuple:
+    plural = {int(form): text for form, text in entry.msgstr_plural.items()}
+    places = [place for place, line in entry.occurrences]
+    text = entry.msgid, entry.msgctxt, entry.msgid_plural
+    return *text, entry.msgstr, plural, sorted(entry.flags), places
 
 
 def all_catalogues() -> list[Catalogue]:
