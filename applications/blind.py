@@ -34,7 +34,7 @@ def projection(application: Application) -> dict:
         "facts": [
             {"label": _("Focus areas, by wish"), "value": " · ".join(choices)},
             {
-                "label": _("Describes herself or himself as"),
+                "label": _("Experience, in own judgement"),
                 "value": application.get_level_display(),
             },
             {"label": _("Programmes"), "value": " · ".join(experiences)},

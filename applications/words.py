@@ -1,6 +1,7 @@
 """Where an application stands, in words its person understands: what comes next and by when."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import clock
 from applications.models import Application, Status
@@ -59,7 +60,11 @@ def standing(application: Application) -> dict:
         return _words(
             "success",
             _("Received"),
-            _("We have your application. Each one is read by %(count)s people, independently.")
+            ngettext(
+                "We have your application. %(count)s person reads it.",
+                "We have your application. %(count)s people read it, each on their own.",
+                cohort.reviews_each,
+            )
             % {"count": cohort.reviews_each},
             _("Reading is done by %(day)s. We write to you then, whatever the answer is.")
             % {"day": read_by},
