@@ -34,7 +34,7 @@ class WhenFilter(admin.SimpleListFilter):
         return [
             ("soon", _("in the next 14 days")),
             ("no-notes", _("over, without notes")),
-            ("cancelled", _("cancelled")),
+            ("cancelled", _("called off")),
         ]
 
     def queryset(self, request, queryset):

@@ -18,7 +18,7 @@ from meetings.models import ActionItem, AgendaItem, HoursEntry, Meeting, Note, N
 from notifications.models import Invitee
 
 DAY = {"type": "date", "class": "width-10"}
-TIME = {"type": "time", "class": "width-5"}
+TIME = {"type": "time", "class": "width-10"}
 NEW_ROWS = 3
 
 
@@ -34,7 +34,7 @@ class WhenForm(forms.Form):
     """A time people agree on: day, time, length and clock; and how to join."""
 
     on = day_field(label=_("Day"))
-    at = time_field(label=_("Time"))
+    at = time_field(label=_("Starts at"))
     zone = forms.ChoiceField(label=_("Clock"), choices=Zone.choices, initial=Zone.TORONTO)
     minutes = forms.IntegerField(
         label=_("Length in minutes"),

@@ -111,6 +111,10 @@ class TrialQuerySet(models.QuerySet):
     def unfinished(self):
         return self.exclude(status=Trial.Status.FINISHED)
 
+    def by_result(self):
+        """Running ones first, then planned ones, then the finished by verdict."""
+        return self.select_related("lead", "organization").order_by("-status", "verdict", "pk")
+
     def decided_in(self, meeting):
         return self.filter(decision__meeting=meeting).select_related("lead", "organization")
 

@@ -43,14 +43,14 @@ def month(day):
 def meeting_status(meeting):
     """A chip that says where a meeting stands: cancelled, ahead, notes missing, ready, sent."""
     if not meeting.event.is_live:
-        return {"tone": "neutral", "label": _("cancelled")}
+        return {"tone": "neutral", "label": _("called off")}
     if meeting.wants_notes:
         return {"tone": "attention", "label": _("notes to come")}
     return {"tone": TONES[meeting.status], "label": meeting.get_status_display()}
 
 
 @register.inclusion_tag("meetings/_hours_bars.html")
-def hours_bars(bounds, rows):
+def hours_bars(bounds, rows, label_heading):
     """Hours against what members agreed to; ``rows`` are (label, hours), ``bounds`` the cohort."""
     top = max([bounds.hours_max * 1.25, *(float(amount) for _label, amount in rows)])
 
@@ -62,6 +62,7 @@ def hours_bars(bounds, rows):
             {"label": label, "value": hours(amount), "percent": percent(amount)}
             for label, amount in rows
         ],
+        "label_heading": label_heading,
         "bounds": bounds,
         "band_from": percent(bounds.hours_min),
         "band_to": percent(bounds.hours_max),
@@ -123,7 +124,7 @@ def community_inside(context, community):
         "agenda": ahead[0].agenda.filter(is_done=False) if ahead else [],
         "meetings": meetings,
         "actions": ActionItem.objects.open().in_community(community).with_deadlines(),
-        "trials": community.trials.select_related("lead", "organization"),
+        "trials": community.trials.by_result(),
         "hours_rows": _hours_this_month(community, None if runs else person),
         "cohort": community.cohort,
         "month": timezone.localdate().replace(day=1),

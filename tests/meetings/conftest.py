@@ -1,11 +1,19 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from meetings import services
 from notifications import calendar
 from notifications.models import Role
 from tests.factories import CommunityFactory, MembershipFactory, PersonFactory, wall
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A page in French leaves its thread speaking French; the next test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 def join(community, role=Role.MEMBER, **facts):

@@ -408,3 +408,25 @@ def test_nonsense_in_the_plan_is_named_by_its_field(client, group, schedule_url,
 
     assert list(page.context["form"].errors) == [name]
     assert page.context["plan"] is None
+
+
+# In French
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", ["Rencontre 2", "Serez-vous là\u00a0?", "13\u00a0h"]),
+        ("notes/", ["Notes pour le groupe", "Qui fait quoi"]),
+        ("move/", ["Déplacer ou modifier la rencontre", "Durée en minutes"]),
+        ("cancel/", ["Annuler cette rencontre\u00a0?"]),
+    ],
+)
+def test_the_pages_speak_french(client, group, path, words):
+    client.force_login(group.facilitator)
+
+    page = client.get(f"/fr/meetings/{group.ahead.uuid}/{path}").content.decode()
+
+    assert [
+        word for word in words if word.replace("’", "&#x27;") not in page and word not in page
+    ] == []
