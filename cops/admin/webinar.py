@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,6 +103,10 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         (gettext_lazy("Seats"), {"fields": ["seats"]}),
     ]
 
+    def get_queryset(self, request):
+        live = Count("registrations", filter=Q(registrations__cancelled_at=None))
+        return super().get_queryset(request).annotate(registered=live)
+
     def view_on_site(self, webinar):
         return webinar.get_absolute_url()
 
@@ -115,9 +119,9 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
             return _("cancelled")
         return clock.spoken(webinar.event.starts_at, webinar.event.zone)
 
-    @admin.display(description=gettext_lazy("registered"))
+    @admin.display(description=gettext_lazy("registered"), ordering="registered")
     def registered(self, webinar):
-        return webinar.registrations.live().count()
+        return webinar.registered
 
     def save_model(self, request, webinar, form, change):
         save = services.move_webinar if change else services.hold_webinar

@@ -46,7 +46,11 @@ class FocusArea(Bilingual):
     def ask(
         self, cohort: Cohort, question_en: str, question_fr: str, *, by, reason=""
     ) -> "FocusAreaVersion":
-        """Write the next version of the guiding question for ``cohort``."""
+        """Write the next version of the guiding question for ``cohort``.
+
+        Versions are numbered under a lock on the focus area's row.
+        """
+        FocusArea.objects.select_for_update().get(pk=self.pk)
         last = self.versions.filter(cohort=cohort).aggregate(last=Max("number"))["last"] or 0
         return self.versions.create(
             cohort=cohort,

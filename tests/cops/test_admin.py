@@ -4,6 +4,8 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,6 +57,27 @@ def make_call(**facts):
     CriterionFactory(cohort=cohort)
     FocusAreaVersionFactory(cohort=cohort)
     return cohort
+
+
+@pytest.mark.parametrize("model", ["cohort", "community", "webinar", "registration", "membership"])
+def test_a_list_asks_as_many_questions_for_three_rows_as_for_one(
+    client, staff, model, django_assert_max_num_queries
+):
+    url = reverse(f"admin:cops_{model}_changelist")
+    make_rows()
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    make_rows()
+    make_rows()
+
+    with django_assert_max_num_queries(len(one)):
+        client.get(url)
+
+
+def make_rows():
+    cohort = make_call()
+    MembershipFactory(community__cohort=cohort)
+    RegistrationFactory(webinar__cohort=cohort)
 
 
 @pytest.mark.parametrize("name", ["add", "changelist"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops import services
-from cops.models import Community, Membership, Registration, Webinar
+from cops.models import Cohort, Community, Membership, Registration, Webinar
 from notifications.models import Consent, Event, Invitee, Message, Role
 from tests.concurrency import at_once
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     CommunityFactory,
     ConsentFactory,
     EventFactory,
+    FocusAreaVersionFactory,
     MembershipFactory,
     PersonFactory,
     RegistrationFactory,
@@ -383,3 +384,52 @@ def test_attendance_is_noted_once_it_has_begun():
         "absent@agency.test": "absent",
     }
     assert timezone.now() < webinar.event.starts_at
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_registers_once():
+    webinar = WebinarFactory()
+
+    results = at_once(*[lambda: services.register(webinar, **typed())] * 2)
+
+    assert [type(result).__name__ for result in results] == ["Registration"] * 2
+    assert webinar.registrations.count() == 1
+    assert User.objects.filter(email="new@agency.test").count() == 1
+    assert invited(webinar.event) == {("new@agency.test", Role.GUEST)}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_open_a_call_at_once_one_does():
+    cohort = CohortFactory(published_at=None)
+    copies = [Cohort.objects.get(pk=cohort.pk) for _ in range(2)]
+
+    results = at_once(*(lambda copy=copy: copy.publish(by=None) for copy in copies))
+
+    assert sorted(type(result).__name__ for result in results) == ["InvalidTransition", "NoneType"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_cancel_a_registration_at_once_one_does():
+    registration = services.register(WebinarFactory(), **typed())
+    copies = [Registration.objects.get(pk=registration.pk) for _ in range(2)]
+
+    results = at_once(*(lambda copy=copy: services.cancel_registration(copy) for copy in copies))
+
+    assert sorted(type(result).__name__ for result in results) == ["InvalidTransition", "NoneType"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_refine_a_question_at_once_write_two_versions():
+    version = FocusAreaVersionFactory()
+    area, cohort = version.focus_area, version.cohort
+
+    results = at_once(
+        *(lambda text=text: area.ask(cohort, text, "", by=None) for text in ("One?", "Two?"))
+    )
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert sorted(area.versions.values_list("number", flat=True)) == [1, 2, 3]

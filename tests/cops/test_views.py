@@ -100,6 +100,32 @@ def test_home_asks_as_many_questions_for_three_rounds_as_for_one(client, django_
         client.get("/")
 
 
+def test_a_call_and_a_community_ask_as_many_questions_for_three_rows_as_for_one(
+    client, django_assert_num_queries
+):
+    membership = MembershipFactory()
+    community = membership.community
+    cohort = community.cohort
+    client.force_login(membership.person)
+
+    def more():
+        MembershipFactory(community=community)
+        CommunityFactory(cohort=cohort)
+        CriterionFactory(cohort=cohort)
+        FocusAreaVersionFactory(cohort=cohort)
+        WebinarFactory(cohort=cohort)
+
+    more()
+    for rows in (1, 3):
+        with django_assert_num_queries(9):
+            client.get(cohort.get_absolute_url())
+        with django_assert_num_queries(11):
+            client.get(community.get_absolute_url())
+        if rows == 1:
+            more()
+            more()
+
+
 def make_round():
     cohort = CohortFactory()
     WebinarFactory(cohort=cohort)
