@@ -1,6 +1,7 @@
 """Mail about decisions, interviews and offers."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts import clock, links
 from applications.models import Application, Interview, Offer, Status
@@ -75,6 +76,21 @@ def interview_booked(ids):
 @mails.register("interview-reminder")
 def interview_reminder(ids):
     return _interview(ids)
+
+
+@mails.register("interview-handed-over")
+def interview_handed_over(ids):
+    interview = Interview.objects.booked().with_people().filter(pk=ids["interview"]).first()
+    recipient = ids["recipient"]
+    if interview is None or recipient in interview.slot.interviewers:
+        return None
+    application = interview.application
+    return _facts(application, recipient) | {
+        "applicant": application.name or application.person.name,
+        "url": settings.SITE_URL + reverse("applications:interviews"),
+        "calendar": [interview.event],
+        "method": "CANCEL",
+    }
 
 
 def _interview(ids):

@@ -165,6 +165,14 @@ def move(interview: Interview, slot: Slot, *, by: User) -> None:
         if person not in old_panel:
             calendar.owe(event, person, Role.INTERVIEWER)
             _write_booked(interview, event, person)
+    for person in old_panel:
+        if person not in new_panel:
+            outbox.write(
+                "interview-handed-over",
+                person,
+                key=f"interview-handed-over:{event.pk}:{event.schedule_version}:{person.pk}",
+                context={"interview": interview.pk},
+            )
 
 
 @transaction.atomic

@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from applications.models import Status
+from applications.services import interviews, selection
+from notifications import outbox, render
+from notifications.models import Message
+from tests.applications.selecting import (
+    booked,
+    interviewed,
+    interviewer_of,
+    interviewing,
+    invited,
+    offered,
+    slot_of,
+)
+from tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def mail(kind, person):
+    return render.render(Message.objects.filter(kind=kind, recipient=person).latest("pk"))
+
+
+def decide(application, status):
+    staff = StaffFactory()
+    application.decide(status, by=staff)
+    selection.release(application.cohort.applications.filter(pk=application.pk), by=staff)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_invitation_says_until_when_and_leads_to_the_times(client, language):
+    interview = invited(interviewing())
+    person = interview.application.person
+    person.language = language
+    person.save()
+
+    letter = mail("application-interview", person)
+
+    day = str(interview.deadline.local_on.day)
+    assert day in letter.subject
+    link = next(word for word in letter.text.split() if "/go/" in word)
+    page = client.get(link.strip("<>()")[link.strip("<>()").index("/", 8) :], follow=True)
+    assert page.context["interview"] == interview
+
+
+def test_an_invitation_that_was_answered_is_no_longer_sent():
+    interview = booked(interviewing())
+
+    with pytest.raises(render.NoLongerTrue):
+        mail("application-interview", interview.application.person)
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.WAITLISTED])
+def test_the_other_letters_greet_by_name(status):
+    application = interviewed(interviewing())
+
+    decide(application, status)
+
+    letter = mail(f"application-{status}", application.person)
+    assert application.person.name in letter.text
+    assert application.cohort.contact_name in letter.text
+
+
+def test_the_confirmation_brings_the_calendar_to_her_and_to_the_interviewer():
+    cohort = interviewing()
+    interview = booked(cohort, slot_of(cohort, join_link="https://meet.example/a"))
+    (interviewer,) = interview.slot.interviewers
+
+    hers = mail("interview-booked", interview.application.person)
+    theirs = mail("interview-booked", interviewer)
+
+    for letter in (hers, theirs):
+        assert letter.method == "REQUEST"
+        assert f"UID:{interview.event.uuid}".encode() in letter.calendar.replace(b"\r\n ", b"")
+        assert "https://meet.example/a" in letter.text
+    assert interviewer.name in hers.text
+    assert interview.application.name in theirs.text
+    assert "/go/" not in theirs.text
+
+
+def test_the_reminder_knows_the_readers_own_clock():
+    interview = booked(interviewing())
+    person = interview.application.person
+    person.time_zone = "America/Winnipeg"
+    person.save()
+
+    message = outbox.write("interview-reminder", person, key="reminder", event=interview.event)
+
+    assert "Central Time" in render.render(message).text
+
+
+def test_an_interviewer_who_is_replaced_gets_a_cancellation():
+    cohort = interviewing()
+    leaves = interviewer_of(cohort)
+    interview = booked(cohort, slot_of(cohort, leaves))
+
+    interviews.move(interview, slot_of(cohort), by=interview.application.person)
+
+    letter = mail("interview-handed-over", leaves)
+    assert letter.method == "CANCEL"
+    assert b"STATUS:CANCELLED" in letter.calendar
+
+
+def test_the_offer_says_what_how_much_and_until_when():
+    offer = offered()
+
+    letter = mail("application-offered", offer.application.person)
+
+    assert offer.community.name_en in letter.subject
+    assert "5 to 10 hours a month" in " ".join(letter.text.split())
+
+
+def test_answers_to_an_offer_are_confirmed():
+    accepted, lapsed = offered(), offered()
+
+    selection.accept_offer(accepted, by=accepted.application.person)
+    with time_machine.travel(lapsed.deadline.starts_at + timedelta(seconds=1)):
+        selection.lapse_offer(lapsed)
+
+    assert "Welcome" in mail("offer-accepted", accepted.application.person).subject
+    assert "has lapsed" in mail("offer-lapsed", lapsed.application.person).subject
