@@ -168,7 +168,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
     def panel(self, interview):
         return ", ".join(map(str, interview.slot.interviewers)) if interview.slot else "–"
 
-    @verb(_("Book on her behalf"), when=is_waiting)
+    @verb(_("Book on the applicant's behalf"), when=is_waiting)
     def book_for_her(self, request, interview):
         return redirect("admin:applications_interview_book", interview.pk)
 
@@ -184,7 +184,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
     def held(self, request, interview):
         interview.mark_held(by=request.user)
 
-    @verb(_("She did not come"), form=ReasonForm, when=has_begun)
+    @verb(_("Nobody came"), form=ReasonForm, when=has_begun)
     def missed(self, request, interview, facts):
         interview.mark_missed(by=request.user, reason=facts["reason"])
 
@@ -210,14 +210,16 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
                 messages.error(request, str(error))
             else:
                 self.log_change(request, interview, [{"changed": {"fields": ["slot"]}}])
-                messages.success(request, _t("Booked. She and the interviewers get a mail."))
+                messages.success(
+                    request, _t("Booked. The applicant and the interviewers get a mail.")
+                )
                 return redirect(self.record_url(interview))
         return render(
             request,
             "admin/applications/interview/book.html",
             {
                 **self.admin_site.each_context(request),
-                "title": _t("Choose a time on her behalf"),
+                "title": _t("Choose a time on the applicant's behalf"),
                 "opts": self.opts,
                 "record": interview,
                 "record_url": self.record_url(interview),

@@ -143,7 +143,7 @@ class OfferAdmin(VerbsOnly, ModelAdmin):
         form=ReasonForm,
         danger=True,
         when=lambda offer: offer.status == Offer.Status.OPEN,
-        done=_("The offer is withdrawn. No mail goes out: tell her yourself."),
+        done=_("The offer is withdrawn. No mail goes out: please tell the applicant yourself."),
     )
     def withdraw(self, request, offer, facts):
         selection.withdraw_offer(offer, by=request.user, reason=facts["reason"])

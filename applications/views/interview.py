@@ -134,9 +134,9 @@ def _answers(application):
         (_("Role"), application.job),
         (_("Experience"), application.get_level_display()),
         (_("When the team tries something new"), application.get_authority_display()),
-        (_("What she wants to change"), application.motivation),
+        (_("What to change, and why now"), application.motivation),
         (_("Something to try"), application.trial_idea),
-        (_("How she will find the hours"), application.hours_plan),
+        (_("How the hours are found"), application.hours_plan),
         (
             _("Programmes"),
             ", ".join(
@@ -145,14 +145,14 @@ def _answers(application):
             ),
         ),
         (
-            _("Focus areas, first choice first"),
+            _("Focus areas, by wish"),
             ", ".join(
                 str(choice.focus_area)
                 for choice in application.choices.select_related("focus_area")
             ),
         ),
         (
-            _("Half-days she can meet"),
+            _("Can meet"),
             ", ".join(str(half_days[key]) for key in application.availability if key in half_days),
         ),
         (_("Language for the interview"), application.get_interview_language_display()),
@@ -226,7 +226,7 @@ def interview_missed(request, uuid):
     _try(
         request,
         lambda: interview.mark_missed(by=request.user),
-        _("Noted: she did not come. Staff can invite her again."),
+        _("Noted: nobody came. Staff can send a new invitation."),
     )
     return redirect(interview)
 
