@@ -216,7 +216,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
                 return redirect(self.record_url(interview))
         return render(
             request,
-            "admin/applications/interview/book.html",
+            "applications/admin_book.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _t("Choose a time on the applicant's behalf"),
@@ -231,6 +231,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
 
 @admin.register(Insight)
 class InsightAdmin(NoDelete, ModelAdmin):
+    change_list_template = "applications/admin_insights.html"
     list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
     list_filter = [
         "focus_area", "sort", "quotable", "interview__application__cohort",
@@ -272,7 +273,7 @@ class InsightAdmin(NoDelete, ModelAdmin):
         ]
         return render(
             request,
-            "admin/applications/insight/questions.html",
+            "applications/admin_questions.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _t("Guiding questions and what interviews said"),
@@ -305,7 +306,7 @@ class InsightAdmin(NoDelete, ModelAdmin):
             return redirect("admin:applications_insight_refine", written.pk)
         return render(
             request,
-            "admin/applications/insight/refine.html",
+            "applications/admin_refine.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _t("Refine the guiding question"),

@@ -97,7 +97,7 @@ class ProposalAdmin(NoDelete, ModelAdmin):
                 return redirect("admin:applications_proposal_compose", proposal.pk)
         return render(
             request,
-            "admin/applications/proposal/compose.html",
+            "applications/admin_compose.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _t("Compose groups"),
