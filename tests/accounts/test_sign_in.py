@@ -121,6 +121,22 @@ def test_an_address_that_is_none_is_answered_by_the_field(client, address):
     assert list(response.context["form"].errors) == ["login"]
 
 
+def test_asking_for_codes_for_one_person_without_end_is_paused():
+    person = PersonFactory()
+
+    answers = [Client().post("/accounts/login/", {"login": person.email}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 200]
+    assert list(answers[-1].context["form"].errors) == ["login"]
+
+
+def test_trying_one_address_after_the_other_is_paused(client):
+    answers = [client.post("/accounts/login/", {"login": "no address"}) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert "Too many tries in a short time" in answers[-1].text
+
+
 def test_nobody_makes_an_account_without_a_reason(client):
     response = client.get("/accounts/signup/")
     posted = client.post("/accounts/signup/", {"email": "new@agency.test"})
