@@ -205,6 +205,11 @@ class Cohort(Bilingual):
         return clock.now() >= self.closes_at
 
     @property
+    def is_choosing(self) -> bool:
+        """Whether the way in still lies ahead or is under way: the groups are not known yet."""
+        return _today() <= self.groups_on
+
+    @property
     def next_webinar(self):
         """The next webinar that one can still register for, or None."""
         ahead = [webinar for webinar in self.webinars.all() if webinar.takes_registrations]

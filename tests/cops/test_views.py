@@ -157,6 +157,17 @@ def test_the_call_tells_who_is_sought_when_and_whom_to_ask(client):
         assert words in text
 
 
+def test_a_finished_call_no_longer_tells_how_people_are_chosen(client):
+    open_call = CohortFactory()
+    finished = CohortFactory(opens_at=timezone.now() - timedelta(days=900))
+
+    texts = [page(client.get(cohort.get_absolute_url())) for cohort in (open_call, finished)]
+
+    assert ["How people are chosen" in text for text in texts] == [True, False]
+    assert ["Apply by" in text for text in texts] == [True, False]
+    assert "This round is finished." in texts[1]
+
+
 @pytest.mark.parametrize("published", [True, False])
 def test_a_focus_area_shows_the_questions_of_published_calls_only(client, published):
     cohort = CohortFactory(published_at=timezone.now() if published else None)
