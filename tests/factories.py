@@ -55,6 +55,7 @@ def wall(number, at=time(13)):
 class RegionFactory(DjangoModelFactory):
     class Meta:
         model = Region
+        django_get_or_create = ["key"]
 
     key = Sequence("region-{}".format)
     name_en = Sequence("Region {}".format)
@@ -165,6 +166,7 @@ class ConsentFactory(DjangoModelFactory):
 class ProgramFactory(DjangoModelFactory):
     class Meta:
         model = Program
+        django_get_or_create = ["key"]
 
     key = Sequence("program-{}".format)
     name_en = Sequence("Program {}".format)

@@ -196,9 +196,7 @@ def test_without_the_lock_two_who_assign_at_once_give_too_many(monkeypatch):
 @pytest.fixture
 def own(client, sign_in):
     """A review of a well described application, its reviewer signed in."""
-    region = Region.objects.create(
-        key="northwest", name_en="Northwest", name_fr="Nord-Ouest", macro="north"
-    )
+    region = Region.objects.get(key="northwest")
     application = ApplicationFactory(
         status=Status.IN_REVIEW,
         person=PersonFactory(name="Amara Okafor", email="amara@kenora-jobs.test"),

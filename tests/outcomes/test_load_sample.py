@@ -1,0 +1,259 @@
+from collections import Counter
+from datetime import UTC, date, datetime
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Region, User
+from accounts.sample_people import SAMPLE_PEOPLE
+from applications.models import Interview, Offer, Review, Status
+from cops.models import (
+    Cohort,
+    Community,
+    Criterion,
+    FocusArea,
+    FocusAreaVersion,
+    Phase,
+    Webinar,
+)
+from meetings.models import ActionItem, Meeting, Trial
+from notifications import planner
+from notifications.models import Event, Invitee, Kind, Message, Reminder
+from outcomes.models import Outcome
+
+PROBLEMS = {
+    "youth-job-connection": (
+        "how to better engage, support and motivate NEET youth to connect to sustainable "
+        "employment and what enhancements to Youth Job Connection can support this goal."
+    ),
+    "canada-ontario-job-grant": (
+        "how to better prepare unemployed people and current workers in need of upskilling for "
+        "employer recognized in-demand skills and what enhancements to the Canada Ontario Job "
+        "Grant (COJG) can support this goal."
+    ),
+    "second-career": (
+        "how to better support laid off workers and enhance Second Career to support this goal."
+    ),
+}
+QUESTIONS = {
+    "youth-job-connection": (
+        "How can employment programs for young people most effectively help them advance "
+        "towards their career goals?"
+    ),
+    "canada-ontario-job-grant": (
+        "How can COJG (and similar program funding) be leveraged to maximize economic mobility "
+        "and career progression for incumbent workers and build talent pipelines for new "
+        "entrants?"
+    ),
+    "second-career": (
+        "How can practitioners effectively serve laid off workers and help them choose "
+        "retraining programs that lead to sustainable retraining / second career plans?"
+    ),
+}
+
+
+def load():
+    out = StringIO()
+    call_command("load_sample", stdout=out)
+    return out.getvalue()
+
+
+def counts():
+    return {
+        model._meta.label: model.objects.count()
+        for app in ("accounts", "notifications", "cops", "applications", "meetings", "outcomes")
+        for model in apps.get_app_config(app).get_models()
+    }
+
+
+@pytest.fixture(scope="module")
+def sample(django_db_setup, django_db_blocker):
+    """Load once for all tests of this module; each test then rolls back to here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(sample, db):
+    return None
+
+
+@pytest.fixture
+def cohort(loaded):
+    return Cohort.objects.get(slug="cops-2021")
+
+
+def test_it_loads_once_and_says_so_the_second_time(loaded):
+    before = counts()
+
+    said = load()
+
+    assert said == "The sample data is there already.\n"
+    assert counts() == before
+
+
+def test_everyone_on_the_door_of_the_demo_is_there_with_a_verified_address(loaded):
+    people = User.objects.filter(email__in=SAMPLE_PEOPLE)
+
+    assert {person.email for person in people if person.is_verified} == set(SAMPLE_PEOPLE)
+    assert [person.email for person in people if person.is_staff] == ["staff@sample.example"]
+
+
+def test_the_words_of_the_2021_call_are_first_works_own(cohort):
+    first = cohort.focus_versions.filter(number=1).select_related("focus_area")
+
+    assert {each.focus_area.slug: each.focus_area.problem_en for each in first} == PROBLEMS
+    assert {each.focus_area.slug: each.question_en for each in first} == QUESTIONS
+
+
+def test_the_dates_of_the_2021_round_are_those_of_the_call(cohort):
+    webinar = cohort.webinars.get()
+
+    assert cohort.opens_at == datetime(2021, 1, 11, 14, tzinfo=UTC)
+    assert (webinar.event.local_on, webinar.event.local_at.hour) == (date(2021, 1, 27), 13)
+    assert webinar.registrations.count() == 85
+    assert cohort.publishing_until == date(2021, 9, 29)
+    assert cohort.phase == Phase.CLOSED
+    assert {partner.name_en for partner in cohort.partners.all()} == {"Purpose Co."}
+
+
+def test_applicants_of_2021_come_from_all_catchments_and_in_both_languages(cohort):
+    applications = cohort.applications.select_related("region")
+
+    regions = {application.region for application in applications}
+
+    assert len(applications) == 60
+    assert regions == set(Region.objects.filter(is_catchment=True))
+    assert len(regions) == 15
+    assert {application.mail_language for application in applications} == {"en", "fr"}
+    assert len({application.motivation for application in applications.sent()}) > 55
+
+
+def test_each_application_that_was_sent_in_2021_has_two_reviews(cohort):
+    reviews = Counter(
+        Review.objects.filter(application__cohort=cohort).values_list("application", flat=True)
+    )
+
+    assert set(reviews.values()) == {2}
+    assert len(reviews) == cohort.applications.sent().count() == 59
+
+
+def test_thirty_interviews_were_held_in_2021_by_both_partners_and_moved_the_questions(cohort):
+    interviews = Interview.objects.filter(application__cohort=cohort, status="held")
+    refined = cohort.focus_versions.filter(number=2)
+
+    partners = {
+        frozenset(
+            panelist.person.organization.name_en for panelist in interview.slot.panelists.all()
+        )
+        for interview in interviews
+    }
+
+    assert len(interviews) == 30
+    assert partners == {frozenset({"First Work", "Purpose Co."})}
+    assert {1 <= interview.insights.count() <= 3 for interview in interviews} == {True}
+    assert [version.insights.count() > 2 for version in refined] == [True] * 3
+
+
+def test_offers_of_2021_ended_in_groups_of_six_six_and_seven(cohort):
+    communities = cohort.communities.all()
+    offers = Offer.objects.filter(application__cohort=cohort)
+
+    assert sorted(community.members.count() for community in communities) == [6, 6, 7]
+    assert Counter(offers.values_list("status", flat=True)) == {
+        "accepted": 19,
+        "turned-down": 1,
+        "lapsed": 1,
+    }
+    assert cohort.applications.filter(status=Status.WAITLISTED).count() == 4
+
+
+def test_each_group_of_2021_met_twelve_times_every_two_weeks_from_23_march(cohort):
+    for community in cohort.communities.all():
+        meetings = list(community.meetings.order_by("number").select_related("event"))
+
+        days = [meeting.event.local_on for meeting in meetings]
+
+        assert (len(days), days[0]) == (12, date(2021, 3, 23))
+        assert {(after - before).days for before, after in pairwise(days)} == {14}
+        assert {meeting.status for meeting in meetings} == {Meeting.Status.LOCKED}
+        for meeting in meetings:
+            assert meeting.agenda.exists()
+            assert all(note.body for note in meeting.notes.all())
+            assert meeting.notes.count() == 2
+            assert meeting.decisions.exists()
+            assert meeting.actions.exists()
+            assert not meeting.actions.open().exists()
+            assert not meeting.event.invitees.filter(attendance="").exists()
+
+
+def test_facilitators_of_a_community_come_from_two_partners(loaded):
+    for community in Community.objects.filter(memberships__isnull=False).distinct():
+        partners = [each.organization.name_en for each in community.facilitators]
+
+        assert sorted(partners) == ["First Work", "Purpose Co."], community
+
+
+def test_trials_of_2021_are_finished_and_some_were_abandoned(cohort):
+    trials = Trial.objects.filter(community__cohort=cohort)
+
+    assert {trial.status for trial in trials} == {Trial.Status.FINISHED}
+    assert {trial.verdict for trial in trials} == {"adopt", "adapt", "abandon"}
+    assert all(trial.prediction and trial.result for trial in trials)
+
+
+def test_six_outcomes_are_published_in_both_languages_with_their_evidence(cohort):
+    outcomes = Outcome.objects.filter(community__cohort=cohort)
+
+    assert len(outcomes) == len(outcomes.published()) == 6
+    for outcome in outcomes:
+        assert date(2021, 9, 13) <= outcome.published_at.date() <= date(2021, 9, 29)
+        assert outcome.untranslated == []
+        assert outcome.missing == []
+        assert 4 <= outcome.evidence.count() <= 6
+        assert all(step.sentence_en and step.sentence_fr for step in outcome.evidence.all())
+        assert outcome in Outcome.objects.search(outcome.title_fr)
+
+
+def test_the_library_finds_an_outcome_by_the_later_name_of_its_programme(loaded):
+    found = Outcome.objects.published().search("better jobs ontario")
+
+    assert {outcome.community.focus_area.slug for outcome in found} == {"second-career"}
+
+
+def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded):
+    owed = set(
+        Invitee.objects.current()
+        .filter(event__in=Event.objects.live().deadlines())
+        .values_list("event", flat=True)
+    )
+    open_duties = (
+        set(Review.objects.open().values_list("deadline", flat=True))
+        | set(Offer.objects.open().values_list("deadline", flat=True))
+        | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
+        | set(ActionItem.objects.open().values_list("deadline", flat=True))
+        | set(Meeting.objects.filter(status="planned").values_list("notes_due", flat=True))
+    )
+
+    assert owed == open_duties
+    assert Event.objects.deadlines().filter(kind=Kind.REVIEW_DUE).exists()
+
+
+def test_the_past_causes_no_mail(cohort):
+    planner.plan()
+
+    assert not Message.objects.exclude(state=Message.State.DRAFT).exists()
+    assert not Reminder.objects.filter(event__starts_at__lte=timezone.now()).exists()
+    assert not Message.objects.filter(recipient__applications__cohort=cohort).exists()
+
+
+def test_every_text_that_visitors_read_speaks_both_languages(loaded):
+    for model in (Cohort, FocusArea, FocusAreaVersion, Criterion, Community, Webinar):
+        assert [record for record in model.objects.all() if record.untranslated] == []
