@@ -36,7 +36,9 @@ def no_longer_invited(event: Event, person: User | None = None) -> None:
     if person is not None:
         planned, waiting = planned.filter(person=person), waiting.filter(recipient=person)
     planned.update(state=Reminder.State.CANCELLED)
-    waiting.update(state=Message.State.CANCELLED, reason=gettext_noop("no longer invited"))
+    waiting.update(
+        state=Message.State.CANCELLED, reason=gettext_noop("no longer invited, or cannot come")
+    )
 
 
 def _invited(event: Event) -> Q:

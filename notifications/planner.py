@@ -80,7 +80,7 @@ def _wanted(now: datetime) -> dict[tuple, Reminder]:
     events = list(Event.objects.live().filter(starts_at__gt=now, starts_at__lte=now + reach))
     parents = dict(Series.objects.values_list("pk", "parent_id"))
     parts = defaultdict(list)
-    for part in Invitee.objects.current().filter(event__in=events):
+    for part in Invitee.objects.coming().filter(event__in=events):
         parts[part.event_id].append(part)
     wanted = {}
     for event in events:
@@ -148,7 +148,7 @@ def _enqueue(now: datetime) -> int:
     if not due:
         return 0
     invited = set(
-        Invitee.objects.current()
+        Invitee.objects.coming()
         .filter(event__in={row.event_id for row in due})
         .values_list("event_id", "person_id")
     )

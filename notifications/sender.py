@@ -30,7 +30,7 @@ LOST_LEASES_ALLOWED = 5
 
 TOO_LATE = gettext_noop("too late to be of use")
 CHANGED = gettext_noop("the event has changed since")
-NOT_INVITED = gettext_noop("no longer invited")
+NOT_INVITED = gettext_noop("no longer invited, or cannot come")
 NOT_TRUE = gettext_noop("no longer true")
 QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
 
@@ -52,6 +52,8 @@ def deliver_due() -> int:
         log.warning("The mail server is not reached: %s", error)
     finally:
         _close(server)
+    if sent:
+        log.info("%s mails sent", sent)
     return sent
 
 
@@ -110,7 +112,7 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     invited = set()
     if about:
         invited = set(
-            Invitee.objects.current()
+            Invitee.objects.coming()
             .filter(event__in={m.event_id for m in about})
             .values_list("event_id", "person_id")
         )

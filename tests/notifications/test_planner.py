@@ -231,7 +231,21 @@ def test_who_left_after_the_reminder_was_queued_does_not_get_it(clock, mailoutbo
     sender.deliver_due()
 
     assert mailoutbox == []
-    assert Message.objects.get().reason == "no longer invited"
+    assert Message.objects.get().reason == "no longer invited, or cannot come"
+
+
+def test_who_cannot_come_is_not_reminded_and_who_can_after_all_is(clock):
+    part = a_meeting()
+    planner.plan()
+
+    part.say(Invitee.Answer.NO)
+    planner.plan()
+    said_no = states()
+    part.say(Invitee.Answer.YES)
+    planner.plan()
+
+    assert said_no == [("2d", 0, "cancelled"), ("2h", 0, "cancelled")]
+    assert states() == [("2d", 0, "planned"), ("2h", 0, "planned")]
 
 
 def test_the_nearest_rule_wins_and_one_that_is_off_switches_a_farther_one_off():

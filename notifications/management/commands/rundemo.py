@@ -1,5 +1,7 @@
 import io
+import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -25,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *, port, **options):
         if not settings.DEMO:
             raise CommandError("This is the demo: run it with DEMO=1.")
+        if not _is_free(port):
+            raise CommandError(f"Port {port} is taken. Try another: make demo PORT={port + 1}")
         if "SITE_URL" not in os.environ:
             # The settings are loaded by now; start again with the address of this port in them.
             os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
@@ -83,5 +87,16 @@ def _box(*lines: str) -> str:
     return "\n".join(["", f"┌{'─' * (width + 4)}┐", *middle, f"└{'─' * (width + 4)}┘", ""])
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def _keep_logging(**kwargs):
-    """Being connected is enough: Celery then leaves Django's logging alone."""
+    """Celery leaves logging alone where this is connected; say what goes wrong, not each tick."""
+    logging.getLogger("celery").setLevel(logging.WARNING)
