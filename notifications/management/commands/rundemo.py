@@ -9,7 +9,6 @@ import urllib.error
 import urllib.request
 
 from celery import current_app as app
-from celery import signals
 from celery.beat import Scheduler, Service
 from django.conf import settings
 from django.core.management import call_command
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             self.stdout.write("Loading the sample data ...")
             call_command("load_sample", stdout=self.stdout)
         self.stdout.write("Starting worker and scheduler ...")
-        signals.setup_logging.connect(_keep_logging)
+        logging.getLogger("celery").setLevel(logging.WARNING)  # not a line for every tick
         worker = app.WorkController(
             pool="threads",
             concurrency=2,
@@ -95,8 +94,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _keep_logging(**kwargs):
-    """Celery leaves logging alone where this is connected; say what goes wrong, not each tick."""
-    logging.getLogger("celery").setLevel(logging.WARNING)
