@@ -140,7 +140,7 @@ def test_a_mail_that_has_gone_cannot_be_cancelled(desk, staff):
 
 
 def test_staff_move_an_event_and_those_invited_are_told(desk):
-    part = InviteeFactory()
+    part = InviteeFactory(event__kind=Kind.WEBINAR)
     day = timezone.localdate() + timedelta(days=9)
     when = datetime.combine(day, time(10, 30))
 
@@ -166,7 +166,7 @@ def test_staff_move_an_event_and_those_invited_are_told(desk):
     ],
 )
 def test_nonsense_in_a_move_is_answered_by_the_form(desk, data):
-    event = EventFactory()
+    event = EventFactory(kind=Kind.WEBINAR)
 
     facts = {"when": typed(event.local_start), "minutes": 60}
     answer = do(desk, "event", event, "move", {**facts, **data})
@@ -178,7 +178,7 @@ def test_nonsense_in_a_move_is_answered_by_the_form(desk, data):
 
 
 def test_a_time_that_the_clocks_skip_is_refused(desk):
-    event = EventFactory()
+    event = EventFactory(kind=Kind.WEBINAR)
 
     do(desk, "event", event, "move", {"when": "2027-03-14T02:30", "minutes": 60})
 
@@ -187,13 +187,25 @@ def test_a_time_that_the_clocks_skip_is_refused(desk):
 
 
 def test_staff_cancel_an_event_and_those_invited_are_told(desk):
-    part = InviteeFactory()
+    part = InviteeFactory(event__kind=Kind.WEBINAR)
 
     do(desk, "event", part.event, "cancel")
     do(desk, "event", part.event, "cancel")
 
     assert not Event.objects.get().is_live
     assert [m.kind for m in Message.objects.all()] == ["event-cancelled"]
+
+
+def test_a_meeting_is_not_moved_apart_from_what_hangs_on_it(desk):
+    event = EventFactory()
+
+    facts = {"when": typed(event.local_start + timedelta(days=1)), "minutes": 60}
+    page = desk.get(reverse("admin:notifications_event_change", args=[event.pk]))
+    do(desk, "event", event, "move", facts)
+
+    event.refresh_from_db()
+    assert verb_address("event", event, "move") not in page.text
+    assert event.schedule_version == 0
 
 
 def test_a_rule_is_added_and_an_impossible_offset_refused(desk):
