@@ -240,9 +240,12 @@ class NotesForm(forms.Form):
 
     def _add_actions(self, people):
         for action in self.open_actions:
-            label = _now("Done: %(item)s") % {"item": action.text}
+            label = _now("Done: %(item)s") % {"item": f"{action.text} ({action.owner})"}
             field = forms.BooleanField(label=label, required=False)
             self._add(f"action-{action.pk}", field, False, existing=True)
+            if action.owner not in people:
+                heir = forms.ModelChoiceField(people, label=_("Who takes it over"), required=False)
+                self._add(f"action-{action.pk}-heir", heir)
         for row in range(NEW_ROWS):
             self._add(
                 f"action-new-{row}-who",
@@ -306,7 +309,10 @@ class NotesForm(forms.Form):
         return [(self[f"decision-{key}"], self[f"decision-{key}-shared"]) for key in keys]
 
     def open_action_rows(self):
-        return [(action, self[f"action-{action.pk}"]) for action in self.open_actions]
+        return [
+            [self[name] for name in (f"action-{pk}", f"action-{pk}-heir") if name in self.fields]
+            for pk in (action.pk for action in self.open_actions)
+        ]
 
     def new_action_rows(self):
         return [
@@ -442,6 +448,8 @@ class NotesForm(forms.Form):
             if self._changed(f"action-{action.pk}"):
                 with suppress(InvalidTransition):
                     action.finish(in_meeting=self.meeting)
+            elif heir := self.cleaned_data.get(f"action-{action.pk}-heir"):
+                action.hand_over(heir)
         for row in range(NEW_ROWS):
             who, what, by = (
                 self.cleaned_data[f"action-new-{row}-{part}"] for part in ("who", "what", "by")

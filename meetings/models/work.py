@@ -14,7 +14,7 @@ from accounts.models import Organization
 from cops.models import Community
 from meetings.models.meeting import Meeting
 from notifications import calendar
-from notifications.models import Event
+from notifications.models import Event, Role
 
 
 class Decision(models.Model):
@@ -104,7 +104,16 @@ class ActionItem(models.Model):
         self.refresh_from_db(fields=["done_at", "closed_in"])
         calendar.settle(self.deadline)
 
-    finish.alters_data = True
+    @transaction.atomic
+    def hand_over(self, person) -> None:
+        """Let ``person`` owe it from now on, because its owner left."""
+        if not ActionItem.objects.open().filter(pk=self.pk).update(owner=person):
+            raise InvalidTransition(_now("This action is already done."))
+        self.owner = person
+        calendar.settle(self.deadline)
+        calendar.owe(self.deadline, person, Role.MEMBER)
+
+    finish.alters_data = hand_over.alters_data = True
 
 
 class TrialQuerySet(models.QuerySet):

@@ -2,8 +2,10 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
+from cops.services import leave
 from meetings import services
 from meetings.forms import NotesForm, pack
 from meetings.models import HoursEntry, Meeting, Note
@@ -355,3 +357,17 @@ def test_two_who_finish_the_notes_at_once_count_the_hours_once(group):
 
     assert [type(result) for result in results].count(InvalidTransition) == 1
     assert HoursEntry.objects.count() == 2
+
+
+def test_what_somebody_promised_who_left_is_taken_over(client, group, notes_url):
+    client.force_login(group.facilitator)
+    action = services.promise(group.past, group.amal, "Ask", timezone.localdate())
+    leave(group.amal.memberships.get())
+    name = f"action-{action.pk}-heir"
+
+    client.post(notes_url, screen(group.past, **{name: group.bo.pk}))
+
+    action.refresh_from_db()
+    assert action.owner == group.bo
+    assert [i.person for i in action.deadline.invitees.current()] == [group.bo]
+    assert name not in NotesForm(meeting=group.past).fields
