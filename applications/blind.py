@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import Language
 from applications.models import HALF_DAYS, Application
 
 MACRO_REGIONS = {
@@ -31,6 +32,7 @@ def projection(application: Application) -> dict:
     ]
     return {
         "reference": application.reference,
+        "language": application.mail_language or Language.ENGLISH,
         "facts": [
             {"label": _("Focus areas, by wish"), "value": " · ".join(choices)},
             {

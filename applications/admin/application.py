@@ -95,9 +95,10 @@ def _decides(status, label):
 class ApplicationAdmin(NoDelete, ModelAdmin):
     """Whoever has an open review of an application sees it here as blind as there."""
 
+    view_on_site = False
     list_display = [
-        "reference", "applicant", "employer", "cohort", "status", "pending_status", "result",
-        "submitted_at", "awaits_confirmation",
+        "reference", "applicant", "employer", "status", "pending_status", "result",
+        "submitted_at", "awaits_confirmation", "cohort",
     ]  # fmt: skip
     list_filter = ["cohort", "status", PendingFilter, "awaits_confirmation"]
     list_select_related = ["person", "cohort", "organization"]

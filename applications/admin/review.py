@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
 from applications.models import Review, ReviewChange, Score
 from applications.services import review as service
@@ -38,6 +39,7 @@ class HistoryInline(ReadOnly, TabularInline):
 class ReviewAdmin(NoDelete, ModelAdmin):
     """What others gave an application stays hidden from whoever still has to review it."""
 
+    view_on_site = False
     list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
     list_filter = [
         "application__cohort",
@@ -92,4 +94,4 @@ class ReviewAdmin(NoDelete, ModelAdmin):
 
     @admin.display(description=gettext_lazy("due"), ordering="deadline__starts_at")
     def due(self, review):
-        return review.deadline.starts_at
+        return clock.spoken(review.deadline.starts_at, review.deadline.zone)

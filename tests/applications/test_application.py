@@ -580,3 +580,19 @@ def test_the_signed_link_of_one_application_opens_no_other(draft):
 
     assert phone.get(url(draft)).status_code == 200
     assert phone.get(url(other)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [("", 25), ("edit/", 22), ("edit/about/", 6), ("edit/ideas/", 10), ("edit/times/", 5)],
+)
+def test_a_page_asks_the_database_no_more_than(
+    client, draft, page, most, django_assert_max_num_queries
+):
+    complete(draft)
+    Experience.objects.create(application=draft, program=ProgramFactory(), years=1, part="refer")
+    address = draft.get_absolute_url() + page
+    client.get(address)
+
+    with django_assert_max_num_queries(most):
+        assert client.get(address).status_code == 200
