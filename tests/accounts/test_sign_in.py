@@ -4,6 +4,7 @@ import re
 from io import StringIO
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -56,6 +57,7 @@ def test_a_practitioner_signs_in_with_a_code_and_lands_where_she_wanted(client, 
     assert person.is_verified
 
 
+@time_machine.travel("2026-03-02 14:00Z", tick=False)  # one code of the app lasts 30 seconds
 def test_staff_go_from_nothing_to_the_desk_and_come_back_with_two_factors(client, sign_in_by_code):
     staff = StaffFactory()
 
