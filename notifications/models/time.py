@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.bilingual import Bilingual
 from accounts.models import Zone
@@ -16,7 +15,7 @@ from accounts.models import Zone
 
 class Role(models.TextChoices):
     MEMBER = "member", _("member")
-    FACILITATOR = "facilitator", pgettext_lazy("role", "facilitator")
+    FACILITATOR = "facilitator", _("facilitator")
     APPLICANT = "applicant", _("applicant")
     INTERVIEWER = "interviewer", _("interviewer")
     REVIEWER = "reviewer", _("reviewer")
