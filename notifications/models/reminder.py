@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.models.time import Event, Kind, Role, Series
 
@@ -83,7 +84,7 @@ class Reminder(models.Model):
     """One line of the ledger: this version of this event, this person, this offset, once."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("reminder", "planned")
         ENQUEUED = "enqueued", _("handed to the mail queue")
         CANCELLED = "cancelled", _("cancelled")
         SUPERSEDED = "superseded", _("replaced by a newer one")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.bilingual import Bilingual
 from accounts.models import Zone
@@ -15,7 +16,7 @@ from accounts.models import Zone
 
 class Role(models.TextChoices):
     MEMBER = "member", _("member")
-    FACILITATOR = "facilitator", _("facilitator")
+    FACILITATOR = "facilitator", pgettext_lazy("role", "facilitator")
     APPLICANT = "applicant", _("applicant")
     INTERVIEWER = "interviewer", _("interviewer")
     REVIEWER = "reviewer", _("reviewer")
