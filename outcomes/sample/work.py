@@ -21,6 +21,7 @@ from meetings.models import (
 from notifications.models import Invitee, Kind, Role, Standing
 from outcomes.sample import rows
 from outcomes.sample.intake import between
+from outcomes.sample.people import slug
 from outcomes.sample.texts import read
 
 EVERY = timedelta(weeks=2)
@@ -35,10 +36,14 @@ OTHER_HOURS = (4, 4.5, 10.5, 11.5)
 class Work:
     """One community, its people, and the records that its meetings left."""
 
-    def __init__(self, cohort, area, facts, people, rng):
+    def __init__(self, cohort, area, facts, people, rng, *, since: datetime):
         self.cohort, self.facts, self.rng = cohort, facts, rng
+        words = facts["community"]
+        year = cohort.slug.removeprefix("cops-")
         self.community = Community.objects.create(
-            cohort=cohort, focus_area=area, **facts["community"]
+            cohort=cohort,
+            focus_area=area,
+            **{"slug": f"{slug(words['name_en'])}-{year}", **words},
         )
         self.facilitators, self.members = [], []
         self.meetings, self.decisions, self.trials = [], defaultdict(list), []
@@ -47,8 +52,7 @@ class Work:
             ((name, organization, "", language) for name, organization, language in named),
             since=cohort.opens_at,
         )
-        joined = rows.at(cohort.groups_on - timedelta(days=10))
-        self.facilitators = self._join(dict.fromkeys(persons, joined), Role.FACILITATOR)
+        self.facilitators = self._join(dict.fromkeys(persons, since), Role.FACILITATOR)
 
     def take_in(self, joined: dict) -> None:
         """Make people members; ``joined`` says since when."""

@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Region, User
 from accounts.sample_people import SAMPLE_PEOPLE
-from applications.models import Interview, Offer, Review, Status
+from applications.models import Interview, Offer, Review, Slot, Status
 from cops.models import (
     Cohort,
     Community,
@@ -21,7 +21,7 @@ from cops.models import (
     Phase,
     Webinar,
 )
-from meetings.models import ActionItem, Meeting, Trial
+from meetings.models import ActionItem, HoursEntry, Meeting, Trial
 from notifications import planner
 from notifications.models import Event, Invitee, Kind, Message, Reminder
 from outcomes.models import Outcome
@@ -226,6 +226,79 @@ def test_the_library_finds_an_outcome_by_the_later_name_of_its_programme(loaded)
     found = Outcome.objects.published().search("better jobs ontario")
 
     assert {outcome.community.focus_area.slug for outcome in found} == {"second-career"}
+
+
+def in_phase(phase):
+    (cohort,) = [cohort for cohort in Cohort.objects.all() if cohort.phase == phase]
+    return cohort
+
+
+def test_one_round_is_finished_one_meets_and_one_is_open(loaded):
+    phases = [cohort.phase for cohort in Cohort.objects.filter(is_sample=True)]
+
+    assert sorted(phases) == [Phase.CLOSED, Phase.MEETING, Phase.OPEN]
+    assert [cohort.phase for cohort in Cohort.objects.open()] == [Phase.OPEN]
+
+
+def test_three_groups_are_in_the_middle_of_their_meetings(loaded):
+    communities = in_phase(Phase.MEETING).communities.all()
+
+    for community in communities:
+        meetings = community.meetings.all()
+        soonest = meetings.ahead().earliest("event__starts_at").event.starts_at
+        latest = meetings.held().latest("event__starts_at").event.starts_at
+
+        assert community.members.count() == 6
+        assert (meetings.held().count(), meetings.ahead().count()) == (8, 4)
+        assert timedelta(days=3) < soonest - timezone.now() < timedelta(days=9)
+        assert timedelta(days=5) < timezone.now() - latest < timedelta(days=11)
+    assert sorted(community.meets_in for community in communities) == ["en", "en", "fr"]
+
+
+def test_the_sample_people_of_the_group_have_something_to_do(loaded):
+    member = User.objects.get(email="member@sample.example")
+    community = Community.objects.get(memberships__person=member)
+    facilitators = {each.person.email for each in community.facilitators}
+
+    assert facilitators == {"facilitator@sample.example", "cofacilitator@sample.example"}
+    assert community.meetings.held().without_notes().count() == 1
+    assert HoursEntry.objects.of_person(member).total() > 20
+    assert member.actions.open().count() == 2
+    assert member.actions.all().overdue().count() == 2
+    assert {trial.status for trial in community.trials.all()} == {"running", "finished"}
+    assert [outcome.status for outcome in community.outcomes.all()] == ["draft"]
+
+
+def test_the_open_call_has_its_webinar_in_some_days_and_waits_for_staff(loaded):
+    cohort = in_phase(Phase.OPEN)
+    webinar = cohort.next_webinar
+    statuses = Counter(cohort.applications.values_list("status", flat=True))
+
+    assert timedelta(days=1) < webinar.event.starts_at - timezone.now() < timedelta(days=6)
+    assert (webinar.event.local_at.hour, webinar.registrations.count()) == (13, 25)
+    assert statuses == {"draft": 8, "submitted": 4, "in-review": 7, "interview": 3}
+    assert cohort.applications.pending().count() == 1
+    assert [(letter.kind, letter.state) for letter in Message.objects.all()] == [
+        ("application-interview", Message.State.DRAFT)
+    ]
+    assert [community.members.count() for community in cohort.communities.all()] == [0, 0]
+
+
+def test_reviewer_interviewer_and_applicant_of_the_demo_have_something_to_do(loaded):
+    reviewer, interviewer, applicant = (
+        User.objects.get(email=f"{name}@sample.example")
+        for name in ("reviewer", "interviewer", "applicant")
+    )
+    unbooked = Interview.objects.filter(status="invited")
+    booked = Interview.objects.of_interviewer(interviewer).booked()
+
+    assert reviewer.reviews.open().count() >= 2
+    assert reviewer.reviews.done().count() >= 1
+    assert applicant.applications.get().status == Status.IN_REVIEW
+    assert booked.count() == 1
+    assert unbooked.count() == 2
+    for interview in unbooked:
+        assert Slot.objects.offered_to(interview.application).count() >= 5
 
 
 def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         people.make_sample_people()
         staff = people.one("staff@sample.example")
         self.stdout.write("Seven sample people to sign in as.")
-        for make in (rounds.finished,):
+        for make in (rounds.finished, rounds.meeting_now, rounds.open_now):
             this = make(people, staff)
             self.stdout.write(
                 f"{this.cohort.name_en}: {this.cohort.applications.count()} applications, "
