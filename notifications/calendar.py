@@ -105,18 +105,20 @@ def settle(event: Event, person: User | None = None) -> None:
 @transaction.atomic
 def invite(series: Series, person: User, role: Role) -> None:
     """Let ``person`` stand invited to ``series``: to its events ahead, and to new ones."""
+    _lock(series)
     Standing.objects.update_or_create(
         series=series,
         person=person,
         defaults={"role": role, "since": timezone.now(), "until": None},
     )
-    for event in series.events.live().ahead().gatherings():
+    for event in series.events.live().ahead().for_everyone():
         owe(event, person, role)
 
 
 @transaction.atomic
 def dismiss(series: Series, person: User) -> None:
     """End what ``invite`` began: no gathering that lies ahead, no duty that is still open."""
+    _lock(series)
     Standing.objects.filter(series=series, person=person, until=None).update(until=timezone.now())
     still = series.events.live().of_person(person)
     for event in still.ahead() | still.deadlines():
@@ -126,12 +128,18 @@ def dismiss(series: Series, person: User) -> None:
 @transaction.atomic
 def add_event(series: Series, kind: Kind, wall: datetime, **facts) -> Event:
     """Hold an event in ``series`` and invite everyone standing there."""
+    _lock(series)
     event = hold(kind, wall, series=series, **facts)
     Invitee.objects.bulk_create(
         Invitee(event=event, person_id=standing.person_id, role=standing.role)
         for standing in series.standings.filter(until=None)
     )
     return event
+
+
+def _lock(series: Series) -> None:
+    """Let who joins a series and what is added to it wait for each other: neither is missed."""
+    Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
 
 
 def _times(wall: datetime, minutes: int, zone: str) -> dict:

@@ -108,6 +108,10 @@ class EventQuerySet(models.QuerySet):
     def gatherings(self):
         return self.exclude(kind__in=DEADLINES)
 
+    def for_everyone(self):
+        """Gatherings of a whole series; an interview is the appointment of those invited to it."""
+        return self.filter(kind__in=[Kind.WEBINAR, Kind.MEETING])
+
     def of_person(self, person):
         """Events to which ``person`` is invited now."""
         return self.filter(invitees__person=person, invitees__until=None)

@@ -229,10 +229,16 @@ class Outcome(Bilingual, Moves):
             (tried, ngettext("trial: %(of)s", "trials: %(of)s", tried) % {"of": results}),
         ]
         if self.published_at:
-            months = (clock.now() - self.published_at).days * 12 // 365
-            label = ngettext("month since published", "months since published", months)
-            pairs.append((months, label))
+            pairs.append(self._age())
         return [(number, label) for number, label in pairs if number]
+
+    def _age(self) -> tuple[int, str]:
+        """How long it has been out: in months, from two years on in years."""
+        months = (clock.now() - self.published_at).days * 12 // 365
+        if months < 24:
+            return months, ngettext("month since published", "months since published", months)
+        years = months // 12
+        return years, ngettext("year since published", "years since published", years)
 
     def steps(self) -> list[dict]:
         """ "How we came to this" for ``_trace.html``: public words and dates, no names."""
