@@ -41,9 +41,13 @@ def make_cohort(facts: dict, people, *, partners: list[str]) -> Cohort:
     return cohort
 
 
-def make_criteria(cohort: Cohort) -> list[Criterion]:
-    """Give ``cohort`` the five criteria of the call, with an anchor sentence per value."""
-    facts = read("call_2021")["criterion"]
+def make_criteria(cohort: Cohort, hours: dict) -> list[Criterion]:
+    """Give ``cohort`` the five criteria of the 2021 call, with an anchor sentence per value.
+
+    ``hours`` replaces the words of the fifth, which name the months of the call.
+    """
+    *facts, fifth = read("call_2021")["criterion"]
+    facts.append(fifth | hours)
     criteria = rows.insert(
         Criterion(
             cohort=cohort,

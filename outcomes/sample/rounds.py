@@ -29,7 +29,7 @@ class Round:
         self.people, self.call, self.named, self.staff = people, call, named, staff
         self.rng = Random(seed)
         self.cohort = frame.make_cohort(call["cohort"], people, partners=["Purpose Co."])
-        self.criteria = frame.make_criteria(self.cohort)
+        self.criteria = frame.make_criteria(self.cohort, call.get("hours", {}))
         self.areas = frame.make_focus_areas(call["focus"], call["origin"])
         self.questions = frame.ask(
             self.cohort,
@@ -150,6 +150,7 @@ def finished(people, staff) -> Round:
 
 
 MEETINGS, HELD = 12, 8
+FRIDAY = 4
 SEASONS = [
     ("winter", "hiver"),
     ("spring", "printemps"),
@@ -197,19 +198,22 @@ def meeting_now(people, staff) -> Round:
 def open_now(people, staff) -> Round:
     """A call that is open, its webinar ahead, its first applications read and invited."""
     today = timezone.localdate()
-    closes_on = today + timedelta(days=21)
+    webinar_on = _weekday(today + timedelta(days=3))
+    closes_on = today + timedelta(days=18)
+    closes_on += timedelta(days=(FRIDAY - closes_on.weekday()) % 7)
+    first = closes_on + timedelta(days=39)
     dates = {
         "opens_at": wall(today - timedelta(days=10), "09:00"),
         "closes_at": wall(closes_on, "23:59"),
         "reviews_due_on": closes_on + timedelta(days=7),
-        "interviews_from": _weekday(today + timedelta(days=2)),
+        "interviews_from": _weekday(webinar_on + timedelta(days=1)),
         "interviews_until": closes_on + timedelta(days=28),
         "groups_on": closes_on + timedelta(days=35),
-        "meetings_from": closes_on + timedelta(days=42),
-        "meetings_until": closes_on + timedelta(days=42) + EVERY * MEETINGS,
-        "publishing_until": closes_on + timedelta(days=77) + EVERY * MEETINGS,
+        "meetings_from": first,
+        "meetings_until": first + EVERY * MEETINGS,
+        "publishing_until": first + EVERY * MEETINGS + timedelta(days=28),
     }
-    call = _of_season("call_next", dates, webinar_on=_weekday(today + timedelta(days=3)))
+    call = _of_season("call_next", dates, webinar_on=webinar_on)
     named = read("people_next")
     this = Round(people, call, named, staff=staff, seed=9)
     cohort, intake, now = this.cohort, this.intake, timezone.now()
@@ -239,7 +243,7 @@ def open_now(people, staff) -> Round:
     this.found_communities(since=cohort.opens_at)
 
     slots = booking.publish(
-        cohort, this.panels["en"], _slot_times(today), minutes=INTERVIEW_MINUTES,
+        cohort, this.panels["en"], _slot_times(cohort.interviews_from), minutes=INTERVIEW_MINUTES,
         zone=Zone.TORONTO, join_link=f"https://meet.example/{cohort.slug}-interview",
     )  # fmt: skip
     by_fate = {each.fate: each for each in applicants}
@@ -281,22 +285,22 @@ def _first_meeting() -> date:
     for ahead in (6, 5, 7, 4, 8):
         first = today + timedelta(days=ahead) - EVERY * HELD
         days = [first + EVERY * number for number in range(MEETINGS)]
-        if first.weekday() < 5 and not any(day in closed for day in days):
+        if first.weekday() <= FRIDAY and not any(day in closed for day in days):
             return first
     return _weekday(today + timedelta(days=6)) - EVERY * HELD
 
 
 def _weekday(day: date) -> date:
     """Return ``day``, or the Monday after it."""
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > FRIDAY else day
 
 
-def _slot_times(today: date) -> list[datetime]:
-    """Return two times on each of four weekdays that begin in two days."""
-    days = [today + timedelta(days=number) for number in range(2, 10)]
+def _slot_times(first: date) -> list[datetime]:
+    """Return two times on each of four weekdays."""
+    days = [first + timedelta(days=number) for number in range(8)]
     return [
         clock.instant(datetime.combine(day, at), Zone.TORONTO)
-        for day in [day for day in days if day.weekday() < 5][:4]
+        for day in [day for day in days if day.weekday() <= FRIDAY][:4]
         for at in (time(10), time(14))
     ]
 

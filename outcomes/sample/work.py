@@ -20,7 +20,7 @@ from meetings.models import (
 )
 from notifications.models import Invitee, Kind, Role, Standing
 from outcomes.sample import rows
-from outcomes.sample.intake import between
+from outcomes.sample.intake import between, weekday_after
 from outcomes.sample.people import slug
 from outcomes.sample.texts import read
 
@@ -236,9 +236,9 @@ class Work:
         rows.insert(decision for each in self.decisions.values() for decision in each)
         actions, parts = [], []
         for meeting, text in logged:
-            due = meeting.event.local_on + EVERY
             raised_at = meeting.event.ends_at
             for owner, words, *still_open in text.get("actions", []):
+                due = meeting.event.local_on + timedelta(weeks=max(still_open, default=2))
                 person = self.members[owner].person
                 deadline = rows.deadline(
                     Kind.ACTION_DUE,
@@ -289,20 +289,18 @@ class Work:
             steps = [(Trial.Status.PLANNED,)]
             if text["started"] <= held:
                 trial.status = Trial.Status.RUNNING
-                trial.started_on = self._day_after(text["started"])
+                began_in = self.meetings[text["started"] - 1].event.local_on
+                trial.started_on = weekday_after(began_in, 3)
                 steps.append((trial.status, lead.person, rows.at(trial.started_on)))
             if text.get("finished", held + 1) <= held:
                 trial.status = Trial.Status.FINISHED
-                trial.finished_on = self._day_after(text["finished"]) - timedelta(days=5)
+                trial.finished_on = self.meetings[text["finished"] - 1].event.local_on
                 trial.result, trial.verdict = text["result"], text["verdict"]
-                steps.append((trial.status, lead.person, rows.at(trial.finished_on, "16:00")))
+                steps.append((trial.status, lead.person, rows.at(trial.finished_on, "09:00")))
             self.trials.append(trial)
             moved += rows.changes(TrialChange, trial, *steps)
         rows.insert(self.trials)
         rows.insert(moved, "at")
-
-    def _day_after(self, number) -> date:
-        return self.meetings[number - 1].event.local_on + timedelta(days=3)
 
     def _give_hours(self, since: date):
         """Give each member her meetings, and work between them up to what a month asks."""

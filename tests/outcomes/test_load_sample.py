@@ -264,7 +264,7 @@ def test_the_sample_people_of_the_group_have_something_to_do(loaded):
     assert community.meetings.held().without_notes().count() == 1
     assert HoursEntry.objects.of_person(member).total() > 20
     assert member.actions.open().count() == 2
-    assert member.actions.all().overdue().count() == 2
+    assert member.actions.all().overdue().count() == 1
     assert {trial.status for trial in community.trials.all()} == {"running", "finished"}
     assert [outcome.status for outcome in community.outcomes.all()] == ["draft"]
 
