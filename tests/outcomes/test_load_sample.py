@@ -21,6 +21,7 @@ from cops.models import (
     Phase,
     Webinar,
 )
+from meetings import identifiers
 from meetings.models import ActionItem, HoursEntry, Meeting, Trial
 from notifications import planner
 from notifications.models import Event, Invitee, Kind, Message, Reminder
@@ -317,6 +318,13 @@ def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded)
 
     assert owed == open_duties
     assert Event.objects.deadlines().filter(kind=Kind.REVIEW_DUE).exists()
+
+
+def test_no_note_holds_what_may_identify_a_client(loaded):
+    meetings = Meeting.objects.all()
+
+    assert [meeting for meeting in meetings if identifiers.in_meeting(meeting)] == []
+    assert meetings.count() == 6 * 12
 
 
 def test_the_past_causes_no_mail(cohort):
