@@ -13,7 +13,8 @@
             application.reopen(by=request.user, reason=facts["reason"])
 
 A verb without a form is a button that acts. One with a form, or marked ``danger``,
-is a link to a page of its own that asks first. ``InvalidTransition`` becomes a
+is a link to a page of its own that asks first. What ``when`` refuses is neither
+offered nor done, however old the page that asks. ``InvalidTransition`` becomes a
 message; a verb may return a response, else the record's page is shown again.
 """
 
@@ -30,7 +31,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
@@ -51,7 +52,7 @@ class ReasonForm(forms.Form):
 def verb(label, *, form=None, danger=False, when=None, done=""):
     """Mark a method of a ``ModelAdmin`` as something staff can do to one record.
 
-    ``when(record)`` tells whether it is offered now; ``done`` is the message after it.
+    ``when(record)`` tells whether it can be done now; ``done`` is the message after it.
     """
     needs_page = bool(form or danger)
 
@@ -146,6 +147,9 @@ class ModelAdmin(Fields, admin.ModelAdmin):
         if not self.has_change_permission(request, record):
             raise PermissionDenied
         method = getattr(self, name)
+        if not method.when(record):
+            messages.error(request, gettext("This can no longer be changed that way."))
+            return redirect(self.record_url(record))
         act = partial(method, request, record)
         if request.method == "POST" and not method.form:
             return self.do(request, record, method, act)

@@ -293,10 +293,6 @@ class EventAdmin(ByVerbs, ModelAdmin):
         now["when"] = record.local_start.replace(tzinfo=None)
         return method.form(request.POST or None, initial=now)
 
-    def refuse_unless_movable(self, event):
-        if not self.can_change(event):
-            raise InvalidTransition(_("This can no longer be changed that way."))
-
     @staticmethod
     def can_change(event):
         return event.kind in MOVED_HERE and event.is_live and not event.is_over
@@ -308,7 +304,6 @@ class EventAdmin(ByVerbs, ModelAdmin):
         done=gettext_lazy("Changed. Everyone invited is being told."),
     )
     def move(self, request, event, facts):
-        self.refuse_unless_movable(event)
         wall = facts.pop("when").replace(tzinfo=None)
         try:
             calendar.move(event, wall, **facts)
@@ -324,7 +319,6 @@ class EventAdmin(ByVerbs, ModelAdmin):
         done=gettext_lazy("Cancelled. Everyone invited is being told."),
     )
     def cancel(self, request, event):
-        self.refuse_unless_movable(event)
         calendar.cancel(event)
 
 

@@ -131,6 +131,11 @@ def shorten(self, request, organization):
     raise AssertionError("It is not offered.")
 
 
+@verb("Sharpen", form=ReasonForm, when=lambda organization: False)
+def sharpen(self, request, organization, facts):
+    raise AssertionError("It is not offered.")
+
+
 @verb("Explain", form=ReasonForm)
 def explain(self, request, organization, facts):
     Organization.objects.filter(pk=organization.pk).update(name_fr=facts["reason"])
@@ -149,7 +154,7 @@ def forget(self, request, organization):
 @pytest.fixture
 def organization(monkeypatch):
     """An organization whose admin has verbs, for one test."""
-    verbs = {each.__name__: each for each in (rename, shorten, explain, refuse, forget)}
+    verbs = {each.__name__: each for each in (rename, shorten, sharpen, explain, refuse, forget)}
     monkeypatch.setattr(OrganizationAdmin, "verbs", list(verbs))
     for name, method in verbs.items():
         monkeypatch.setattr(OrganizationAdmin, name, method, raising=False)
@@ -215,6 +220,18 @@ def test_a_verb_that_is_too_late_says_so(client, staff, organization):
     response = client.post(address(organization, "refuse"), follow=True)
 
     assert [str(message) for message in response.context["messages"]] == ["Too late."]
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", ["shorten", "sharpen"])
+def test_a_verb_that_is_not_offered_is_not_done_either(client, staff, organization, name, method):
+    response = getattr(client, method)(address(organization, name), {"reason": "why"}, follow=True)
+
+    assert response.redirect_chain == [(address(organization), 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "This can no longer be changed that way."
+    ]
     assert not LogEntry.objects.exists()
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.lifecycle import InvalidTransition
 from cops import readiness, services
 from cops.models import FocusAreaVersion, Membership, Webinar
 from notifications.models import Event
@@ -134,7 +135,9 @@ def test_opening_the_call_makes_it_public_once(client, staff):
     cohort.refresh_from_db()
     assert cohort.is_open
     assert cohort.published_at == first
-    assert "already published" in page(again)
+    assert "This can no longer be changed that way." in page(again)
+    with pytest.raises(InvalidTransition, match="already published"):
+        cohort.publish(by=staff)
 
 
 def test_a_call_without_question_or_criteria_is_not_opened(client, staff):
