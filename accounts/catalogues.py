@@ -20,7 +20,6 @@ from django.template.base import DebugLexer
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.text import unescape_string_literal
 
-APPS = ("accounts", "notifications", "cops", "applications", "meetings", "outcomes")
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
@@ -212,7 +211,7 @@ def all_catalogues() -> list[Catalogue]:
     root = Path(settings.BASE_DIR)
     catalogues = []
     elsewhere = set(_templates(root / "templates")) | set((root / "config").rglob("*.py"))
-    for app in APPS:
+    for app in settings.OUR_APPS:
         modules = [path for path in (root / app).rglob("*.py") if "migrations" not in path.parts]
         templates = [
             *_templates(root / "templates" / app),

@@ -46,13 +46,10 @@ ORGANIZATION_NAME = env("ORGANIZATION_NAME", default="First Work")
 POSTAL_ADDRESS = env("POSTAL_ADDRESS", default="")
 MAILBOX = env("MAILBOX", default=f"cops@{SITE_HOST}" if not DEMO else "cops@sample.example")
 
+# Our own apps, from the ground up: each imports only from those before it
+OUR_APPS = ["accounts", "notifications", "cops", "applications", "meetings", "outcomes"]
 INSTALLED_APPS = [
-    "accounts",
-    "notifications",
-    "cops",
-    "applications",
-    "meetings",
-    "outcomes",
+    *OUR_APPS,
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -142,7 +139,7 @@ CACHES = {
 
 # Who may: nobody has a password, a code by mail signs in, staff add a second factor
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:me"
 LOGOUT_REDIRECT_URL = "cops:home"

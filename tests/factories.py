@@ -92,7 +92,6 @@ class PersonFactory(DjangoModelFactory):
 class StaffFactory(PersonFactory):
     email = Sequence("staff{}@firstwork.test".format)
     is_staff = True
-    is_superuser = True
 
 
 class SeriesFactory(DjangoModelFactory):

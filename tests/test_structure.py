@@ -20,7 +20,7 @@ from accounts import catalogues
 pytestmark = pytest.mark.structure
 
 ROOT = Path(settings.BASE_DIR)
-LAYERS = ["accounts", "notifications", "cops", "applications", "meetings", "outcomes"]
+LAYERS = settings.OUR_APPS
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAILS = sorted((ROOT / "templates").rglob("*.md"))
 MAIL_LAYOUT = ROOT / "templates/notifications/mail.html"

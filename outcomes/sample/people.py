@@ -71,9 +71,9 @@ class People:
         return f"{local}@{self.organization(organization).mail_domain}"
 
     def make_sample_people(self) -> None:
-        """Make the seven people whom anyone may be in the demo; staff may do everything."""
+        """Make the seven people whom anyone may be in the demo."""
         self.make(SAMPLE_PEOPLE.values(), since=timezone.now())
-        User.objects.filter(email="staff@sample.example").update(is_staff=True, is_superuser=True)
+        User.objects.filter(email="staff@sample.example").update(is_staff=True)
 
     def make(self, wanted, *, since: datetime) -> list[User]:
         """Return one person per (name, organization, town, language), made where missing."""

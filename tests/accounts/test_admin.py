@@ -1,5 +1,6 @@
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
@@ -20,6 +21,24 @@ def staff(client, sign_in):
     person = StaffFactory()
     sign_in(client, person)
     return person
+
+
+def test_staff_may_what_the_desk_offers_and_nobody_else_may_anything():
+    def may(person):
+        permissions = ["cops.change_cohort", "accounts.view_user", "auth.add_group"]
+        return [person.has_perm(name) for name in permissions], person.has_module_perms("meetings")
+
+    assert may(StaffFactory()) == ([True, True, False], True)
+    assert may(StaffFactory(is_superuser=True)) == ([True, True, True], True)
+    assert may(StaffFactory(is_active=False)) == ([False, False, False], False)
+    assert may(PersonFactory()) == ([False, False, False], False)
+
+
+def test_the_desk_shows_staff_every_part_of_the_house(client, staff):
+    page = client.get("/admin/")
+
+    shown = {app["app_label"] for app in page.context["app_list"]}
+    assert shown == set(settings.OUR_APPS)
 
 
 def test_every_page_of_the_desk_opens(client, staff):
@@ -78,7 +97,8 @@ def test_one_address_is_one_person_whatever_its_case(client, staff):
     assert User.objects.filter(email__iexact="ada@agency.test").count() == 1
 
 
-def test_a_superuser_removes_a_lost_phone(client, staff):
+def test_a_superuser_removes_a_lost_phone(client, sign_in):
+    sign_in(client, StaffFactory(is_superuser=True))
     person = StaffFactory()
     factor = TOTP.activate(person, generate_totp_secret()).instance
     page = client.get(f"/admin/accounts/user/{person.pk}/change/")
@@ -100,10 +120,7 @@ def test_a_superuser_removes_a_lost_phone(client, staff):
 
 
 def test_staff_who_are_not_superusers_cannot_make_themselves_one(client, sign_in):
-    from django.contrib.auth.models import Permission
-
-    clerk = StaffFactory(is_superuser=False)
-    clerk.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    clerk = StaffFactory()
     sign_in(client, clerk)
     url = f"/admin/accounts/user/{clerk.pk}/change/"
 
@@ -235,8 +252,11 @@ def test_a_verb_that_is_not_offered_is_not_done_either(client, staff, organizati
     assert not LogEntry.objects.exists()
 
 
-def test_who_may_not_change_a_record_may_not_follow_its_verbs(client, sign_in, organization):
-    sign_in(client, StaffFactory(is_superuser=False))
+def test_who_may_not_change_a_record_may_not_follow_its_verbs(
+    client, sign_in, organization, monkeypatch
+):
+    sign_in(client, StaffFactory())
+    monkeypatch.setattr(OrganizationAdmin, "has_change_permission", lambda *facts: False)
 
     assert client.post(address(organization, "rename")).status_code == 403
     assert client.post(address(organization, "delete")).status_code == 404
