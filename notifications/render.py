@@ -163,7 +163,7 @@ def _parse(source: str) -> tuple[str, SyntaxTreeNode]:
     if not SUBJECT.match(first):
         raise ValueError("A mail's text begins with a line 'Subject: ...'.")
     subject = _tree(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
-    return " ".join(_Text().blocks(subject).split()), _tree(rest.replace(LINE_BREAK, "\\\n"))
+    return BLANKS.sub(" ", _Text().blocks(subject)).strip(), _tree(rest.replace(LINE_BREAK, "\\\n"))
 
 
 def _tree(markdown: str) -> SyntaxTreeNode:
