@@ -4,14 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
-from applications.models import Application, Status
+from applications.models import Application, Offer, Status
 
 
 def standing(application: Application) -> dict:
     """Return ``tone``, ``label``, ``sentence`` and ``next_step`` for ``_status.html``.
 
-    Read from the status and the cohort's dates alone: a decision that is not
-    released leaves no trace here.
+    Read from the status, the offer's answer and the cohort's dates alone: a
+    decision that is not released leaves no trace here.
     """
     cohort = application.cohort
     read_by = clock.spoken_day(cohort.reviews_due_on)
@@ -93,6 +93,22 @@ def standing(application: Application) -> dict:
             % {"day": clock.spoken_day(cohort.meetings_from)},
         )
     if application.status == Status.OFFERED:
+        answer = application.offers.values_list("status", flat=True).first()
+        if answer == Offer.Status.ACCEPTED:
+            return _words(
+                "success",
+                _("Accepted"),
+                _("The place is yours. Welcome!"),
+                _("Meetings start from %(day)s. Your dates come by mail as soon as they are set.")
+                % {"day": clock.spoken_day(cohort.meetings_from)},
+            )
+        if answer and answer != Offer.Status.OPEN:
+            return _words(
+                "neutral",
+                Offer.Status(answer).label.capitalize(),
+                _("This offer no longer stands."),
+                _("Questions? Write to %(mailbox)s.") % {"mailbox": cohort.mailbox},
+            )
         return _words(
             "success",
             _("A place for you"),

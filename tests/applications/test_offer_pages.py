@@ -3,8 +3,9 @@ import time_machine
 from django.urls import reverse
 
 from applications.models import Offer
+from applications.words import standing
 from tests.applications.selecting import offered
-from tests.factories import MembershipFactory, PersonFactory
+from tests.factories import MembershipFactory, OfferFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +98,18 @@ def test_nonsense_answers_nothing(client, offer, typed):
     assert page.status_code in (200, 302)
     offer.refresh_from_db()
     assert offer.status == Offer.Status.OPEN
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Offer.Status.OPEN, "We offer you a place in a Community of Practice."),
+        (Offer.Status.ACCEPTED, "The place is yours. Welcome!"),
+        (Offer.Status.TURNED_DOWN, "This offer no longer stands."),
+        (Offer.Status.LAPSED, "This offer no longer stands."),
+    ],
+)
+def test_where_she_stands_follows_her_answer(answer, said):
+    offer = OfferFactory(status=answer)
+
+    assert standing(offer.application)["sentence"] == said
