@@ -1,6 +1,6 @@
 from django import forms
 from django.contrib import admin
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
@@ -40,6 +40,7 @@ class EvidenceForm(forms.ModelForm):
 class EvidenceInline(StackedInline):
     model = Evidence
     form = EvidenceForm
+    extra = 1
     verbose_name_plural = _("How we came to this: one record and one public sentence for each step")
     fields = [
         "position",
@@ -119,7 +120,8 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
             return _("Save first.")
         if not outcome.missing:
             return _("Nothing: it may be approved.")
-        return format_html_join("", "<li>{}</li>", ((want,) for want in outcome.missing))
+        wants = format_html_join("", "<li>{}</li>", ((want,) for want in outcome.missing))
+        return format_html("<ul>{}</ul>", wants)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
