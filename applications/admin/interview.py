@@ -13,6 +13,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from accounts.models import Region
 from applications.forms.selection import BookForHerForm, RefineForm
 from applications.models import (
     Assessment,
@@ -229,13 +230,29 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
         )
 
 
+class PartFilter(admin.SimpleListFilter):
+    """The parts that regions name; "not sure" is in none of them."""
+
+    title = _("part of the province")
+    parameter_name = "part"
+
+    def lookups(self, request, model_admin):
+        parts = Region.objects.exclude(macro="").order_by("macro").values_list("macro", flat=True)
+        return [(part, part.capitalize()) for part in parts.distinct()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        return queryset.filter(interview__application__region__macro=self.value())
+
+
 @admin.register(Insight)
 class InsightAdmin(NoDelete, ModelAdmin):
     change_list_template = "applications/admin_insights.html"
     list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
     list_filter = [
         "focus_area", "sort", "quotable", "interview__application__cohort",
-        "interview__application__region__macro", "interview__application__level",
+        PartFilter, "interview__application__level",
     ]  # fmt: skip
     list_select_related = ["focus_area", "interview__application__region"]
     search_fields = ["theme", "text"]

@@ -20,6 +20,7 @@ from tests.factories import (
     PersonFactory,
     PlacementFactory,
     ProposalFactory,
+    RegionFactory,
     StaffFactory,
     days,
 )
@@ -290,3 +291,16 @@ def test_a_practitioner_has_no_business_at_the_desk(client, model, name, args):
     client.force_login(PersonFactory())
 
     assert client.get(desk(model, name, *args)).status_code in (302, 403, 404)
+
+
+def test_insights_are_sifted_by_the_part_of_the_province(client, staff):
+    north, nowhere = (
+        InsightFactory(interview__application__region=RegionFactory(macro=macro))
+        for macro in ("north", "")
+    )
+
+    page = client.get(desk("insight", "changelist"), {"part": "north"})
+
+    assert list(page.context["cl"].queryset) == [north]
+    assert nowhere not in page.context["cl"].queryset
+    assert ">North</a>" in page.text
