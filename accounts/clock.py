@@ -85,6 +85,12 @@ def spoken_day(day: date) -> str:
     return text
 
 
+def spoken_month(day: date) -> str:
+    """Return "March 2021" or "mars 2021"."""
+    text = date_format(day, "F Y")
+    return text.lower() if (get_language() or "en").startswith("fr") else text
+
+
 def spoken_time(moment: datetime) -> str:
     """Return "1:00 p.m." or, as Canadian French writes it, "13 h" or "13 h 30"."""
     if (get_language() or "en").startswith("fr"):

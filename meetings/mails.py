@@ -33,7 +33,7 @@ def meeting_reminder(ids):
 def meeting_notes(ids):
     person = ids["recipient"]
     meeting = Meeting.objects.visible_to(person).with_events().filter(pk=ids["meeting"]).first()
-    if meeting is None or not meeting.notes_are_ready:
+    if meeting is None or not meeting.notes_are_sent:
         return None
     following = meeting.following()
     hours = HoursEntry.objects.of_person(person).in_month(meeting.event.local_on).total()

@@ -7,7 +7,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -45,8 +44,7 @@ class MonthLoad:
 
     @property
     def name(self) -> str:
-        text = date_format(self.first_day, "F Y")
-        return text.lower() if (get_language() or "").startswith("fr") else text
+        return clock.spoken_month(self.first_day)
 
 
 @dataclass

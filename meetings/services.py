@@ -208,10 +208,11 @@ def circulate(meeting: Meeting, *, by: User) -> list[Message]:
     """Send the notes to everyone in the group.
 
     Raises IdentifierFound when they hold what may identify a client, and
-    InvalidTransition unless the notes are ready.
+    InvalidTransition unless the notes are ready. The move comes first: it holds
+    the meeting's row, so that nothing is saved between the look and the sending.
     """
-    refuse_identifiers(meeting)
     meeting.mark_circulated(by=by)
+    refuse_identifiers(meeting)
     return [
         outbox.write(
             "meeting-notes",
@@ -227,8 +228,8 @@ def circulate(meeting: Meeting, *, by: User) -> list[Message]:
 @transaction.atomic
 def make_final(meeting: Meeting, *, by: User) -> None:
     """Close the notes: from now on nobody edits them."""
-    refuse_identifiers(meeting)
     meeting.mark_final(by=by)
+    refuse_identifiers(meeting)
 
 
 def refuse_identifiers(meeting: Meeting) -> None:

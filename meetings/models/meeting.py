@@ -118,6 +118,11 @@ class Meeting(Moves):
         return self.status != self.Status.PLANNED
 
     @property
+    def notes_are_sent(self) -> bool:
+        """Whether the group has them: until then only the facilitators and staff read them."""
+        return self.status in (self.Status.CIRCULATED, self.Status.LOCKED)
+
+    @property
     def wants_notes(self) -> bool:
         """Whether it took place and nobody has finished its notes."""
         return not self.notes_are_ready and self.event.is_live and self.event.is_over

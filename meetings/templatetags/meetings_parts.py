@@ -6,11 +6,11 @@ from django import template
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from meetings.forms import HoursForm
+from accounts import clock
+from meetings.forms.hours import HoursForm
 from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
 from notifications.models import Role
 
@@ -35,8 +35,7 @@ def hours(value):
 @register.filter
 def month(day):
     """{{ first_day|month }}: "March 2021", "mars 2021"."""
-    text = date_format(day, "F Y")
-    return text.lower() if (get_language() or "").startswith("fr") else text
+    return clock.spoken_month(day)
 
 
 @register.inclusion_tag("meetings/_status.html")
@@ -82,6 +81,7 @@ def meetings_me(context):
     ahead = Meeting.objects.attended_by(person).ahead().with_events()
     next_meeting = ahead.order_by("event__starts_at").first()
     today = timezone.localdate()
+    given = HoursEntry.objects.of_person(person).in_month(today)
     return {
         "request": context["request"],
         "person": person,
@@ -90,17 +90,14 @@ def meetings_me(context):
         "actions": ActionItem.objects.open()
         .filter(owner=person)
         .may_be_done_by(person)
-        .with_deadlines()
-        .distinct(),
+        .with_deadlines(),
         "notes_to_write": Meeting.objects.logged_by(person)
         .held()
         .without_notes()
         .with_events()
         .order_by("event__starts_at"),
         "cohort": memberships[0].community.cohort if memberships else None,
-        "hours_rows": [(month(today), HoursEntry.objects.of_person(person).in_month(today).total())]
-        if memberships
-        else [],
+        "hours_rows": [(clock.spoken_month(today), given.total())] if memberships else [],
         "hours_form": HoursForm(person=person) if memberships else None,
     }
 

@@ -7,12 +7,18 @@ from django.utils import timezone
 from accounts.lifecycle import InvalidTransition
 from cops.services import leave
 from meetings import services
-from meetings.forms import NotesForm, pack
+from meetings.forms.notes import NotesForm, pack
 from meetings.models import HoursEntry, Meeting, Note
 from meetings.models.meeting import NoteQuerySet
 from notifications.models import Invitee, Role
 from tests.concurrency import at_once
-from tests.factories import CommunityFactory, DecisionFactory, PersonFactory, TrialFactory
+from tests.factories import (
+    CommunityFactory,
+    DecisionFactory,
+    EvidenceFactory,
+    PersonFactory,
+    TrialFactory,
+)
 from tests.meetings.conftest import join
 
 Attendance = Invitee.Attendance
@@ -157,6 +163,112 @@ def test_a_trial_is_predicted_started_and_finished_on_the_screen(client, group, 
     assert (trial.status, trial.verdict, trial.prediction, trial.result) == (
         "finished", "adapt", "Fewer leave", "Half as many left",
     )  # fmt: skip
+
+
+def running(group):
+    trial = TrialFactory(community=group.community, lead=group.amal, prediction="Fewer leave")
+    trial.start(by=group.facilitator)
+    return trial
+
+
+def test_a_result_typed_while_somebody_else_finishes_the_trial_is_kept(client, group, notes_url):
+    client.force_login(group.facilitator)
+    trial = running(group)
+    typed = screen(group.past, **{f"trial-{trial.pk}-result": "Two came back"})
+    trial.finish("adapt", result="Half as many left", by=group.facilitator)
+
+    client.post(notes_url, typed)
+
+    trial.refresh_from_db()
+    assert (trial.verdict, trial.result) == ("adapt", "Half as many left\n\nTwo came back")
+
+
+def test_who_finishes_a_trial_second_hears_how_it_ended_and_loses_no_word(client, group, notes_url):
+    client.force_login(group.facilitator)
+    trial = running(group)
+    name = f"trial-{trial.pk}"
+    typed = screen(
+        group.past, **{f"{name}-result": "Too dear", f"{name}-verdict": "abandon", "shared": "So"}
+    )
+    trial.finish("adapt", result="Half as many left", by=group.facilitator)
+
+    refused = client.post(notes_url, typed).context["form"]
+    client.post(notes_url, typed | {f"{name}-verdict": ""})
+
+    trial.refresh_from_db()
+    assert refused.errors == {
+        f"{name}-verdict": ["Somebody else finished this trial in the meantime: adapt."]
+    }
+    assert refused[f"{name}-result"].value() == "Too dear"
+    assert (trial.verdict, trial.result) == ("adapt", "Half as many left\n\nToo dear")
+
+
+def test_a_prediction_typed_after_somebody_else_started_the_trial_comes_back(
+    client, group, notes_url
+):
+    client.force_login(group.facilitator)
+    trial = TrialFactory(community=group.community, lead=group.amal, prediction="Fewer leave")
+    name = f"trial-{trial.pk}-prediction"
+    typed = screen(group.past, **{name: "More arrive", f"trial-{trial.pk}-start": "on"})
+    trial.start(by=group.facilitator)
+
+    refused = client.post(notes_url, typed).context["form"]
+    client.post(notes_url, typed | {name: "", "group": "More arrive"})
+
+    trial.refresh_from_db()
+    assert list(refused.errors) == [name]
+    assert refused[name].value() == "More arrive"
+    assert (trial.prediction, group.past.group_notes) == ("Fewer leave", "More arrive")
+
+
+def test_a_decision_reworded_while_somebody_else_removed_it_is_kept(client, group, notes_url):
+    client.force_login(group.facilitator)
+    decision = DecisionFactory(meeting=group.past, text="Call")
+    typed = screen(group.past, **{f"decision-{decision.pk}": "Call early"})
+    decision.delete()
+
+    client.post(notes_url, typed)
+
+    assert list(group.past.decisions.values_list("text", flat=True)) == ["Call early"]
+
+
+def test_an_agenda_line_too_long_is_refused_not_cut(client, group, notes_url):
+    client.force_login(group.facilitator)
+
+    answer = client.post(notes_url, {"agenda_new": "x" * 201})
+
+    assert list(answer.context["form"].errors) == ["agenda_new"]
+    assert not group.past.agenda.exists()
+
+
+def test_a_decision_that_an_outcome_rests_on_is_not_removed(client, group, notes_url):
+    client.force_login(group.facilitator)
+    decision = DecisionFactory(meeting=group.past)
+    EvidenceFactory(outcome__community=group.community, decision=decision, trial=None)
+    typed = screen(group.past, group="We met.") | {f"decision-{decision.pk}": ""}
+
+    answer = client.post(notes_url, typed)
+
+    assert answer.status_code == 409
+    assert "An outcome rests on a decision" in answer.content.decode()
+    assert group.past.decisions.get() == decision
+    assert not Note.objects.exists()
+
+
+def test_what_may_identify_a_client_is_not_added_to_notes_the_group_has(client, group, notes_url):
+    client.force_login(group.facilitator)
+    client.post(notes_url, screen(group.past, everyone="on", group="We met.", ready="yes"))
+    client.post(notes_url, screen(group.past, group="Call 416-555-0142"))
+    before_sending = Note.objects.get().body
+    client.post(notes_url, screen(group.past, group="We met."))
+    services.circulate(Meeting.objects.get(pk=group.past.pk), by=group.facilitator)
+
+    answer = client.post(notes_url, screen(group.past, group="Call 416-555-0142"))
+
+    assert (before_sending, Note.objects.get().body) == ("Call 416-555-0142", "We met.")
+    assert answer.status_code == 409
+    assert "looks like a phone number" in answer.content.decode()
+    assert answer.context["form"]["group"].value() == "Call 416-555-0142"
 
 
 def test_open_items_go_to_the_next_meeting_once(client, group, notes_url):

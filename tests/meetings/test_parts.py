@@ -117,6 +117,7 @@ def test_the_notes_are_not_mailed_to_who_left_in_the_meantime(group):
     group.past.notes.create(body="We met.")
     services.finish_notes(group.past, by=group.facilitator)
     group.past.decisions.create(text="Call on day nine")
+    services.circulate(group.past, by=group.facilitator)
     before = context("meeting-notes", group.amal, meeting=group.past.pk)
 
     leave(group.amal.memberships.get())

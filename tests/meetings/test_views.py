@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import links
+from accounts import clock, links
 from accounts.lifecycle import InvalidTransition
 from cops.services import leave
 from meetings import services
@@ -48,17 +48,15 @@ def test_a_member_reads_when_how_to_join_and_who_is_invited(client, group):
         assert text.replace("&#x27;", "'") in page.replace("&#x27;", "'")
 
 
-def test_a_member_reads_the_notes_once_they_are_ready(client, group):
+def test_a_member_reads_the_notes_once_they_are_sent_to_the_group(client, group):
     client.force_login(group.amal)
-    Note.objects.write(group.past, "group", "Half a thought", over=0, by=group.facilitator)
-    before = client.get(group.past.get_absolute_url()).content.decode()
-    for invitee in group.past.event.invitees.all():
-        invitee.mark("present" if invitee.person != group.bo else "absent")
-    services.finish_notes(group.past, by=group.facilitator)
+    meeting = finished(group, Bo="absent")
+    before = client.get(meeting.get_absolute_url()).content.decode()
 
-    after = client.get(group.past.get_absolute_url()).content.decode()
+    services.circulate(meeting, by=group.facilitator)
+    after = client.get(meeting.get_absolute_url()).content.decode()
 
-    assert ("Half a thought" in before, "Half a thought" in after) == (False, True)
+    assert ("We met." in before, "We met." in after) == (False, True)
     assert "2 of 3 people came" in after
     assert "absent" not in after
 
@@ -182,6 +180,20 @@ def test_a_move_against_an_older_version_is_refused(client, group):
     assert Meeting.objects.get(pk=group.ahead.pk).event.local_on == wall(9).date()
 
 
+def test_who_came_second_sees_what_stands_and_saves_after_looking_again(client, group):
+    client.force_login(group.facilitator)
+    day = group.ahead.event.local_on + timedelta(days=1)
+    form = moved_form(group.ahead, day)
+    services.move(Meeting.objects.get(pk=group.ahead.pk), wall(9))
+
+    refused = client.post(url("meeting-move", group.ahead), form).context["form"]
+    client.post(url("meeting-move", group.ahead), form | {"version": refused["version"].value()})
+
+    [said] = refused.non_field_errors()
+    assert clock.spoken_day(wall(9).date()) in said
+    assert Meeting.objects.get(pk=group.ahead.pk).event.local_on == day
+
+
 def test_a_time_that_does_not_exist_is_named_by_its_field(client, group):
     client.force_login(group.facilitator)
     form = moved_form(group.ahead, date(2027, 3, 14), at="02:30")
@@ -224,6 +236,20 @@ def test_of_two_who_move_a_meeting_at_once_one_is_refused(group):
     results = at_once(*calls)
 
     assert [type(result) for result in results].count(calendar.Moved) == 1
+    assert Meeting.objects.get(pk=group.ahead.pk).event.schedule_version == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_cancel_at_once_carry_the_agenda_forward_once(group):
+    services.schedule(group.community, wall(21), how_many=1)
+    group.ahead.add_to_agenda("Bus passes")
+    twins = [Meeting.objects.get(pk=group.ahead.pk) for _ in range(2)]
+
+    at_once(*(lambda twin=twin: services.cancel(twin) for twin in twins))
+
+    after = Meeting.objects.get(number=3)
+    assert [item.title for item in after.agenda.all()] == ["Bus passes"]
     assert Meeting.objects.get(pk=group.ahead.pk).event.schedule_version == 1
 
 

@@ -1,0 +1,72 @@
+from contextlib import suppress
+from datetime import timedelta
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import InvalidTransition
+from meetings import services
+from meetings.forms.part import Part, line_field, tick_field
+from meetings.forms.schedule import day_field
+from meetings.models import ActionItem
+
+NEW_ROWS = 3
+MONTH = timedelta(days=31)
+
+
+class Actions(Part):
+    """What people promised: what is done, what somebody takes over, what is new."""
+
+    def add_rows(self):
+        meeting = self.meeting
+        following = meeting.following()
+        self.by_default = (
+            following.event.local_on if following else meeting.event.local_on + timedelta(days=14)
+        )
+        self.open = list(
+            ActionItem.objects.open()
+            .in_community(meeting.community)
+            .with_deadlines()
+            .exclude(meeting__event__starts_at__gt=meeting.event.starts_at)
+        )
+        for action in self.open:
+            label = _now("Done: %(item)s") % {"item": f"{action.text} ({action.owner})"}
+            self.show(f"action-{action.pk}", tick_field(label), False)
+            if action.owner not in self.form.people:
+                self.add_person(f"action-{action.pk}-heir", _("Who takes it over"))
+        for row in range(NEW_ROWS):
+            name = f"action-new-{row}"
+            self.add_person(f"{name}-who", _("Who"))
+            self.add(f"{name}-what", line_field(_("What")))
+            self.add(f"{name}-by", day_field(label=_("By"), required=False), self.by_default)
+
+    def done_and_heir(self):
+        return [self.rows(f"action-{one.pk}", f"action-{one.pk}-heir") for one in self.open]
+
+    def who_what_by(self):
+        names = (f"action-new-{row}" for row in range(NEW_ROWS))
+        return [self.rows(f"{name}-who", f"{name}-what", f"{name}-by") for name in names]
+
+    def clean(self):
+        for row in range(NEW_ROWS):
+            name = f"action-new-{row}"
+            who, what, by = (self.typed(f"{name}-{part}") for part in ("who", "what", "by"))
+            if what and not who:
+                self.form.add_error(f"{name}-who", _("Choose who does it."))
+            if who and not what:
+                self.form.add_error(f"{name}-what", _("Say what is to be done."))
+            if what and by and not -12 * MONTH < by - self.meeting.event.local_on < 24 * MONTH:
+                self.form.add_error(f"{name}-by", _("Enter a day nearer to the meeting."))
+
+    def save(self, *, by):
+        for action in self.open:
+            with suppress(InvalidTransition):  # somebody else ticked it: it is done all the same
+                if self.changed(f"action-{action.pk}"):
+                    action.finish(in_meeting=self.meeting)
+                elif heir := self.typed(f"action-{action.pk}-heir"):
+                    action.hand_over(heir)
+        for row in range(NEW_ROWS):
+            name = f"action-new-{row}"
+            if what := self.typed(f"{name}-what"):
+                day = self.typed(f"{name}-by") or self.by_default
+                services.promise(self.meeting, self.typed(f"{name}-who"), what, day)

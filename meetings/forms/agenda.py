@@ -1,0 +1,34 @@
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from meetings.forms.part import Part, tick_field, words_field
+from meetings.models import AgendaItem
+
+
+class Agenda(Part):
+    """What was on the agenda and is done; what else comes onto it."""
+
+    def add_rows(self):
+        self.items = list(self.meeting.agenda.all())
+        for item in self.items:
+            label = _now("Done: %(item)s") % {"item": item.title}
+            self.show(f"item-{item.pk}", tick_field(label), item.is_done)
+        new = words_field(_("Add to the agenda"), help_text=_("One item a line."), max_length=4_000)
+        self.add("agenda_new", new)
+
+    def fields(self):
+        return self.rows(*(f"item-{item.pk}" for item in self.items), "agenda_new")
+
+    def clean(self):
+        lines = (self.typed("agenda_new") or "").splitlines()
+        if any(len(line.strip()) > 200 for line in lines):
+            self.form.add_error("agenda_new", _("Shorten each line to 200 characters or fewer."))
+
+    def save(self, *, by):
+        for item in self.items:
+            name = f"item-{item.pk}"
+            if self.changed(name):
+                AgendaItem.objects.filter(pk=item.pk).update(is_done=self.typed(name))
+        for line in self.typed("agenda_new").splitlines():
+            if line.strip():
+                self.meeting.add_to_agenda(line.strip())

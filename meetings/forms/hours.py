@@ -1,0 +1,42 @@
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from meetings.forms.schedule import day_field
+from meetings.models import HoursEntry
+
+
+class HoursForm(forms.ModelForm):
+    """Hours between meetings; those in a meeting follow the attendance."""
+
+    worked_on = day_field(label=_("Day"), initial=timezone.localdate)
+
+    class Meta:
+        model = HoursEntry
+        fields = ["membership", "worked_on", "hours", "note"]
+        widgets = {
+            "hours": forms.NumberInput({"class": "width-5", "step": "0.25", "min": "0.25"}),
+        }
+
+    def __init__(self, *args, person: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        memberships = person.memberships.current().select_related("community__cohort", "person")
+        field = self.fields["membership"]
+        field.queryset = memberships
+        field.label = _("Community")
+        field.label_from_instance = lambda membership: str(membership.community)
+        field.empty_label = None
+        self.only_membership = memberships[0] if len(memberships) == 1 else None
+        if self.only_membership:
+            del self.fields["membership"]
+            self.instance.membership = self.only_membership
+
+    def clean_worked_on(self):
+        day = self.cleaned_data["worked_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Enter a day that is not in the future."))
+        membership = self.only_membership or self.cleaned_data.get("membership")
+        if membership and day < membership.community.cohort.opens_at.date():
+            raise forms.ValidationError(_("Enter a day since the call opened."))
+        return day

@@ -1,0 +1,98 @@
+"""When a group meets: a whole series, or one meeting moved."""
+
+from datetime import date, datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Zone
+
+
+def day_field(**facts):
+    widget = forms.DateInput({"type": "date", "class": "width-10"}, format="%Y-%m-%d")
+    return forms.DateField(widget=widget, **facts)
+
+
+def time_field(**facts):
+    widget = forms.TimeInput({"type": "time", "class": "width-10"}, format="%H:%M")
+    return forms.TimeField(widget=widget, **facts)
+
+
+class WhenForm(forms.Form):
+    """A time people agree on: day, time, length and clock; and how to join."""
+
+    on = day_field(label=_("Day"))
+    at = time_field(label=_("Starts at"))
+    zone = forms.ChoiceField(label=_("Clock"), choices=Zone.choices, initial=Zone.TORONTO)
+    minutes = forms.IntegerField(
+        label=_("Length in minutes"),
+        min_value=15,
+        max_value=480,
+        initial=120,
+        widget=forms.NumberInput({"class": "width-5"}),
+    )
+    join_link = forms.URLField(
+        label=_("Link to join"), required=False, max_length=200, assume_scheme="https"
+    )
+    dial_in = forms.CharField(label=_("Dial-in"), required=False, max_length=200)
+
+    @property
+    def wall(self) -> datetime:
+        """The naive time on the clock of ``facts["zone"]``."""
+        return datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"])
+
+    @property
+    def facts(self) -> dict:
+        names = ("zone", "minutes", "join_link", "dial_in")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class SeriesForm(WhenForm):
+    on = day_field(label=_("First day"))
+    how_many = forms.IntegerField(
+        label=_("How many meetings"),
+        help_text=_("One every two weeks."),
+        min_value=1,
+        max_value=26,
+        initial=12,
+        widget=forms.NumberInput({"class": "width-5"}),
+    )
+    field_order = ["on", "at", "zone", "minutes", "how_many"]
+
+
+class LeaveOutForm(forms.Form):
+    """Dates of the plan that the group skips."""
+
+    leave_out = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        days = (meeting.wall.date().isoformat() for meeting in plan.meetings)
+        self.fields["leave_out"].choices = [(day, day) for day in days]
+
+    @property
+    def days(self) -> set[date]:
+        return {date.fromisoformat(day) for day in self.cleaned_data["leave_out"]}
+
+
+class MoveForm(WhenForm):
+    """``version`` is the one this screen shows; a change against an older one is refused."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, event, **kwargs):
+        initial = {
+            "on": event.local_on,
+            "at": event.local_at,
+            "zone": event.zone,
+            "minutes": event.length_minutes,
+            "join_link": event.join_link,
+            "dial_in": event.dial_in,
+            "version": event.schedule_version,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def look_again(self, event) -> None:
+        """Let what was typed stand against ``event`` as it is by now."""
+        self.data = self.data.copy()
+        self.data["version"] = event.schedule_version

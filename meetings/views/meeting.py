@@ -1,0 +1,102 @@
+"""One meeting as its people read it, its calendar file, and "I can't come"."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.generic import DetailView
+
+from accounts import links
+from accounts.lifecycle import InvalidTransition
+from accounts.views import sign_in_first
+from meetings import identifiers, services
+from meetings.models import Meeting, Trial
+from notifications import ics
+from notifications.models import Invitee
+
+
+class MeetingDetail(DetailView):
+    slug_field = slug_url_kwarg = "uuid"
+    template_name = "meetings/meeting.html"
+
+    def get_queryset(self):
+        visible = Meeting.objects.visible_to(self.request.user)
+        return visible.with_events().prefetch_related("notes")
+
+    def get_context_data(self, **kwargs):
+        meeting, person = self.object, self.request.user
+        facilitates = Meeting.objects.logged_by(person).filter(pk=meeting.pk).exists()
+        invitees = list(meeting.event.invitees.current().select_related("person__organization"))
+        invited = next((one for one in invitees if one.person_id == person.pk), None)
+        noted = [one for one in invitees if one.attendance]
+        shows_notes = meeting.notes_are_sent or facilitates or person.is_staff
+        return super().get_context_data(
+            **kwargs,
+            event=meeting.event,
+            community=meeting.community,
+            facilitates=facilitates,
+            runs=facilitates or person.is_staff,
+            invitees=invitees,
+            invited=invited,
+            may_answer=bool(invited) and meeting.event.is_live and not meeting.has_begun,
+            came=sum(one.came for one in noted),
+            noted=len(noted),
+            shows_notes=shows_notes,
+            agenda=meeting.agenda.select_related("carried_from__meeting"),
+            decisions=meeting.decisions.all() if shows_notes else [],
+            actions=meeting.actions.with_deadlines() if shows_notes else [],
+            trials=Trial.objects.decided_in(meeting) if shows_notes else [],
+            findings=identifiers.in_meeting(meeting) if facilitates else [],
+            preceding=meeting.preceding(),
+            following=meeting.following(),
+        )
+
+
+@require_safe
+def calendar_file(request, uuid):
+    meeting = get_object_or_404(
+        Meeting.objects.visible_to(request.user).select_related("event", "community__cohort"),
+        uuid=uuid,
+    )
+    body = ics.for_event(meeting.event, mailbox=meeting.community.cohort.mailbox)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="meeting-{meeting.number}.ics"'
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, uuid):
+    """ "I can't come" and "I will come", signed in or by the link of the reminder."""
+    person = links.acting_person(request, "meetings:meeting-answer", uuid)
+    if person is None:
+        return sign_in_first(request)
+    invitation = get_object_or_404(
+        person.invitations.current().select_related("event__meeting__community"),
+        event__meeting__uuid=uuid,
+    )
+    meeting = invitation.event.meeting
+    if request.method == "POST":
+        coming = Invitee.Answer.YES if request.POST.get("answer") == "yes" else Invitee.Answer.NO
+        try:
+            services.answer(invitation, coming)
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+        else:
+            thanks = {
+                Invitee.Answer.YES: _("Thank you. We look forward to seeing you."),
+                Invitee.Answer.NO: _("Thank you for telling us. You will get the notes."),
+            }
+            messages.success(request, thanks[coming])
+        if request.user == person:
+            return redirect(meeting)
+        return redirect("meetings:meeting-answer", uuid)
+    context = {
+        "meeting": meeting,
+        "event": meeting.event,
+        "invited": invitation,
+        "may_answer": meeting.event.is_live and not meeting.has_begun,
+    }
+    return render(request, "meetings/answer.html", context)

@@ -1,0 +1,139 @@
+"""Planning a group's meetings, moving one, calling one off."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.lifecycle import InvalidTransition
+from cops.models import Community
+from meetings import series, services
+from meetings.forms.schedule import LeaveOutForm, MoveForm, SeriesForm
+from meetings.models import Meeting
+from meetings.views.pages import confirm
+from notifications import calendar
+from notifications.models import Event
+
+
+class Schedule(View):
+    """Plan a biweekly series: first what it will do, then the act."""
+
+    def dispatch(self, request, slug):
+        communities = Community.objects.run_by(request.user).select_related("cohort")
+        self.community = get_object_or_404(communities, slug=slug)
+        return super().dispatch(request, slug)
+
+    def get(self, request, slug):
+        day = self.community.cohort.meetings_from
+        return self.page(SeriesForm(initial={"on": day, "at": "13:00"}))
+
+    def post(self, request, slug):
+        form = SeriesForm(request.POST)
+        if not form.is_valid():
+            return self.page(form)
+        how_many = form.cleaned_data["how_many"]
+        facts = form.facts
+        try:
+            plan = series.plan(
+                self.community,
+                form.wall,
+                how_many=how_many,
+                minutes=facts["minutes"],
+                zone=facts["zone"],
+            )
+        except ValidationError as error:
+            form.add_error("at", error)
+            return self.page(form)
+        leave_out = LeaveOutForm(request.POST, plan=plan)
+        if "confirm" not in request.POST or not leave_out.is_valid():
+            return self.page(form, plan)
+        left_out = leave_out.cleaned_data["leave_out"]
+        try:
+            meetings = services.schedule(
+                self.community, form.wall, how_many=how_many, leave_out=leave_out.days, **facts
+            )
+        except InvalidTransition as error:
+            form.add_error(None, str(error))
+            return self.page(form, plan, left_out)
+        messages.success(
+            request,
+            ngettext(
+                "%(count)s meeting is in everyone's calendar.",
+                "%(count)s meetings are in everyone's calendar.",
+                len(meetings),
+            )
+            % {"count": len(meetings)},
+        )
+        return redirect(self.community)
+
+    def page(self, form, plan=None, left_out=()):
+        context = {
+            "community": self.community,
+            "form": form,
+            "plan": plan,
+            "left_out": left_out,
+        }
+        return render(self.request, "meetings/schedule.html", context)
+
+
+class Move(View):
+    def dispatch(self, request, uuid):
+        meetings = Meeting.objects.run_by(request.user).with_events()
+        self.meeting = get_object_or_404(meetings, uuid=uuid)
+        return super().dispatch(request, uuid)
+
+    def get(self, request, uuid):
+        return self.page(MoveForm(event=self.meeting.event))
+
+    def post(self, request, uuid):
+        form = MoveForm(request.POST, event=self.meeting.event)
+        if not form.is_valid():
+            return self.page(form)
+        self.meeting.event.schedule_version = form.cleaned_data["version"]
+        try:
+            services.move(self.meeting, form.wall, **form.facts)
+        except ValidationError as error:
+            form.add_error("at", error)
+            return self.page(form)
+        except calendar.Moved:
+            return self.show_what_stands(form)
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+            return redirect(self.meeting)
+        messages.success(request, _("The meeting is changed. Everyone invited gets a mail."))
+        return redirect(self.meeting)
+
+    def show_what_stands(self, form):
+        event = Event.objects.get(pk=self.meeting.event_id)
+        form.look_again(event)
+        said = _("Somebody else changed this meeting: it is now on %(moment)s. Look, then save.")
+        form.add_error(None, said % {"moment": clock.spoken(event.starts_at, event.zone)})
+        return self.page(form, status=409)
+
+    def page(self, form, status=200):
+        context = {"meeting": self.meeting, "form": form}
+        return render(self.request, "meetings/move.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, uuid):
+    meeting = get_object_or_404(Meeting.objects.run_by(request.user).with_events(), uuid=uuid)
+    if request.method == "POST":
+        try:
+            services.cancel(meeting)
+            messages.success(request, _("The meeting is cancelled. Everyone invited gets a mail."))
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+        return redirect(meeting)
+    context = {
+        "meeting": meeting,
+        "question": _("Cancel this meeting?"),
+        "what": _("Everyone invited gets a mail and it leaves their calendars."),
+        "button": _("Cancel the meeting"),
+        "danger": True,
+    }
+    return confirm(request, context)
