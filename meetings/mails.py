@@ -1,12 +1,44 @@
-"""Mail about meetings: one before, one after."""
+"""Mail about meetings: all dates once, then one mail before each meeting and one after."""
 
 from django.conf import settings
 from django.urls import reverse
 
 from accounts import links
+from cops.models import Community
 from meetings.models import ActionItem, HoursEntry, Meeting
 from notifications import mails
 from notifications.models import Invitee, Message
+
+
+@mails.register("meetings-scheduled")
+def meetings_scheduled(ids):
+    person = ids["recipient"]
+    community = (
+        Community.objects.of_person(person)
+        .select_related("cohort")
+        .filter(pk=ids["community"])
+        .first()
+    )
+    if community is None:
+        return None
+    events = [
+        meeting.event
+        for meeting in Meeting.objects.ahead().filter(community=community).with_events()
+    ]
+    if not events:
+        return None
+    cohort = community.cohort
+    return {
+        "community": community,
+        "events": events,
+        "hours_min": cohort.hours_min,
+        "hours_max": cohort.hours_max,
+        "page_url": settings.SITE_URL + community.get_absolute_url(),
+        "mailbox": cohort.mailbox,
+        "signature_name": cohort.contact_name,
+        "signature_phone": cohort.contact_phone,
+        "calendar": events,
+    }
 
 
 @mails.register("meeting-reminder", lane=Message.Lane.REMINDER)

@@ -44,7 +44,7 @@ def schedule(
         raise InvalidTransition(_("This community already meets on one of these days."))
     try:
         with transaction.atomic():
-            return [
+            meetings = [
                 _hold_meeting(community, number, wall, minutes=minutes, zone=zone, **facts)
                 for number, wall in enumerate(walls, series.last_number(community) + 1)
             ]
@@ -52,6 +52,19 @@ def schedule(
         raise InvalidTransition(
             _("Somebody else scheduled meetings of this community just now.")
         ) from error
+    _send_dates(community, meetings)
+    return meetings
+
+
+def _send_dates(community: Community, meetings: list[Meeting]) -> None:
+    """Give everyone in the group the dates at once, with one calendar file for all of them."""
+    for membership in community.memberships.current().select_related("person"):
+        outbox.write(
+            "meetings-scheduled",
+            membership.person,
+            key=f"meetings-scheduled:{meetings[0].pk}:{membership.person_id}",
+            context={"community": community.pk},
+        )
 
 
 def _hold_meeting(community, number, wall, **facts) -> Meeting:

@@ -6,11 +6,13 @@ from django.utils import translation
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
+from cops import services as communities
 from meetings import series, services
 from meetings.models import Meeting
-from notifications.models import Event, Invitee, Kind, Role
+from notifications.models import Event, Invitee, Kind, Message, Role
+from notifications.render import NoLongerTrue, render
 from tests.concurrency import at_once
-from tests.factories import CohortFactory, CommunityFactory
+from tests.factories import CohortFactory, CommunityFactory, wall
 from tests.meetings.conftest import join
 
 AT_ONE = time(13)
@@ -131,6 +133,32 @@ def test_scheduling_holds_every_meeting_and_invites_the_group(community):
         Kind.NOTES_DUE,
     )
     assert list(due.invitees.values_list("person", flat=True)) == [facilitator.pk]
+
+
+@pytest.mark.django_db
+def test_everyone_in_the_group_gets_the_dates_at_once_with_one_calendar():
+    community = CommunityFactory()
+    facilitator, member = join(community, Role.FACILITATOR), join(community)
+
+    services.schedule(community, wall(7), how_many=12)
+
+    letters = list(Message.objects.filter(kind="meetings-scheduled").order_by("recipient"))
+    assert [letter.recipient for letter in letters] == [facilitator, member]
+    mail = render(letters[1])
+    assert (mail.calendar.count(b"BEGIN:VEVENT"), mail.method) == (12, "PUBLISH")
+    assert mail.text.count("1:00\u00a0p.m. Eastern Time") == 12
+
+
+@pytest.mark.django_db
+def test_whoever_left_before_the_dates_went_out_is_not_told():
+    community = CommunityFactory()
+    member = join(community)
+    services.schedule(community, wall(7), how_many=2)
+
+    communities.leave(community.memberships.get(person=member))
+
+    with pytest.raises(NoLongerTrue):
+        render(Message.objects.get(kind="meetings-scheduled"))
 
 
 def test_a_day_that_is_left_out_is_not_planned(community):
