@@ -1,17 +1,13 @@
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cops.consent import AGREE_TO_NEWS
 from cops.models import Registration
 
 AGREE_TO_USE = gettext_lazy("First Work may use what I write here to run this webinar.")
 WHAT_FOR = gettext_lazy(
     "That is: to send you the link and reminders, to prepare for your questions and access needs, "
     "and to count how many came."
-)
-AGREE_TO_NEWS = gettext_lazy(
-    "First Work may write to me about new calls and published outcomes. "
-    "I can stop this at any time."
 )
 
 
@@ -57,15 +53,9 @@ class RegistrationForm(forms.ModelForm):
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "organization": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "access_needs": forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
-            "question": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+            "access_needs": forms.Textarea(attrs={"rows": 2}),
+            "question": forms.Textarea(attrs={"rows": 3}),
         }
-
-    def clean_access_needs(self):
-        return self._short("access_needs")
-
-    def clean_question(self):
-        return self._short("question")
 
     def typed(self) -> dict:
         """Return what ``services.register`` wants to know."""
@@ -73,11 +63,3 @@ class RegistrationForm(forms.ModelForm):
         facts.pop("agrees")
         news = str(AGREE_TO_NEWS) if facts.pop("wants_news") else ""
         return {**facts, "consent_wording": f"{AGREE_TO_USE} {WHAT_FOR}", "news_wording": news}
-
-    def _short(self, name):
-        text = self.cleaned_data[name]
-        if len(text) > 1000:
-            raise forms.ValidationError(
-                _("Write at most 1,000 characters; this is %(count)s.") % {"count": len(text)}
-            )
-        return text

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
+from cops.consent import agree
 from cops.models import Community, Membership, Registration, Webinar
 from notifications import calendar, outbox
 from notifications.models import Consent, Event, Invitee, Kind, Role
@@ -77,9 +78,17 @@ def hold_webinar(webinar: Webinar, wall: datetime, **schedule) -> None:
 
 @transaction.atomic
 def move_webinar(webinar: Webinar, wall: datetime, **schedule) -> None:
-    """Save a changed ``webinar``; who is registered hears of it if its schedule changed."""
+    """Save a changed ``webinar``; who is registered hears of it if its schedule changed.
+
+    One that was cancelled keeps its schedule. Raises InvalidTransition when it was
+    moved meanwhile.
+    """
     webinar.save()
-    calendar.move(webinar.event, wall, **_titles(webinar), **schedule)
+    if webinar.event.is_live:
+        try:
+            calendar.move(webinar.event, wall, **_titles(webinar), **schedule)
+        except calendar.Moved as error:
+            raise InvalidTransition(_("Somebody else has just changed this webinar.")) from error
 
 
 @transaction.atomic
@@ -95,21 +104,21 @@ def register(
 ) -> Registration | None:
     """Register the holder of ``email`` for ``webinar`` and write her the confirmation.
 
-    Whoever is registered already only gets her link again, at most once an hour;
+    Whoever is registered already only gets her link again, at most once a day;
     what was typed this time is let go. Returns None when no seat is left.
     ``news_wording`` is empty when she did not ask for news; ``by`` is who is signed in.
-    A known person who is not ``by`` confirms that wish herself, see ``agree_to_news``.
+    Only she agrees for herself: what a stranger typed stays on the registration, and
+    she is asked once she has opened the link in her mail.
     Seats are counted under a lock on the webinar's row.
     Raises InvalidTransition when the webinar has begun or is cancelled.
     """
     webinar = _locked(webinar)
     if not webinar.takes_registrations:
         raise InvalidTransition(_("It is too late to register for this webinar."))
-    is_known = User.objects.filter(email=email.lower()).exists()
     person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
     registration = webinar.registrations.filter(person=person).first()
     if registration and registration.is_live:
-        key = f"webinar-registered:{registration.pk}:again:{timezone.now():%Y%m%d%H}"
+        key = f"webinar-registered:{registration.pk}:again:{timezone.now():%Y%m%d}"
         _confirm(registration, key=key)
         return None if webinar.is_full else registration
     if webinar.is_full:
@@ -126,27 +135,13 @@ def register(
         webinar=webinar, person=person, defaults=facts
     )
     calendar.owe(webinar.event, person, Role.GUEST)
-    if person == by or not is_known:
+    if person == by:
         source = f"webinar {webinar.slug}"
         agree(person, Consent.Purpose.DATA, consent_wording, source=source)
         if news_wording:
             agree(person, Consent.Purpose.NEWS, news_wording, source=source)
     _confirm(registration, key=f"webinar-registered:{registration.pk}:{uuid4()}")
     return registration
-
-
-def agree(person: User, purpose: Consent.Purpose, wording: str, *, source: str) -> None:
-    """Record what ``person`` agreed to, in her language of the moment, unless she did before."""
-    Consent.objects.get_or_create(
-        person=person,
-        purpose=purpose,
-        withdrawn_at=None,
-        defaults={
-            "wording": wording,
-            "language": (get_language() or "en")[:2],
-            "source": source,
-        },
-    )
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.views import sign_in_first
 from cops import services, timeline
-from cops.forms import AGREE_TO_NEWS, RegistrationForm
+from cops.consent import AGREE_TO_NEWS, agree
+from cops.forms import RegistrationForm
 from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase, Registration, Webinar
 from notifications import ics
 from notifications.models import Consent, Event
@@ -226,7 +227,7 @@ def registration_news(request, uuid):
     registration = _own_registration(request, uuid)
     if registration is None:
         return _not_here(request)
-    services.agree(
+    agree(
         registration.person,
         Consent.Purpose.NEWS,
         str(AGREE_TO_NEWS),

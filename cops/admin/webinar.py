@@ -1,13 +1,15 @@
 from datetime import datetime
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, verb
+from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
 from cops import services
 from cops.admin.words import Words
@@ -122,6 +124,13 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
     @admin.display(description=gettext_lazy("registered"), ordering="registered")
     def registered(self, webinar):
         return webinar.registered
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except InvalidTransition as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
 
     def save_model(self, request, webinar, form, change):
         save = services.move_webinar if change else services.hold_webinar

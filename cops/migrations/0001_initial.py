@@ -622,8 +622,16 @@ class Migration(migrations.Migration):
                     "organization",
                     models.CharField(blank=True, max_length=200, verbose_name="organization"),
                 ),
-                ("access_needs", models.TextField(blank=True, verbose_name="access needs")),
-                ("question", models.TextField(blank=True, verbose_name="question in advance")),
+                (
+                    "access_needs",
+                    models.TextField(blank=True, max_length=1000, verbose_name="access needs"),
+                ),
+                (
+                    "question",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="question in advance"
+                    ),
+                ),
                 ("consent_wording", models.TextField(blank=True, verbose_name="agreed to")),
                 (
                     "wants_news",

@@ -18,6 +18,8 @@ class Program(Bilingual):
     """A funded programme, with the dates of its name: Second Career became Better Jobs Ontario."""
 
     BILINGUAL = ("name",)
+    # The last on the list: whoever ticks it writes which one she means.
+    OTHER = "other"
 
     key = models.SlugField(_("key"), unique=True)
     name_en = models.CharField(_("name (English)"), max_length=150)
@@ -41,6 +43,10 @@ class Program(Bilingual):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_other(self) -> bool:
+        return self.key == self.OTHER
 
     @property
     def all_names(self) -> list[str]:

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, BrokenBarrierError
 
 import pytest
@@ -10,6 +10,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops import services
 from cops.models import Cohort, Community, Membership, Registration, Webinar
+from notifications import calendar
 from notifications.models import Consent, Event, Invitee, Message, Role
 from tests.concurrency import at_once
 from tests.factories import (
@@ -174,7 +175,7 @@ def test_of_two_who_end_a_membership_at_once_one_does():
     assert sorted(type(result).__name__ for result in results) == ["InvalidTransition", "NoneType"]
 
 
-def test_registering_makes_a_person_a_registration_an_invitation_two_consents_and_a_mail():
+def test_registering_makes_a_person_a_registration_an_invitation_and_a_mail():
     webinar = WebinarFactory()
 
     registration = services.register(webinar, **typed(news_wording="News, please."))
@@ -191,10 +192,8 @@ def test_registering_makes_a_person_a_registration_an_invitation_two_consents_an
         "Agency",
     )
     assert invited(webinar.event) == {(person.email, Role.GUEST)}
-    assert set(Consent.objects.values_list("person", "purpose", "wording")) == {
-        (person.pk, "data", "You may use this."),
-        (person.pk, "news", "News, please."),
-    }
+    assert (registration.consent_wording, registration.wants_news) == ("You may use this.", True)
+    assert not Consent.objects.exists()
     assert mails() == [("webinar-registered", person.email)]
 
 
@@ -224,7 +223,7 @@ def test_who_is_signed_in_gives_her_consent_at_once_and_only_once():
     }
 
 
-def test_a_second_registration_sends_the_link_again_at_most_once_an_hour_and_keeps_the_first():
+def test_a_second_registration_sends_the_link_again_at_most_once_a_day_and_keeps_the_first():
     webinar = WebinarFactory()
     first = services.register(webinar, **typed(access_needs="Captions"))
 
@@ -366,6 +365,18 @@ def test_moving_a_webinar_changes_its_event_and_raises_its_version():
         "New title",
     )
     assert event.schedule_version == 1
+
+
+def test_a_cancelled_webinar_can_still_be_described_but_keeps_its_schedule():
+    webinar = WebinarFactory()
+    calendar.cancel(webinar.event)
+    before = webinar.event.starts_at
+
+    webinar.recording_url = "https://video.example/1"
+    services.move_webinar(webinar, datetime(2030, 1, 7, 10, 0), minutes=60)
+
+    webinar.refresh_from_db()
+    assert (webinar.recording_url, webinar.event.starts_at) == ("https://video.example/1", before)
 
 
 def test_attendance_is_noted_once_it_has_begun():
