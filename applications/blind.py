@@ -1,10 +1,10 @@
 """What a reviewer may read of an application: a projection, so that nothing else can leak."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Language
-from applications.models import HALF_DAYS, Application
+from applications.models import Application
 
 MACRO_REGIONS = {
     "gta": gettext_lazy("Greater Toronto Area"),
@@ -22,24 +22,16 @@ def projection(application: Application) -> dict:
     voice from the North adds cannot be judged without it, and it names nobody.
     """
     region = application.region
-    half_days = dict(HALF_DAYS)
-    experiences = [
-        _programme(experience)
-        for experience in application.experiences.select_related("program").all()
-    ]
-    choices = [
-        str(choice.focus_area) for choice in application.choices.select_related("focus_area").all()
-    ]
     return {
         "reference": application.reference,
         "language": application.mail_language or Language.ENGLISH,
         "facts": [
-            {"label": _("Focus areas, by wish"), "value": " · ".join(choices)},
+            {"label": _("Focus areas, by wish"), "value": " · ".join(application.wishes)},
             {
                 "label": _("Experience, in own judgement"),
                 "value": application.get_level_display(),
             },
-            {"label": _("Programmes"), "value": " · ".join(experiences)},
+            {"label": _("Programmes"), "value": " · ".join(application.programs)},
             {
                 "label": _("When the team tries something new"),
                 "value": application.get_authority_display(),
@@ -50,9 +42,7 @@ def projection(application: Application) -> dict:
             },
             {
                 "label": _("Can meet"),
-                "value": ", ".join(
-                    str(half_days[key]) for key in application.availability if key in half_days
-                ),
+                "value": ", ".join(application.half_days),
             },
         ],
         "texts": [
@@ -61,15 +51,3 @@ def projection(application: Application) -> dict:
             {"label": _("How the hours are found"), "value": application.hours_plan},
         ],
     }
-
-
-def _programme(experience) -> str:
-    details = [
-        ngettext("%(years)s year", "%(years)s years", experience.years)
-        % {"years": experience.years}
-        if experience.years is not None
-        else "",
-        experience.get_part_display(),
-    ]
-    told = ", ".join(filter(None, details))
-    return f"{experience.program} ({told})" if told else str(experience.program)

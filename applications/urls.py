@@ -1,4 +1,4 @@
-from applications.views import application, apply, interview, review, selection
+from applications.views import application, apply, booking, interview, review, selection
 
 app_name = "applications"
 
@@ -7,5 +7,6 @@ urlpatterns = [
     *application.urls,
     *review.urls,
     *interview.urls,
+    *booking.urls,
     *selection.urls,
 ]

@@ -77,7 +77,7 @@ class PersonFactory(DjangoModelFactory):
         model = User
         skip_postgeneration_save = True
 
-    email = Sequence("person{}@agency.test".format)
+    email = Sequence("person@workplace-{}.test".format)
     name = Sequence("Person {}".format)
     organization = SubFactory(OrganizationFactory)
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
 from applications.blind import projection
-from applications.models import HALF_DAYS, Application, ApplicationChange, Review, Status
+from applications.models import Application, ApplicationChange, Review, Status
 from applications.services import intake, selection
 from applications.services import review as reviews
 from cops.models import Cohort
@@ -49,6 +49,17 @@ class PendingFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ReadersFilter(admin.SimpleListFilter):
+    title = gettext_lazy("a reader is missing")
+    parameter_name = "lacks_readers"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        return queryset.short_of_readers() if self.value() == "yes" else queryset
+
+
 class HistoryInline(ReadOnly, TabularInline):
     model = ApplicationChange
     fields = ["at", "old", "new", "by", "reason"]
@@ -73,7 +84,7 @@ class ReviewInline(ReadOnly, TabularInline):
     @admin.display(description=gettext_lazy("mean"))
     def mean(self, review):
         done = review.status == Review.Status.DONE
-        return f"{review.weighted_mean:.1f}" if done and review.weighted_mean else "–"
+        return f"{review.mean:.1f}" if done and review.mean else "–"
 
 
 def _decides(status, label):
@@ -91,6 +102,11 @@ def _decides(status, label):
     return decide
 
 
+def _unless_blind(column):
+    """Sort by ``column``, but for rows whose place on the list would tell what is concealed."""
+    return Case(When(is_blind=True, then=Value("")), default=column)
+
+
 @admin.register(Application)
 class ApplicationAdmin(NoDelete, ModelAdmin):
     """Whoever has an open review of an application sees it here as blind as there."""
@@ -100,7 +116,7 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
         "reference", "applicant", "employer", "status", "pending_status", "result",
         "submitted_at", "awaits_confirmation", "cohort",
     ]  # fmt: skip
-    list_filter = ["cohort", "status", PendingFilter, "awaits_confirmation"]
+    list_filter = ["cohort", "status", PendingFilter, ReadersFilter, "awaits_confirmation"]
     list_select_related = ["person", "cohort", "organization"]
     search_fields = ["reference", "name", "person__email", "organization_name", "town"]
     search_help_text = gettext_lazy("Reference, name, address, organization or town")
@@ -229,11 +245,13 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
         context = dict.fromkeys(buttons, False) | (extra_context or {})
         return super().change_view(request, object_id, form_url, context)
 
-    @admin.display(description=gettext_lazy("applicant"), ordering="name")
+    @admin.display(description=gettext_lazy("applicant"), ordering=_unless_blind("name"))
     def applicant(self, application):
         return CONCEALED if application.is_blind else application.name or application.person
 
-    @admin.display(description=gettext_lazy("organization"), ordering="organization_name")
+    @admin.display(
+        description=gettext_lazy("organization"), ordering=_unless_blind("organization_name")
+    )
     def employer(self, application):
         return CONCEALED if application.is_blind else application.organization_name
 
@@ -252,19 +270,15 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
 
     @admin.display(description=gettext_lazy("programmes"))
     def programs(self, application):
-        return _lines(
-            f"{experience.program}: {experience.years if experience.years is not None else '–'}, "
-            f"{experience.get_part_display()}"
-            for experience in application.experiences.select_related("program")
-        )
+        return _lines(application.programs)
 
     @admin.display(description=gettext_lazy("focus areas, by wish"))
     def wishes(self, application):
-        return _lines(map(str, application.choices.select_related("focus_area")))
+        return _lines(application.wishes)
 
     @admin.display(description=gettext_lazy("half-days"))
     def half_days(self, application):
-        return ", ".join(str(label) for key, label in HALF_DAYS if key in application.availability)
+        return ", ".join(application.half_days)
 
     @admin.display(description=gettext_lazy("what you may read"))
     def blind_answers(self, application):

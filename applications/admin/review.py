@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
-from applications.models import Review, ReviewChange, Score
+from applications.models import Review, ReviewChange, Score, Status
 from applications.services import review as service
 
 
@@ -55,7 +55,9 @@ class ReviewAdmin(NoDelete, ModelAdmin):
 
     @verb(
         gettext_lazy("Reopen for the reviewer"),
-        when=lambda review: review.status == Review.Status.DONE,
+        when=lambda review: (
+            review.status == Review.Status.DONE and review.application.status == Status.IN_REVIEW
+        ),
     )
     def give_back(self, request, review):
         service.reopen(review, by=request.user)
@@ -84,9 +86,9 @@ class ReviewAdmin(NoDelete, ModelAdmin):
 
     @admin.display(description=gettext_lazy("mean"))
     def mean(self, review):
-        if review.is_hidden or review.weighted_mean is None:
+        if review.is_hidden or review.mean is None:
             return "–"
-        return f"{review.weighted_mean:.1f}"
+        return f"{review.mean:.1f}"
 
     @admin.display(description=gettext_lazy("remark"))
     def comment(self, review):

@@ -1,93 +1,13 @@
 """The application in sections. Each keeps what was typed, whether or not it is complete."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Language, Region
+from applications.forms.section import CHARACTERS, AnswerField, SectionForm
 from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
-from applications.services import intake
 from cops.models import FocusArea, Program
 from notifications.models import Consent
-
-WORDS = 150
-CHARACTERS = 10_000
-
-
-def words_in(text: str) -> int:
-    return len(re.findall(r"\S+", text))
-
-
-class AnswerField(forms.CharField):
-    """A written answer of up to 150 words; a longer one is kept, and said to be too long."""
-
-    def __init__(self, *, label, help_text, missing):
-        super().__init__(
-            label=label,
-            help_text=help_text,
-            max_length=CHARACTERS,
-            widget=forms.Textarea(attrs={"rows": 7, "data-words": WORDS}),
-            error_messages={"required": missing},
-        )
-
-
-class SectionForm(forms.Form):
-    """One section; ``columns`` are its fields that are columns of the application."""
-
-    columns: tuple[str, ...] = ()
-    use_required_attribute = False
-
-    def __init__(self, data=None, *, application, **kwargs):
-        self.application = application
-        kwargs.setdefault("initial", self.stored(application))
-        super().__init__(data, **kwargs)
-
-    @classmethod
-    def stored(cls, application) -> dict:
-        """Return the answers of this section as they stand, ready to be a form's ``initial``."""
-        return {name: application.serializable_value(name) for name in cls.columns}
-
-    @classmethod
-    def store(cls, application, answers: dict) -> None:
-        intake.keep_columns(application, **answers)
-
-    def clean(self):
-        super().clean()
-        self.too_long = {}
-        for name, field in self.fields.items():
-            if not isinstance(field, AnswerField) or name not in self.cleaned_data:
-                continue
-            over = words_in(self.cleaned_data[name]) - WORDS
-            if over > 0:
-                self.too_long[name] = self.cleaned_data[name]
-                self.add_error(
-                    name,
-                    ngettext(
-                        "This is %(over)s word too long: shorten it to %(words)s words.",
-                        "This is %(over)s words too long: shorten it to %(words)s words.",
-                        over,
-                    )
-                    % {"over": over, "words": WORDS},
-                )
-        return self.cleaned_data
-
-    @property
-    def keepable(self) -> dict:
-        """What was typed, as far as it can be kept: complete or not, too long or not."""
-        answers = {**self.cleaned_data, **self.too_long}
-        for name, field in self.fields.items():
-            if name not in answers and not self[name].data:
-                answers[name] = field.to_python(None)
-        return answers
-
-    @classmethod
-    def state(cls, application) -> str:
-        """Return "done", "todo" or, where an answer is wrong and not just missing, "problem"."""
-        form = cls(cls.stored(application), application=application)
-        codes = {error.code for errors in form.errors.as_data().values() for error in errors}
-        return ("todo" if codes == {"required"} else "problem") if codes else "done"
 
 
 class AboutForm(SectionForm):
@@ -175,7 +95,7 @@ class ExperienceForm(SectionForm):
 
     @classmethod
     def stored(cls, application):
-        programs = list(application.experiences.values_list("program_id", flat=True))
+        programs = [experience.program_id for experience in application.experiences.all()]
         return super().stored(application) | {"programs": programs}
 
     @classmethod
@@ -191,14 +111,20 @@ class ExperienceForm(SectionForm):
 
 
 class ProgramsForm(SectionForm):
-    """Years and part, for each programme that was ticked."""
+    """Years and part, for each programme that was ticked, and the name of one not on the list."""
 
     def __init__(self, data=None, *, application, **kwargs):
         super().__init__(data, application=application, **kwargs)
-        for experience in application.experiences.select_related("program"):
-            key, program = experience.program_id, experience.program
-            self.fields[f"years_{key}"] = forms.IntegerField(
-                label=_("%(program)s: how many years?") % {"program": program},
+        for experience in application.experiences.all():
+            self.fields |= self._fields_about(experience.program)
+
+    @staticmethod
+    def _fields_about(program) -> dict:
+        key = program.pk
+        about = {"program": _("Other programme") if program.is_other else program}
+        fields = {
+            f"years_{key}": forms.IntegerField(
+                label=_("%(program)s: how many years?") % about,
                 help_text=_("Whole years; less than one is 0."),
                 min_value=0,
                 max_value=60,
@@ -207,32 +133,43 @@ class ProgramsForm(SectionForm):
                     "required": _("Enter the years."),
                     "invalid": _("Enter whole years, for example 3."),
                 },
-            )
-            self.fields[f"part_{key}"] = forms.ChoiceField(
-                label=_("%(program)s: what was your part?") % {"program": program},
+            ),
+            f"part_{key}": forms.ChoiceField(
+                label=_("%(program)s: what was your part?") % about,
                 choices=Experience.Part.choices,
                 widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
                 error_messages={"required": _("Choose your part.")},
-            )
+            ),
+        }
+        if not program.is_other:
+            return fields
+        name = forms.CharField(
+            label=_("Which other programme?"),
+            max_length=150,
+            error_messages={"required": _("Enter the name of the programme.")},
+        )
+        return {f"named_{key}": name} | fields
 
     @classmethod
     def stored(cls, application):
         return {
-            key: value
-            for experience in application.experiences.order_by("program_id")
-            for key, value in (
-                (f"years_{experience.program_id}", experience.years),
-                (f"part_{experience.program_id}", experience.part),
-            )
+            f"{name}_{experience.program_id}": getattr(experience, name)
+            for experience in application.experiences.all()
+            for name in cls._asked(experience)
         }
 
     @classmethod
     def store(cls, application, answers):
         for experience in application.experiences.all():
-            key = experience.program_id
-            experience.years = answers.get(f"years_{key}", experience.years)
-            experience.part = answers.get(f"part_{key}", experience.part)
-            experience.save(update_fields=["years", "part"])
+            for name in cls._asked(experience):
+                kept = getattr(experience, name)
+                answer = answers.get(f"{name}_{experience.program_id}", kept)
+                setattr(experience, name, answer)
+            experience.save(update_fields=["named", "years", "part"])
+
+    @staticmethod
+    def _asked(experience) -> list[str]:
+        return [*(["named"] if experience.program.is_other else []), "years", "part"]
 
 
 class IdeasForm(SectionForm):
@@ -257,14 +194,16 @@ class IdeasForm(SectionForm):
     def __init__(self, data=None, *, application, **kwargs):
         super().__init__(data, application=application, **kwargs)
         areas = FocusArea.objects.filter(versions__cohort=application.cohort).distinct()
+        by_key = {str(area.pk): area for area in areas}
         labels = [_("Your first choice"), _("Your second choice"), _("Your third choice")]
         choices = {}
-        for rank, label in enumerate(labels[: areas.count()], start=1):
-            choices[f"choice_{rank}"] = forms.ModelChoiceField(
+        for rank, label in enumerate(labels[: len(by_key)], start=1):
+            choices[f"choice_{rank}"] = forms.TypedChoiceField(
                 label=label,
-                queryset=areas,
+                choices=[("", _("Choose a focus area")), *by_key.items()],
+                coerce=by_key.get,
+                empty_value=None,
                 required=rank == 1,
-                empty_label=_("Choose a focus area"),
                 error_messages={"required": _("Choose the focus area you want most.")},
             )
         self.fields = choices | self.fields
@@ -366,7 +305,7 @@ SECTIONS = {
 
 def sections_of(application) -> dict:
     """The sections that ``application`` has: programmes only once one is ticked."""
-    has_programs = application.experiences.exists()
+    has_programs = bool(application.experiences.all())
     return {key: section for key, section in SECTIONS.items() if key != "programs" or has_programs}
 
 

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -124,7 +125,7 @@ class SlotsForm(forms.Form):
         return _t("%(person)s already has a slot on %(start)s, until %(end)s.") % {
             "person": seat.person,
             "start": clock.spoken(seat.starts_at, seat.slot.zone),
-            "end": clock.spoken_time(seat.ends_at.astimezone(clock.ZoneInfo(seat.slot.zone))),
+            "end": clock.spoken_time(seat.ends_at.astimezone(ZoneInfo(seat.slot.zone))),
         }
 
     def publish(self):
@@ -202,4 +203,3 @@ class InsightForm(forms.ModelForm):
         self.fields["focus_area"].queryset = FocusArea.objects.filter(
             versions__cohort=cohort
         ).distinct()
-        self.fields["text"].max_length = 5000

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
-import applications.models.interview
+import applications.models.slot
 
 
 class Migration(migrations.Migration):
@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("theme", models.CharField(max_length=100, verbose_name="theme")),
-                ("text", models.TextField(verbose_name="what was said")),
+                ("text", models.TextField(max_length=5000, verbose_name="what was said")),
                 (
                     "quotable",
                     models.BooleanField(
@@ -1151,12 +1151,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="panelist",
-            constraint=applications.models.interview.ExclusionOnPostgres(
+            constraint=applications.models.slot.ExclusionOnPostgres(
                 condition=models.Q(("is_live", True)),
                 expressions=[
                     ("person", "="),
                     (
-                        applications.models.interview.TsTzRange(
+                        applications.models.slot.TsTzRange(
                             "starts_at",
                             "ends_at",
                             django.contrib.postgres.fields.ranges.RangeBoundary(),

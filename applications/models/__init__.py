@@ -7,17 +7,11 @@ from applications.models.application import (
     FocusChoice,
     Status,
 )  # fmt: skip
-from applications.models.interview import (
-    Assessment,
-    AssessmentScore,
-    Insight,
-    Interview,
-    InterviewChange,
-    Panelist,
-    Slot,
-)  # fmt: skip
+from applications.models.assessment import Assessment, AssessmentScore, Insight
+from applications.models.interview import Interview, InterviewChange
 from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
+from applications.models.slot import Panelist, Slot
 
 __all__ = [
     "CONSENTS", "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore",

@@ -5,15 +5,17 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
+from cops.consent import AGREE_TO_NEWS
 from cops.models import Cohort, FocusArea, Program
 from notifications.models import Consent
 
@@ -26,10 +28,7 @@ CONSENTS = {
         "First Work and its partners may use what I write here to choose members and to run "
         "the Communities of Practice."
     ),
-    Consent.Purpose.NEWS: _(
-        "First Work may write to me about new calls and published outcomes. "
-        "I can stop this at any time."
-    ),
+    Consent.Purpose.NEWS: AGREE_TO_NEWS,
 }
 
 HALF_DAYS = [
@@ -72,6 +71,21 @@ class ApplicationQuerySet(models.QuerySet):
 
     def with_people(self):
         return self.select_related("person", "cohort", "region", "organization")
+
+    def with_outlook(self):
+        """With the interview and the offers that say what comes next."""
+        return self.select_related(
+            "cohort", "person", "interview__slot", "interview__deadline"
+        ).prefetch_related("offers__community", "offers__deadline")
+
+    def short_of_readers(self):
+        """Those being read, but by fewer than their cohort asks for: somebody stepped back."""
+        live = Count("reviews", filter=~Q(reviews__status="recused"), distinct=True)
+        return (
+            self.filter(status=Status.IN_REVIEW, pending_status="")
+            .annotate(readers=live)
+            .filter(readers__lt=F("cohort__reviews_each"))
+        )
 
 
 class Application(Moves):
@@ -220,6 +234,25 @@ class Application(Moves):
         return self.status in self.NEXT
 
     @property
+    def half_days(self) -> list[str]:
+        return [str(label) for key, label in HALF_DAYS if key in self.availability]
+
+    @property
+    def wishes(self) -> list[str]:
+        """The names of the focus areas, the first choice first."""
+        return [str(choice.focus_area) for choice in self.choices.select_related("focus_area")]
+
+    @property
+    def programs(self) -> list[str]:
+        """What is known of each programme, see ``Experience.told``."""
+        return [experience.told for experience in self.experiences.select_related("program")]
+
+    @property
+    def last_offer(self):
+        """The newest offer, or None: the others were answered or have lapsed."""
+        return next(iter(self.offers.all()), None)
+
+    @property
     def was_reopened(self) -> bool:
         """Sent in time once, and given back by staff to be corrected."""
         return self.status == Status.DRAFT and self.submitted_at is not None
@@ -250,13 +283,17 @@ class Application(Moves):
     def confirm(self):
         """Note that its person has shown that the address is hers.
 
-        Raises InvalidTransition when another application of hers stands in this call.
+        Raises InvalidTransition when another application of hers stands in this
+        call, or this one was withdrawn.
         """
+        still = type(self).objects.filter(pk=self.pk).exclude(status=Status.WITHDRAWN)
         try:
             with transaction.atomic():
-                type(self).objects.filter(pk=self.pk).update(awaits_confirmation=False)
+                is_done = still.update(awaits_confirmation=False)
         except IntegrityError as error:
             raise InvalidTransition(_t("You already have an application in this call.")) from error
+        if not is_done:
+            raise InvalidTransition(_t("This application is already closed."))
         self.awaits_confirmation = False
 
     def reopen(self, *, by, reason=""):
@@ -321,6 +358,7 @@ class Experience(models.Model):
     program = models.ForeignKey(
         Program, models.PROTECT, related_name="experiences", verbose_name=_("programme")
     )
+    named = models.CharField(_("name of another programme"), max_length=150, blank=True)
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
 
@@ -333,7 +371,18 @@ class Experience(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.program}"
+        return self.named or str(self.program)
+
+    @property
+    def told(self) -> str:
+        """Its name with what is known of it: "Second Career (2 years, delivery)"."""
+        years = (
+            ngettext("%(years)s year", "%(years)s years", self.years) % {"years": self.years}
+            if self.years is not None
+            else ""
+        )
+        details = ", ".join(filter(None, [years, self.get_part_display()]))
+        return f"{self} ({details})" if details else str(self)
 
 
 class FocusChoice(models.Model):

@@ -11,18 +11,37 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import Moves, StatusChange
-from applications.models.application import Application
+from applications.models.application import Application, Status
 from cops.models import Criterion
 from notifications.models import Event
 
 
+def weighted_mean(scores) -> float | None:
+    """Return the mean of the values given, 1.0 to 5.0, by weight; None without any."""
+    given = [(score.value, score.criterion.weight) for score in scores]
+    total = sum(weight for _value, weight in given)
+    return sum(value * weight for value, weight in given) / total if total else None
+
+
 class ReviewQuerySet(models.QuerySet):
     def of_person(self, person):
-        """What ``person`` may open: her own reviews, those she recused herself from left out."""
-        return self.filter(reviewer=person).exclude(status=Review.Status.RECUSED)
+        """What ``person`` may open, with its application: not what she stepped back from,
+        what was withdrawn, or an application of her own.
+        """
+        return (
+            self.filter(reviewer=person)
+            .exclude(status=Review.Status.RECUSED)
+            .exclude(application__person=person)
+            .exclude(application__status=Status.WITHDRAWN)
+            .select_related("application__cohort", "application__region", "deadline")
+        )
 
     def open(self):
         return self.filter(status=Review.Status.ASSIGNED)
+
+    def to_do(self):
+        """Those still to be handed in, of applications that are not decided yet."""
+        return self.open().filter(application__status=Status.IN_REVIEW)
 
     def live(self):
         """Those that count towards the reviews an application should have."""
@@ -85,11 +104,8 @@ class Review(Moves):
         return self.status == self.Status.ASSIGNED and self.deadline.is_over
 
     @property
-    def weighted_mean(self) -> float | None:
-        """The mean of the values given, 1.0 to 5.0, by weight; None without any."""
-        given = [(score.value, score.criterion.weight) for score in self.scores.all()]
-        total = sum(weight for _value, weight in given)
-        return sum(value * weight for value, weight in given) / total if total else None
+    def mean(self) -> float | None:
+        return weighted_mean(self.scores.all())
 
     def finish(self, *, remark=""):
         self._move_to(self.Status.DONE, by=self.reviewer, remark=remark, done_at=timezone.now())

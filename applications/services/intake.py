@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization, Region, User
 from applications.models import CONSENTS, Application, Status
+from applications.services import review as reviews
+from cops.consent import agree
 from cops.models import Cohort
-from notifications import calendar, outbox
+from notifications import outbox
 from notifications.models import Consent
 
 # How many drafts that nobody has confirmed one address may have in one call.
@@ -37,8 +39,11 @@ def start(cohort: Cohort, email: str, *, name: str = "") -> Application:
     language = (get_language() or "en")[:2]
     with transaction.atomic():
         person = User.objects.person(email, name=name, language=language)
-        waiting = cohort.applications.filter(person=person, awaits_confirmation=True)
-        if waiting.exclude(status=Status.WITHDRAWN).count() >= UNCONFIRMED_MAX:
+        User.objects.select_for_update().get(pk=person.pk)
+        # Those withdrawn count too: each of them was a mail to her.
+        if cohort.applications.filter(person=person, awaits_confirmation=True).count() >= (
+            UNCONFIRMED_MAX
+        ):
             raise TooMany
         return _new_draft(cohort, person, name=name, awaits_confirmation=True)
 
@@ -153,20 +158,14 @@ def _take_at_her_word(application: Application) -> None:
 
     Only once the address is confirmed: a stranger who typed it agrees to nothing for her.
     """
-    person = application.person
-    agreed = [Consent.Purpose.DATA] if application.agrees_to_use else []
-    agreed += [Consent.Purpose.NEWS] if application.wants_news else []
-    for purpose in agreed:
-        Consent.objects.get_or_create(
-            person=person,
-            purpose=purpose,
-            withdrawn_at=None,
-            defaults={
-                "wording": str(CONSENTS[purpose]),
-                "language": (get_language() or "en")[:2],
-                "source": f"application {application.reference}",
-            },
-        )
+    person, source = application.person, f"application {application.reference}"
+    ticked = {
+        Consent.Purpose.DATA: application.agrees_to_use,
+        Consent.Purpose.NEWS: application.wants_news,
+    }
+    for purpose, is_ticked in ticked.items():
+        if is_ticked:
+            agree(person, purpose, str(CONSENTS[purpose]), source=source)
     told = {
         "name": application.name,
         "phone": application.phone,
@@ -185,9 +184,7 @@ def _take_at_her_word(application: Application) -> None:
 def withdraw(application: Application, *, by: User, reason: str = "") -> None:
     """Withdraw the application, and with it what others still owe because of it."""
     application.withdraw(by=by, reason=reason)
-    for review in application.reviews.open().select_related("deadline"):
-        review.recuse(by=by, reason=_("The application was withdrawn."))
-        calendar.settle(review.deadline)
+    reviews.close(application, by=by, reason=_("The application was withdrawn."))
 
 
 @transaction.atomic

@@ -5,22 +5,15 @@ from datetime import datetime, time
 from statistics import mean
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.lifecycle import InvalidTransition
 from accounts.models import Language, User
+from applications.conflicts import is_near
 from applications.models import Application, Review, Score, Status
 from cops.models import Cohort, CohortRole
 from notifications import calendar, outbox
 from notifications.models import Kind, Role
-
-# Mail domains that say nothing about where somebody works.
-PUBLIC_PROVIDERS = frozenset(
-    [
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.ca", "live.com",
-        "live.ca", "msn.com", "yahoo.com", "yahoo.ca", "icloud.com", "me.com", "aol.com",
-        "proton.me", "protonmail.com", "gmx.com", "bell.net", "sympatico.ca", "rogers.com",
-        "cogeco.ca", "shaw.ca", "tbaytel.net", "videotron.ca",
-    ]
-)  # fmt: skip
 
 
 @dataclass
@@ -118,26 +111,7 @@ def _tell(reviews: list[Review], *, by: User) -> None:
 
 def may_read(role: CohortRole, application: Application) -> bool:
     """Whether nothing stands between this reader and this application."""
-    return not _is_near(role, application) and _reads_language(role, application)
-
-
-def _is_near(role, application) -> bool:
-    """Whether they are the same person, or seem to have the same employer."""
-    reader, applicant = role.person, application.person
-    if reader == applicant:
-        return True
-    hers = {application.organization_id, applicant.organization_id} - {None}
-    if hers & {role.organization_id, reader.organization_id}:
-        return True
-    names = {application.organization_name.strip().casefold()} - {""}
-    for organization in (role.organization, reader.organization):
-        if organization and names & {
-            organization.name_en.casefold(),
-            organization.name_fr.casefold(),
-        }:
-            return True
-    domains = {person.email.rpartition("@")[2].lower() for person in (reader, applicant)}
-    return len(domains) == 1 and not domains & PUBLIC_PROVIDERS
+    return not is_near(role, application) and _reads_language(role, application)
 
 
 def _reads_language(role, application) -> bool:
@@ -148,7 +122,25 @@ def _reads_language(role, application) -> bool:
 
 @transaction.atomic
 def keep(review: Review, *, scores: dict, remark: str) -> None:
-    """Keep what the reader has so far: ``scores`` maps criteria to 1-5 or None."""
+    """Keep what the reader has so far: ``scores`` maps criteria to 1-5 or None.
+
+    Raises InvalidTransition when the review was handed in or closed meanwhile.
+    """
+    still = Review.objects.filter(pk=review.pk, status=Review.Status.ASSIGNED)
+    if not still.update(remark=remark):
+        raise InvalidTransition(_("This review is closed. Ask staff to reopen it."))
+    _write(review, scores)
+
+
+@transaction.atomic
+def finish(review: Review, *, scores: dict, remark: str) -> None:
+    """Keep the scores and hand the review in; nothing is owed any more."""
+    review.finish(remark=remark)
+    _write(review, scores)
+    calendar.settle(review.deadline, review.reviewer)
+
+
+def _write(review, scores) -> None:
     for criterion, value in scores.items():
         if value is None:
             review.scores.filter(criterion=criterion).delete()
@@ -156,27 +148,29 @@ def keep(review: Review, *, scores: dict, remark: str) -> None:
             Score.objects.update_or_create(
                 review=review, criterion=criterion, defaults={"value": value}
             )
-    Review.objects.filter(pk=review.pk, status=Review.Status.ASSIGNED).update(remark=remark)
 
 
 @transaction.atomic
-def finish(review: Review, *, scores: dict, remark: str) -> None:
-    """Keep the scores and hand the review in; nothing is owed any more."""
-    review.finish(remark=remark)
-    keep(review, scores=scores, remark=remark)
+def recuse(review: Review, *, reason: str, by: User | None = None) -> None:
+    """Step back: what the reader could see is closed to her at once, and nothing is owed."""
+    review.recuse(reason=reason, by=by)
     calendar.settle(review.deadline, review.reviewer)
 
 
-@transaction.atomic
-def recuse(review: Review, *, reason: str) -> None:
-    """Step back: what she could read is closed to her at once."""
-    review.recuse(reason=reason)
-    calendar.settle(review.deadline, review.reviewer)
+def close(application: Application, *, by: User, reason: str) -> None:
+    """End the reviews that are still to be done: the application needs no reading any more."""
+    for review in application.reviews.open().select_related("deadline", "reviewer"):
+        recuse(review, by=by, reason=reason)
 
 
 @transaction.atomic
 def reopen(review: Review, *, by: User) -> None:
-    """Give a finished review back to its reader; it is owed again."""
+    """Give a finished review back to its reader; it is owed again.
+
+    Raises InvalidTransition when its application is decided already.
+    """
+    if review.application.status != Status.IN_REVIEW:
+        raise InvalidTransition(_("This application is decided already."))
     review.reopen(by=by)
     calendar.owe(review.deadline, review.reviewer, Role.REVIEWER)
 
@@ -193,9 +187,9 @@ class Result:
 def result(reviews) -> Result:
     """Return the result of those among ``reviews`` that are done; scores prefetched help."""
     means = [
-        review.weighted_mean
+        review.mean
         for review in reviews
-        if review.status == Review.Status.DONE and review.weighted_mean is not None
+        if review.status == Review.Status.DONE and review.mean is not None
     ]
     return Result(
         len(means),

@@ -12,6 +12,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from applications.models import Application, Offer, Status
 from applications.services import intake, interviews
+from applications.services import review as reviews
 from cops import services as communities
 from notifications import calendar, outbox
 from notifications.models import Kind, Message, Role
@@ -36,6 +37,7 @@ def release(applications, *, by: User):
     )
     for application in waiting:
         application.settle(by=by)
+        reviews.close(application, by=by, reason=_("The application was decided."))
         if application.status == Status.INTERVIEW:
             interviews.invite(application)
         else:

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Interview, Offer, Review, Status
-from applications.views.review import to_do
 from applications.words import standing
 from cops.models import CohortRole
 from notifications import outbox
@@ -18,20 +17,16 @@ register = template.Library()
 
 @register.inclusion_tag("applications/_me.html", takes_context=True)
 def applications_me(context):
-    """What I applied to and where it stands, and what I have to read."""
+    """What I applied to and where it stands, what I have to read and whom to interview."""
     person = context["request"].user
-    mine = (
-        Application.objects.filter(person=person)
-        .exclude(status=Status.WITHDRAWN)
-        .select_related("cohort")
-        .order_by("-started_at")
-    )
+    mine = Application.objects.filter(person=person).exclude(status=Status.WITHDRAWN)
     return {
         "request": context["request"],
         "applications": [
-            {"application": application, "standing": standing(application)} for application in mine
+            {"application": application, "standing": standing(application)}
+            for application in mine.with_outlook().order_by("-started_at")
         ],
-        "reviews": list(to_do(person)),
+        "reviews": list(Review.objects.of_person(person).to_do()),
         "booked": Interview.objects.of_interviewer(person)
         .this_week()
         .select_related("application", "slot")
@@ -44,42 +39,44 @@ def applications_me(context):
 
 @register.inclusion_tag("applications/_next.html")
 def application_next(application):
-    """The interview to book or to come to, the offer to answer: what waits for the applicant."""
-    interview = Interview.objects.open().with_people().filter(application=application).first()
+    """The interview to book or to come to, the offer to answer, the community to go to."""
+    interview = getattr(application, "interview", None)
     return {
-        "interview": interview,
-        "offer": application.offers.open().with_people().first(),
+        "interview": interview if interview and interview.is_open else None,
+        "offer": application.last_offer,
         "own_zone": application.person.time_zone,
     }
 
 
 @register.inclusion_tag("cops/_board_counts.html")
 def applications_board(cohort):
-    """What waits between the call and the decisions, each count with the list behind it."""
+    """What waits between the call and the answers, each count with the list behind it."""
+    return {"counts": _intake(cohort) + _selection(cohort)}
+
+
+def _intake(cohort):
+    """From the first draft to the decisions."""
     applications = cohort.applications
-    reviews = Review.objects.filter(application__cohort=cohort)
-    counts = [
-        (_("Drafts not sent"), applications.filter(status=Status.DRAFT),
-         {"status__exact": Status.DRAFT}, "neutral"),
-        (_("Addresses to be confirmed"), applications.sent().filter(
-            awaits_confirmation=True, status=Status.SUBMITTED),
-         {"awaits_confirmation__exact": 1, "status__exact": Status.SUBMITTED}, "attention"),
-        (_("Received, readers to be assigned"), applications.filter(status=Status.SUBMITTED),
-         {"status__exact": Status.SUBMITTED}, "attention"),
-        (_("Decisions to release"), applications.pending(), {"is_pending": "yes"}, "attention"),
-    ]  # fmt: skip
-    rows = [
-        _row(label, found, "application", {"cohort__id__exact": cohort.pk} | query, tone)
-        for label, found, query, tone in counts
-    ]
-    of_cohort = {"application__cohort__id__exact": cohort.pk}
-    to_read = reviews.open().filter(application__status=Status.IN_REVIEW)
-    rows[3:3] = [
+    sent = applications.filter(status=Status.SUBMITTED)
+    to_read = Review.objects.filter(application__cohort=cohort).open()
+    here = {"cohort__id__exact": cohort.pk}
+    of_here = {"application__cohort__id__exact": cohort.pk}
+    is_sent = here | {"status__exact": Status.SUBMITTED}
+    return [
+        _row(_("Drafts not sent"), applications.filter(status=Status.DRAFT), "application",
+             here | {"status__exact": Status.DRAFT}, "neutral"),
+        _row(_("Addresses to be confirmed"), sent.filter(awaits_confirmation=True), "application",
+             is_sent | {"awaits_confirmation__exact": 1}, "attention"),
+        _row(_("Received, readers to be assigned"), sent.confirmed(), "application",
+             is_sent | {"awaits_confirmation__exact": 0}, "attention"),
+        _row(_("A reader stepped back, another is missing"), applications.short_of_readers(),
+             "application", here | {"lacks_readers": "yes"}, "danger"),
         _row(_("Reviews to be done"), to_read, "review",
-             of_cohort | {"status__exact": Review.Status.ASSIGNED}, "info"),
-        _row(_("Late reviews"), to_read.late(), "review", of_cohort | {"is_late": "yes"}, "danger"),
+             of_here | {"status__exact": Review.Status.ASSIGNED}, "info"),
+        _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
+        _row(_("Decisions to release"), applications.pending(), "application",
+             here | {"is_pending": "yes"}, "attention"),
     ]  # fmt: skip
-    return {"counts": rows + _selection(cohort)}
 
 
 def _selection(cohort):

@@ -8,6 +8,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -26,6 +27,8 @@ from applications.words import answers, field_value, standing
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
 OWN = "applications:application"
 STARTED = "applications:apply-start"
+# The rows of other tables that the form reads again and again.
+ANSWERS = ["experiences__program", "choices"]
 
 
 def own(view):
@@ -35,7 +38,7 @@ def own(view):
     def guarded(request, uuid, **kwargs):
         person = links.acting_person(request, OWN, uuid)
         starter = _starter(request, uuid)
-        mine = Application.objects.select_related("cohort", "person", "region").filter(uuid=uuid)
+        mine = Application.objects.select_related("cohort", "person").filter(uuid=uuid)
         application = mine.filter(person=person).first() if person else None
         # Whether the mailbox is known to be hers, by its link or by sign-in.
         request.is_proved = application is not None
@@ -47,8 +50,9 @@ def own(view):
             if request.method == "POST":
                 return keep_what_was_typed(request)
             return sign_in_first(request)
+        is_unclaimed = application.awaits_confirmation and application.is_open
         asks_first = view is status_view or (view is not confirm_view and not starter)
-        if request.is_proved and application.awaits_confirmation and asks_first:
+        if request.is_proved and is_unclaimed and asks_first:
             return redirect("applications:application-confirm", uuid)
         return view(request, application, **kwargs)
 
@@ -64,6 +68,7 @@ def _starter(request, uuid):
 
 def status_view(request, application):
     """Show where it stands; a draft that is complete, its answers to be checked and sent."""
+    prefetch_related_objects([application], *ANSWERS)
     if application.may_be_edited and not is_complete(application):
         return redirect("applications:application-edit", application.uuid)
     change = (lambda key: _section_url(application, key)) if application.may_be_edited else None
@@ -82,6 +87,7 @@ def edit_view(request, application):
     """Show the sections and what is still to do."""
     if not application.may_be_edited:
         return redirect(application)
+    prefetch_related_objects([application], *ANSWERS)
     tasks = [
         {
             "name": title,
@@ -193,7 +199,7 @@ def confirm_view(request, application):
     """Say "this is mine": she came by the mailed link, so the address is hers."""
     if not request.is_proved:
         return sign_in_first(request)
-    if not application.awaits_confirmation:
+    if not (application.awaits_confirmation and application.is_open):
         return redirect(application)
     others = application.cohort.applications.confirmed().filter(person=application.person)
     other = others.exclude(status=Status.WITHDRAWN).first()
@@ -202,7 +208,8 @@ def confirm_view(request, application):
             if "instead" in request.POST:
                 intake.keep_one(application)
             elif "drop" in request.POST:
-                intake.withdraw(application, by=application.person)
+                selection.withdraw_application(application, by=application.person)
+                messages.success(request, _("Your application is withdrawn."))
                 return redirect(other or application)
             else:
                 intake.confirm(application)

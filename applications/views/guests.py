@@ -9,10 +9,14 @@ OWN = "applications:application"
 def guest(request, verb, uuid, **record):
     """Return who may do ``verb`` to ``record``, whose address has ``uuid``, or None.
 
-    Whoever holds the link to her application may also do what it leads to.
+    Whoever holds the link to her application may also do what it leads to. The
+    link counts even where somebody else is signed in: people have two addresses.
     """
-    person = links.acting_person(request, verb, uuid)
-    if person:
-        return person
-    application = Application.objects.filter(**record).values_list("uuid", flat=True).first()
-    return links.acting_person(request, OWN, application) if application else None
+    if links.SESSION_KEY not in request.session:
+        return request.user if request.user.is_authenticated else None
+    application = Application.objects.select_related("person").filter(**record).first()
+    if application:
+        for name, key in ((verb, uuid), (OWN, application.uuid)):
+            if links.acting_person(request, name, key) == application.person:
+                return application.person
+    return request.user if request.user.is_authenticated else None

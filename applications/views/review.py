@@ -14,24 +14,10 @@ from applications.models import Review, Status
 from applications.services import review as service
 
 
-def _own_reviews(person):
-    """The reviews ``person`` may open, of applications that are not her own."""
-    return (
-        Review.objects.of_person(person)
-        .exclude(application__person=person)
-        .exclude(application__status=Status.WITHDRAWN)
-        .select_related("application__cohort", "application__region", "deadline")
-    )
-
-
-def to_do(person):
-    return _own_reviews(person).open().filter(application__status=Status.IN_REVIEW)
-
-
 @never_cache
 def reviews(request):
     """The queue: what is to be read, the next due first, then what is done."""
-    own = _own_reviews(request.user).annotate(answered=Count("scores"))
+    own = Review.objects.of_person(request.user).annotate(answered=Count("scores"))
     to_do = [r for r in own.open() if r.application.status == Status.IN_REVIEW]
     done = list(own.done().order_by("-done_at"))
     return render(
@@ -44,7 +30,7 @@ def reviews(request):
 @never_cache
 def review(request, uuid):
     """One application, blind, and my values beside it."""
-    record = get_object_or_404(_own_reviews(request.user), uuid=uuid)
+    record = get_object_or_404(Review.objects.of_person(request.user), uuid=uuid)
     application = record.application
     criteria = list(application.cohort.criteria.prefetch_related("anchors"))
     is_open = record.status == Review.Status.ASSIGNED and application.status == Status.IN_REVIEW
@@ -76,7 +62,7 @@ def review(request, uuid):
             "is_open": is_open,
             "values": _values(record, criteria) if not is_open else [],
             "others": _others(record) if record.status == Review.Status.DONE else None,
-            "next": to_do(request.user).exclude(pk=record.pk).first(),
+            "next": Review.objects.of_person(request.user).to_do().exclude(pk=record.pk).first(),
         },
     )
 
@@ -88,7 +74,7 @@ def _finish(request, record, facts):
         messages.error(request, str(error))
         return redirect(record)
     messages.success(request, _("Your review is in. Thank you."))
-    following = to_do(request.user).first()
+    following = Review.objects.of_person(request.user).to_do().first()
     return redirect(following or "applications:reviews")
 
 
@@ -110,7 +96,7 @@ def _others(record):
 @never_cache
 def recuse(request, uuid):
     """Step back from an application; afterwards it does not exist for her."""
-    record = get_object_or_404(to_do(request.user), uuid=uuid)
+    record = get_object_or_404(Review.objects.of_person(request.user).to_do(), uuid=uuid)
     form = RecuseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

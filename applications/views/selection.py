@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.lifecycle import InvalidTransition
@@ -13,10 +14,12 @@ from applications.forms.selection import ReasonForm
 from applications.models import Offer
 from applications.services import selection as services
 from applications.views.guests import guest
+from applications.words import offer_standing
 
 VERB = "applications:offer"
 
 
+@never_cache
 @login_not_required
 def offer(request, uuid):
     person = guest(request, VERB, uuid, offers__uuid=uuid)
@@ -33,6 +36,7 @@ def _page(request, offer, form):
         "applications/offer.html",
         {
             "offer": offer,
+            "standing": offer_standing(offer),
             "community": community,
             "cohort": community.cohort,
             "question": community.focus_area.versions.latest_of(community.cohort).first(),
@@ -42,6 +46,7 @@ def _page(request, offer, form):
     )
 
 
+@never_cache
 @require_POST
 @login_not_required
 def offer_answer(request, uuid):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.models import Application, Review, Status
+from applications.services import review as reviews
 from applications.templatetags.applications_parts import applications_board
 from notifications.models import Message
 from tests.factories import (
@@ -198,9 +199,16 @@ def test_every_count_of_the_board_leads_to_as_many_rows(client, staff):
     ApplicationFactory(status=Status.SUBMITTED)
     ReviewFactory()
 
-    counts = applications_board(cohort)["counts"][:6]
+    one, _another = (
+        ReviewFactory(application=ApplicationFactory(cohort=cohort, status=Status.IN_REVIEW))
+        for _number in range(2)
+    )
+    ReviewFactory(application=one.application)
+    reviews.recuse(ReviewFactory(application=one.application), reason="I know this person.")
 
-    assert [row["count"] for row in counts] == [1, 1, 2, 2, 1, 1]
+    counts = applications_board(cohort)["counts"][:7]
+
+    assert [row["count"] for row in counts] == [1, 1, 1, 1, 5, 1, 1]
     rows = [client.get(row["url"]).context["cl"].result_count for row in counts]
     assert rows == [row["count"] for row in counts]
-    assert Application.objects.count() == 6
+    assert Application.objects.count() == 8

@@ -13,19 +13,24 @@ from applications.forms.application import SECTIONS, is_complete
 from applications.models import Application, Experience, Status
 from applications.services import intake
 from applications.words import standing
+from cops.models import Program
 from notifications import calendar
-from notifications.models import Consent, Invitee, Message, Role
+from notifications.models import Consent, Invitee, Kind, Message, Role
 from notifications.render import render
 from tests.concurrency import at_once
 from tests.factories import (
     ApplicationFactory,
     CohortFactory,
+    EventFactory,
     FocusAreaVersionFactory,
+    InterviewFactory,
+    OfferFactory,
     OrganizationFactory,
     PersonFactory,
     ProgramFactory,
     RegionFactory,
     ReviewFactory,
+    SlotFactory,
     StaffFactory,
     days,
 )
@@ -430,6 +435,25 @@ def test_with_two_applications_she_chooses_which_stays(client, started, press, k
     assert by_name[kept].status == Status.DRAFT
 
 
+def test_what_she_throws_away_asks_no_more_and_agrees_to_nothing(client, started):
+    link = link_in(Message.objects.get())
+    Application.objects.filter(pk=started.pk).update(
+        agrees_to_use=True, wants_news=True, status=Status.SUBMITTED, submitted_at=timezone.now()
+    )
+    phone = other_device()
+    phone.get(link)
+    confirm = f"/applications/{started.uuid}/confirm/"
+
+    phone.post(confirm, {"drop": "1"})
+    page = phone.get(started.get_absolute_url())
+    phone.post(confirm)
+
+    started.refresh_from_db()
+    assert (started.status, started.awaits_confirmation) == (Status.WITHDRAWN, True)
+    assert "You have withdrawn this application." in page.content.decode()
+    assert not Consent.objects.exists()
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_confirmed_at_once_one_stands():
@@ -482,6 +506,8 @@ def test_staff_do_not_open_the_applicants_pages(client, sign_in, draft):
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_status_says_what_comes_next(client, sign_in, status, language):
     application = ApplicationFactory(status=status)
+    if status == Status.OFFERED:
+        OfferFactory(application=application)
     sign_in(client, application.person)
 
     with translation.override(language):
@@ -490,6 +516,57 @@ def test_every_status_says_what_comes_next(client, sign_in, status, language):
 
     assert all(words[key] for key in ("tone", "label", "sentence"))
     assert page.status_code == (302 if status == Status.DRAFT else 200)
+
+
+@pytest.mark.parametrize(
+    ("answer", "label", "leads_to_community"),
+    [("open", "A place for you", False), ("accepted", "Accepted", True),
+     ("turned-down", "Turned down", False), ("lapsed", "Time is over", False),
+     ("withdrawn", "Withdrawn", False)],
+)  # fmt: skip
+def test_after_an_offer_the_page_tells_what_became_of_it(
+    client, sign_in, answer, label, leads_to_community
+):
+    offer = OfferFactory(application__status=Status.OFFERED, status=answer)
+    sign_in(client, offer.application.person)
+
+    pages = [client.get(url) for url in (offer.application.get_absolute_url(), "/me/")]
+
+    assert standing(offer.application)["label"] == label
+    for page in pages:
+        text = page.content.decode()
+        assert label in text
+        assert (offer.community.get_absolute_url() in text) == leads_to_community
+        assert ("See the offer and answer" in text) == (answer == "open")
+
+
+@pytest.mark.parametrize(
+    ("status", "label"), [("held", "Interviewed"), ("missed", "Interview missed")]
+)
+def test_after_an_interview_the_page_no_longer_invites_to_one(client, sign_in, status, label):
+    interview = InterviewFactory(
+        application__status=Status.INTERVIEW, status=status, slot=SlotFactory(),
+        event=EventFactory(kind=Kind.INTERVIEW, minutes=45),
+    )  # fmt: skip
+    sign_in(client, interview.application.person)
+
+    page = client.get(interview.application.get_absolute_url()).content.decode()
+
+    assert label in page
+    assert "Choose a time" not in page
+
+
+def test_a_programme_that_is_not_on_the_list_is_named(client, draft):
+    other = Program.objects.get(key="other")
+    save(client, draft, "experience", {"level": "newer", "authority": "decide",
+                                       "programs": [other.pk]})  # fmt: skip
+    typed = {f"years_{other.pk}": "2", f"part_{other.pk}": "refer"}
+
+    unnamed = save(client, draft, "programs", typed)
+    save(client, draft, "programs", typed | {f"named_{other.pk}": "Skills Ahead"})
+
+    assert list(unnamed.context["form"].errors) == [f"named_{other.pk}"]
+    assert draft.programs == ["Skills Ahead (2 years, referral)"]
 
 
 def test_a_decision_that_is_not_released_leaves_no_trace_on_her_pages(client, sign_in):
@@ -583,16 +660,27 @@ def test_the_signed_link_of_one_application_opens_no_other(draft):
 
 
 @pytest.mark.parametrize(
-    ("page", "most"),
-    [("", 25), ("edit/", 22), ("edit/about/", 6), ("edit/ideas/", 10), ("edit/times/", 5)],
+    ("page", "asked"),
+    [("", 11), ("edit/", 8), ("edit/about/", 5), ("edit/ideas/", 7), ("edit/times/", 4)],
 )
-def test_a_page_asks_the_database_no_more_than(
-    client, draft, page, most, django_assert_max_num_queries
+def test_a_page_of_the_draft_asks_so_many_questions(
+    client, draft, page, asked, django_assert_num_queries
 ):
     complete(draft)
-    Experience.objects.create(application=draft, program=ProgramFactory(), years=1, part="refer")
+    for _number in range(3):
+        Experience.objects.create(
+            application=draft, program=ProgramFactory(), years=1, part="refer"
+        )
     address = draft.get_absolute_url() + page
     client.get(address)
 
-    with django_assert_max_num_queries(most):
+    with django_assert_num_queries(asked):
         assert client.get(address).status_code == 200
+
+
+def test_the_page_of_what_is_sent_asks_so_many_questions(client, draft, django_assert_num_queries):
+    complete(draft).submit()
+    client.get(draft.get_absolute_url())
+
+    with django_assert_num_queries(10):
+        assert client.get(draft.get_absolute_url()).status_code == 200

@@ -164,6 +164,18 @@ def test_an_address_has_so_many_unconfirmed_drafts_and_no_more(client):
     assert Application.objects.count() == 5
 
 
+def test_withdrawing_a_draft_does_not_make_room_for_another_mail(client):
+    cohort = CohortFactory()
+    for _number in range(5):
+        client.post(start(client, cohort).url.replace("edit", "withdraw"), {"reason": "Oh."})
+
+    answer = start(client, cohort)
+
+    assert list(answer.context["form"].errors) == ["email"]
+    assert set(Application.objects.values_list("status", flat=True)) == {Status.WITHDRAWN}
+    assert Message.objects.count() == 5
+
+
 @pytest.mark.parametrize(
     "who",
     [

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
+from applications.conflicts import near_interviewers
 from applications.models import Interview, Status
-from applications.models.interview import from_her_organization
 from applications.services import interviews, selection
 from notifications.models import Invitee, Message
 from tests.applications.selecting import booked, interviewer_of, interviewing, invited, slot_of
@@ -58,7 +58,7 @@ def test_a_slot_of_an_interviewer_of_her_own_organization_cannot_be_booked():
     with pytest.raises(interviews.SlotTaken):
         interviews.book(interview, slot, by=interview.application.person)
 
-    assert from_her_organization(interview.application) == [colleague.pk]
+    assert near_interviewers(interview.application) == [colleague.pk]
 
 
 def test_a_taken_slot_cannot_be_booked():

@@ -105,8 +105,8 @@ def test_nonsense_answers_nothing(client, offer, typed):
     [
         (Offer.Status.OPEN, "We offer you a place in a Community of Practice."),
         (Offer.Status.ACCEPTED, "The place is yours. Welcome!"),
-        (Offer.Status.TURNED_DOWN, "This offer no longer stands."),
-        (Offer.Status.LAPSED, "This offer no longer stands."),
+        (Offer.Status.TURNED_DOWN, "You turned this place down. Thank you for telling us."),
+        (Offer.Status.WITHDRAWN, "This offer no longer stands."),
     ],
 )
 def test_where_she_stands_follows_her_answer(answer, said):

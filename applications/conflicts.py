@@ -1,0 +1,49 @@
+"""Who is too near to an applicant to read or to interview her."""
+
+from applications.models.application import Application
+from cops.models import CohortRole
+
+# Mail domains that say nothing about where somebody works.
+PUBLIC_PROVIDERS = frozenset(
+    [
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.ca", "live.com",
+        "live.ca", "msn.com", "yahoo.com", "yahoo.ca", "icloud.com", "me.com", "aol.com",
+        "proton.me", "protonmail.com", "gmx.com", "bell.net", "sympatico.ca", "rogers.com",
+        "cogeco.ca", "shaw.ca", "tbaytel.net", "videotron.ca", "sample.example",
+    ]
+)  # fmt: skip
+
+
+def is_near(role: CohortRole, application: Application) -> bool:
+    """Whether both are the same person, or seem to have the same employer.
+
+    The employer is the organization on file, its name as the applicant typed it,
+    its mail domain, or the domain that both their addresses share.
+    """
+    holder, applicant = role.person, application.person
+    if holder == applicant:
+        return True
+    on_file = {application.organization_id, applicant.organization_id}
+    typed = application.organization_name.strip().casefold()
+    domain = _domain(applicant)
+    for organization in filter(None, (role.organization, holder.organization)):
+        names = {organization.name_en.casefold(), organization.name_fr.casefold()}
+        if organization.pk in on_file or (typed and typed in names):
+            return True
+        if domain == organization.mail_domain.casefold():
+            return True
+    return domain == _domain(holder) and domain not in PUBLIC_PROVIDERS
+
+
+def near_interviewers(application: Application) -> list[int]:
+    """Return the ids of the people who interview in this cohort, but not this applicant."""
+    roles = application.cohort.roles.filter(role=CohortRole.Role.INTERVIEWER)
+    return [
+        role.person_id
+        for role in roles.select_related("organization", "person__organization")
+        if is_near(role, application)
+    ]
+
+
+def _domain(person) -> str:
+    return person.email.rpartition("@")[2].casefold()

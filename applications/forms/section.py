@@ -1,0 +1,85 @@
+"""What one section of the application is: a form that keeps what it can, right or wrong."""
+
+import re
+
+from django import forms
+from django.utils.translation import ngettext
+
+from applications.services import intake
+
+WORDS = 150
+CHARACTERS = 10_000
+
+
+def words_in(text: str) -> int:
+    return len(re.findall(r"\S+", text))
+
+
+class AnswerField(forms.CharField):
+    """A written answer of up to 150 words; a longer one is kept, and said to be too long."""
+
+    def __init__(self, *, label, help_text, missing):
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            max_length=CHARACTERS,
+            widget=forms.Textarea(attrs={"rows": 7, "data-words": WORDS}),
+            error_messages={"required": missing},
+        )
+
+
+class SectionForm(forms.Form):
+    """One section; ``columns`` are its fields that are columns of the application."""
+
+    columns: tuple[str, ...] = ()
+    use_required_attribute = False
+
+    def __init__(self, data=None, *, application, **kwargs):
+        self.application = application
+        kwargs.setdefault("initial", self.stored(application))
+        super().__init__(data, **kwargs)
+
+    @classmethod
+    def stored(cls, application) -> dict:
+        """Return the answers of this section as they stand, ready to be a form's ``initial``."""
+        return {name: application.serializable_value(name) for name in cls.columns}
+
+    @classmethod
+    def store(cls, application, answers: dict) -> None:
+        intake.keep_columns(application, **answers)
+
+    def clean(self):
+        super().clean()
+        self.too_long = {}
+        for name, field in self.fields.items():
+            if not isinstance(field, AnswerField) or name not in self.cleaned_data:
+                continue
+            over = words_in(self.cleaned_data[name]) - WORDS
+            if over > 0:
+                self.too_long[name] = self.cleaned_data[name]
+                self.add_error(
+                    name,
+                    ngettext(
+                        "This is %(over)s word too long: shorten it to %(words)s words.",
+                        "This is %(over)s words too long: shorten it to %(words)s words.",
+                        over,
+                    )
+                    % {"over": over, "words": WORDS},
+                )
+        return self.cleaned_data
+
+    @property
+    def keepable(self) -> dict:
+        """What was typed, as far as it can be kept: complete or not, too long or not."""
+        answers = {**self.cleaned_data, **self.too_long}
+        for name, field in self.fields.items():
+            if name not in answers and not self[name].data:
+                answers[name] = field.to_python(None)
+        return answers
+
+    @classmethod
+    def state(cls, application) -> str:
+        """Return "done", "todo" or, where an answer is wrong and not just missing, "problem"."""
+        form = cls(cls.stored(application), application=application)
+        codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+        return ("todo" if codes == {"required"} else "problem") if codes else "done"
