@@ -31,7 +31,7 @@ def words(text):
     ("language", "subject", "button"),
     [
         ("en", "Your draft application: Cohort X", "Open my draft"),
-        ("fr", "Votre brouillon de candidature : Cohorte X", "Ouvrir mon brouillon"),
+        ("fr", "Votre brouillon de candidature\u00a0: Cohorte X", "Ouvrir mon brouillon"),
     ],
 )
 def test_the_link_to_the_draft_comes_in_the_persons_language(language, subject, button):
