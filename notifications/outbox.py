@@ -2,30 +2,18 @@
 
 import base64
 import hashlib
-import logging
-import time
 from uuid import uuid4
 
-import redis
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from notifications import mails
+from notifications import bell, mails
 from notifications.models import Event, Message
-
-log = logging.getLogger(__name__)
-
-BREAKER_SECONDS = 30
-LOG_SECONDS = 60
-_quiet_until = _next_log = 0.0
 
 
 def write(
@@ -51,7 +39,7 @@ def write(
         dedupe_key=key, defaults={name: getattr(fresh, name) for name in names}
     )
     if is_new and state == Message.State.QUEUED:
-        ring_on_commit()
+        bell.ring_on_commit()
     return message
 
 
@@ -59,7 +47,7 @@ def write_all(fresh: list[Message]) -> list[Message]:
     """Accept many mails made by ``unsaved``; those with a known key are left as they are."""
     keys = [message.dedupe_key for message in fresh]
     Message.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    ring_on_commit()
+    bell.ring_on_commit()
     return [
         message
         for start in range(0, len(keys), 500)
@@ -113,7 +101,7 @@ def release(messages, *, by: User) -> int:
         state=Message.State.QUEUED, released_at=timezone.now(), not_before=timezone.now()
     )
     if released:
-        ring_on_commit()
+        bell.ring_on_commit()
     return released
 
 
@@ -153,48 +141,6 @@ def review_url(messages) -> str:
     """Return the admin page that shows ``messages`` before they go, each as it would be read."""
     ids = ",".join(str(message.pk) for message in messages)
     return f"{reverse('admin:notifications_message_review')}?ids={ids}"
-
-
-def ring_on_commit() -> None:
-    """Ring once when the transaction commits, however many mails it wrote."""
-    if not any(waiting[1] is ring for waiting in connection.run_on_commit):
-        transaction.on_commit(ring)
-
-
-def ring() -> None:
-    """Ask a worker to look at the outbox now. Never fails: the minute tick looks anyway.
-
-    After an error nobody rings for half a minute, so that a dead Redis costs
-    one request at most a second and the others nothing.
-    """
-    global _quiet_until, _next_log
-    if not settings.RING or time.monotonic() < _quiet_until:
-        return
-    from notifications.tasks import deliver_due
-
-    try:
-        _send(deliver_due)
-    except Exception as error:
-        _quiet_until = time.monotonic() + BREAKER_SECONDS
-        if time.monotonic() >= _next_log:
-            _next_log = time.monotonic() + LOG_SECONDS
-            log.warning("The doorbell is silent, the minute tick goes on: %r", error)
-
-
-def _send(task) -> None:
-    """Hand ``task`` to the broker, or raise within a second and a half.
-
-    Celery's own client would try a frozen Redis several times over, so it is asked
-    only after Redis has answered a ping.
-    """
-    options = {}
-    if settings.CELERY_BROKER_URL.startswith("redis"):
-        options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
-        once = Retry(NoBackoff(), 0)
-        with redis.Redis.from_url(settings.CELERY_BROKER_URL, retry=once, **options) as server:
-            server.ping()
-    with task.app.connection_for_write(connect_timeout=1, transport_options=options) as broker:
-        task.apply_async(connection=broker, retry=False, expires=55, ignore_result=True)
 
 
 def _fernet() -> MultiFernet:

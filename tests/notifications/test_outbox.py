@@ -3,9 +3,10 @@ import socket
 import time
 
 import pytest
+from celery import current_app
 from django.db import transaction
 
-from notifications import outbox
+from notifications import bell, outbox
 from notifications.models import Message
 from tests.factories import EventFactory, PersonFactory
 
@@ -16,10 +17,10 @@ pytestmark = pytest.mark.django_db
 def doorbell(settings, monkeypatch):
     """A doorbell that works, and knows nothing of the tests before."""
     settings.RING = True
-    monkeypatch.setattr(outbox, "_quiet_until", 0.0)
-    monkeypatch.setattr(outbox, "_next_log", 0.0)
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    monkeypatch.setattr(bell, "_next_log", 0.0)
     rung = []
-    monkeypatch.setattr(outbox, "_send", rung.append)
+    monkeypatch.setattr(bell, "_send", rung.append)
     return rung
 
 
@@ -52,29 +53,35 @@ def test_a_broken_doorbell_is_silent_for_a_while_and_says_so_once(doorbell, monk
         tries.append(task)
         raise OSError("no Redis")
 
-    monkeypatch.setattr(outbox, "_send", broken)
+    monkeypatch.setattr(bell, "_send", broken)
 
     with caplog.at_level(logging.WARNING):
         for _attempt in range(5):
-            outbox.ring()
-        outbox._quiet_until = 0.0
-        outbox.ring()
+            bell.ring()
+        bell._quiet_until = 0.0
+        bell.ring()
 
     assert len(tries) == 2
     assert len(caplog.records) == 1
 
 
 def test_a_frozen_broker_costs_a_request_little_and_loses_nothing(settings, monkeypatch):
-    monkeypatch.setattr(outbox, "_quiet_until", 0.0)
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
     settings.RING = True
     with socket.create_server(("127.0.0.1", 0)) as takes_calls_and_never_answers:
         port = takes_calls_and_never_answers.getsockname()[1]
         settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{port}/0"
         message = write(1)
         begun = time.monotonic()
-        outbox.ring()
+        bell.ring()
         took = time.monotonic() - begun
 
     assert took < 1.5
-    assert outbox._quiet_until > time.monotonic()
+    assert bell._quiet_until > time.monotonic()
     assert Message.objects.get() == message
+
+
+def test_the_bell_calls_a_task_that_exists():
+    current_app.loader.import_default_modules()
+
+    assert bell.TASK in current_app.tasks
