@@ -56,7 +56,10 @@ class EvidenceInline(StackedInline):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if self.community and db_field.name in Evidence.SOURCES:
             kwargs["queryset"] = self._records_of(self.community)[db_field.name]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name in Evidence.SOURCES:
+            field.choices = list(field.choices)  # looked up once, not once for each step
+        return field
 
     @staticmethod
     def _records_of(community):

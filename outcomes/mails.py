@@ -3,27 +3,28 @@ from notifications import mails
 from outcomes.models import Outcome
 
 
-def _facts(ids, **facts):
-    outcome = Outcome.objects.with_context().get(pk=ids["outcome"])
+def _facts(ids, status):
+    """What both mails say, as long as the outcome stands there and the reader may see it."""
+    readable = Outcome.objects.visible_to(ids["recipient"]).with_context()
+    outcome = readable.filter(pk=ids["outcome"], status=status).first()
+    if outcome is None:
+        return None
     cohort = outcome.community.cohort
-    return outcome, {
+    return {
         "title": outcome.title,
         "community": outcome.community.name,
         "url": links.url(ids["recipient"], "outcomes:outcome", outcome.slug),
         "mailbox": cohort.mailbox,
         "signature_name": cohort.contact_name,
         "signature_phone": cohort.contact_phone,
-        **facts,
     }
 
 
 @mails.register("outcome-to-read")
 def outcome_to_read(ids):
-    outcome, facts = _facts(ids)
-    return facts if outcome.status == Outcome.Status.MEMBER_REVIEW else None
+    return _facts(ids, Outcome.Status.MEMBER_REVIEW)
 
 
 @mails.register("outcome-published")
 def outcome_published(ids):
-    outcome, facts = _facts(ids)
-    return facts if outcome.status == Outcome.Status.PUBLISHED else None
+    return _facts(ids, Outcome.Status.PUBLISHED)

@@ -38,10 +38,12 @@ class Library(ListView):
 @login_not_required
 def outcome(request, slug):
     """One outcome: public once it is published, before that for its community and staff."""
-    found = _readable(request, slug)
-    newest = found.newest_published()
-    if newest and newest != found:
+    person = links.acting_person(request, "outcomes:outcome", slug) or request.user
+    outcomes = Outcome.objects.with_context()
+    old = outcomes.filter(slug=slug, status=Outcome.Status.SUPERSEDED).first()
+    if old and (newest := old.newest_published()):
         return redirect(newest)
+    found = get_object_or_404(outcomes.visible_to(person), slug=slug)
     return _page(request, found, FeedbackForm())
 
 
@@ -59,14 +61,6 @@ def feedback(request, slug):
     form.save()
     messages.success(request, _("Thank you. Your note has reached First Work."))
     return redirect(found)
-
-
-def _readable(request, slug):
-    person = links.acting_person(request, "outcomes:outcome", slug) or request.user
-    everything = Outcome.objects.with_context().visible_to(person) | (
-        Outcome.objects.with_context().filter(status=Outcome.Status.SUPERSEDED)
-    )
-    return get_object_or_404(everything, slug=slug)
 
 
 def _page(request, found, form, status=200):

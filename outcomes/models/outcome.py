@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -175,6 +175,11 @@ class Outcome(Bilingual, Moves):
                 condition=~Q(status="scheduled") | Q(publish_at__isnull=False),
                 name="scheduled_outcome_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=F("pk")),
+                name="outcome_does_not_replace_itself",
+                violation_error_message=_("An outcome cannot replace itself."),
+            ),
         ]
 
     def __str__(self):
@@ -205,8 +210,8 @@ class Outcome(Bilingual, Moves):
         """The published version that replaced this one, or None while there is none."""
         newer = self
         while newer and newer.status == self.Status.SUPERSEDED:
-            newer = Outcome.objects.filter(supersedes=newer).with_context().first()
-        return newer
+            newer = Outcome.objects.filter(supersedes=newer).first()
+        return newer if newer and newer.status == self.Status.PUBLISHED else None
 
     def strength(self) -> list[tuple[int, str]]:
         """The evidence in figures, as (number, label) pairs; what there is none of is left out."""

@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
+from cops.services import leave
+from notifications import mails
 from notifications.models import Message, Role
 from outcomes import services
 from outcomes.models import NotReady, Outcome
@@ -176,3 +178,15 @@ def test_without_the_guard_two_at_once_would_publish_twice(monkeypatch):
     at_once(*(lambda twin=twin: services.publish(twin, by=None) for twin in twins))
 
     assert outcome.changes.count() == 2
+
+
+def test_who_leaves_before_the_mail_goes_is_not_asked_to_read_the_draft():
+    outcome = CompleteOutcomeFactory(status=Status.MEMBER_REVIEW)
+    membership = MembershipFactory(community=outcome.community, role=Role.MEMBER)
+    ids = {"recipient": membership.person, "outcome": outcome.pk}
+    context = mails.kind("outcome-to-read").context
+    before = context(ids)
+
+    leave(membership)
+
+    assert (before["title"], context(ids)) == (outcome.title, None)

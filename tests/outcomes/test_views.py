@@ -5,8 +5,10 @@ from io import StringIO
 from urllib.parse import quote_plus
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
+from cops.services import leave
 from notifications.models import Role
 from outcomes.models import Evidence, Feedback, Outcome
 from tests.factories import (
@@ -19,6 +21,7 @@ from tests.factories import (
     MembershipFactory,
     OutcomeFactory,
     PersonFactory,
+    ProgramFactory,
     StaffFactory,
     TrialFactory,
 )
@@ -208,3 +211,104 @@ def test_a_published_outcome_cannot_be_edited_in_place(client, sign_in):
 
     outcome.refresh_from_db()
     assert (outcome.title_en == "Changed", outcome.slug == "changed") == (False, False)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_outcome_takes_the_same_queries_for_any_number_of_steps(
+    client, rows, django_assert_num_queries
+):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    outcome.programs.add(*ProgramFactory.create_batch(rows))
+    for _ in range(rows):
+        community = outcome.community
+        MembershipFactory(community=community)
+        EvidenceFactory(outcome=outcome)
+        decision = DecisionFactory(meeting__community=community)
+        EvidenceFactory(outcome=outcome, trial=None, decision=decision)
+        insight = InsightFactory(focus_area=community.focus_area)
+        EvidenceFactory(outcome=outcome, trial=None, insight=insight)
+
+    with django_assert_num_queries(8):
+        client.get(outcome.get_absolute_url())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("path", "queries"), [
+    ("/api/v1/outcomes.json", 1), ("/api/v1/outcomes.csv", 1), ("/outcomes/feed.atom", 1),
+    ("/api/v1/cohorts.json", 1),
+])  # fmt: skip
+def test_open_data_takes_one_query_for_any_number(
+    client, rows, path, queries, django_assert_num_queries
+):
+    for _ in range(rows):
+        OutcomeFactory(status=Status.PUBLISHED)
+
+    with django_assert_num_queries(queries):
+        client.get(path)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_staffs_page_of_an_outcome_looks_its_records_up_once(
+    client, sign_in, rows, django_assert_num_queries
+):
+    sign_in(client, StaffFactory())
+    outcome = OutcomeFactory()
+    for row in range(rows):
+        EvidenceFactory(outcome=outcome)
+        community = outcome.community
+        decision = DecisionFactory(meeting__community=community)
+        EvidenceFactory(outcome=outcome, trial=None, decision=decision)
+        InsightFactory(
+            focus_area=community.focus_area, interview__application__cohort=community.cohort
+        )
+        FocusAreaVersionFactory(
+            focus_area=community.focus_area, cohort=community.cohort, number=row + 2
+        )
+    url = reverse("admin:outcomes_outcome_change", args=[outcome.pk])
+    client.get(url)
+
+    with django_assert_num_queries(23):
+        client.get(url)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("model", "queries"), [("outcome", 6), ("feedback", 6)])
+def test_the_lists_of_the_staff_take_the_same_queries_for_any_number(
+    client, sign_in, rows, model, queries, django_assert_num_queries
+):
+    sign_in(client, StaffFactory())
+    outcomes = [OutcomeFactory() for _ in range(rows)]
+    Feedback.objects.bulk_create(Feedback(outcome=outcome, text="Good") for outcome in outcomes)
+    url = reverse(f"admin:outcomes_{model}_changelist")
+    client.get(url)
+
+    with django_assert_num_queries(queries):
+        client.get(url)
+
+
+def test_an_old_version_is_not_public_again_when_the_new_one_is_withdrawn(client):
+    old = OutcomeFactory(status=Status.SUPERSEDED)
+    OutcomeFactory(status=Status.WITHDRAWN, supersedes=old)
+
+    public = client.get(old.get_absolute_url()).status_code
+    client.force_login(MembershipFactory(community=old.community).person)
+
+    assert (public, client.get(old.get_absolute_url()).status_code) == (404, 200)
+
+
+def test_who_left_the_community_sees_its_drafts_no_longer(client):
+    membership = MembershipFactory(community=OutcomeFactory(slug="a-draft").community)
+    client.force_login(membership.person)
+    before = client.get("/outcomes/a-draft/").status_code
+
+    leave(membership)
+
+    assert (before, client.get("/outcomes/a-draft/").status_code) == (200, 404)
+
+
+def test_an_outcome_cannot_replace_itself():
+    outcome = OutcomeFactory()
+    outcome.supersedes = outcome
+
+    with pytest.raises(IntegrityError):
+        outcome.save()
