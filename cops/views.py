@@ -249,7 +249,7 @@ def board(request):
     events = Event.objects.none()
     if cohort:
         line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
-        events = Event.objects.live().ahead().filter(line, starts_at__lte=soon)
+        events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
     return render(
         request,
         "cops/board.html",

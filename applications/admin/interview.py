@@ -1,5 +1,5 @@
 from django.contrib import admin, messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -199,8 +199,8 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
 
     def book_view(self, request, pk):
         """Choose a time for her from the very list she sees."""
-        interview = self.get_object(request, str(pk))
-        if interview is None or not (is_waiting(interview) or is_ahead(interview)):
+        interview = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not (is_waiting(interview) or is_ahead(interview)):
             return redirect("admin:applications_interview_changelist")
         form = BookForHerForm(request.POST or None, interview=interview)
         if request.method == "POST" and form.is_valid():
@@ -301,13 +301,9 @@ class InsightAdmin(NoDelete, ModelAdmin):
 
     def refine_view(self, request, version):
         """The insights about one focus area beside its guiding question."""
-        current = (
-            FocusAreaVersion.objects.select_related("focus_area", "cohort")
-            .filter(pk=version)
-            .first()
+        current = get_object_or_404(
+            FocusAreaVersion.objects.select_related("focus_area", "cohort"), pk=version
         )
-        if current is None:
-            return redirect("admin:applications_insight_questions")
         cohort, focus_area = current.cohort, current.focus_area
         heard = insights.heard(cohort, focus_area)
         form = RefineForm(

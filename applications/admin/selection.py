@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.db.models import Count
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -77,8 +77,8 @@ class ProposalAdmin(NoDelete, ModelAdmin):
 
     def compose_view(self, request, pk):
         """Everybody who can be placed, one select each, and how the groups look."""
-        proposal = self.get_object(request, str(pk))
-        if proposal is None or proposal.is_accepted:
+        proposal = get_object_or_404(self.get_queryset(request), pk=pk)
+        if proposal.is_accepted:
             return redirect("admin:applications_proposal_changelist")
         cohort = proposal.cohort
         form = ComposeForm(
@@ -89,7 +89,7 @@ class ProposalAdmin(NoDelete, ModelAdmin):
         )
         if request.method == "POST" and form.is_valid():
             try:
-                groups.place(proposal, form.chosen(), by=request.user)
+                groups.place(proposal, form.chosen())
             except InvalidTransition as error:
                 messages.error(request, str(error))
             else:

@@ -11,19 +11,23 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from applications.models import Application, Interview, Placement, Proposal, Status
 from applications.services import review as reviews
-from cops.models import Community
+from cops.models import Cohort, Community
 
 
-def candidates(cohort):
-    """Applications that can be placed: interviewed, or on the waitlist."""
-    interviewed = Application.objects.filter(
+def interviewed(cohort: Cohort):
+    """Applications whose interview was held, and that are not decided since."""
+    return Application.objects.filter(
         cohort=cohort, status=Status.INTERVIEW, interview__status=Interview.Status.HELD
     )
+
+
+def candidates(cohort: Cohort):
+    """Applications that can be placed: interviewed, or on the waitlist."""
     waiting = Application.objects.filter(cohort=cohort, status=Status.WAITLISTED)
-    return (interviewed | waiting).order_by("name", "pk")
+    return (interviewed(cohort) | waiting).order_by("name", "pk")
 
 
-def compared(cohort) -> list[Application]:
+def compared(cohort: Cohort) -> list[Application]:
     """The candidates with all that is compared, and ``review_mean`` and ``interview_mean``."""
     found = list(
         candidates(cohort)
@@ -112,7 +116,7 @@ def of(proposal: Proposal) -> list[Group]:
 
 
 @transaction.atomic
-def place(proposal: Proposal, chosen: dict, *, by: User) -> None:
+def place(proposal: Proposal, chosen: dict) -> None:
     """Keep who goes where: ``chosen`` maps each candidate to a community, or to None."""
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if proposal.is_accepted:

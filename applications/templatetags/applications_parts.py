@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Interview, Offer, Review, Status
+from applications.services import groups
 from applications.words import standing
 from cops.models import CohortRole
 from notifications import outbox
@@ -94,6 +95,10 @@ def _selection(cohort):
              by_cohort | {"due": "unbooked"}, "attention"),
         _row(_("Interviews within seven days"), interviews.this_week(), "interview",
              by_cohort | {"due": "week"}, "info"),
+        # The people stand on the page where a proposal is composed.
+        _row(_("Interviewed, to be placed in a group"),
+             groups.interviewed(cohort).filter(pending_status=""), "proposal",
+             {"cohort__id__exact": cohort.pk}, "attention"),
         _row(_("Offers without an answer"), offers, "offer",
              {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
              "attention"),

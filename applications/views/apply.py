@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from accounts import links
+from accounts import clock, links
 from accounts.lifecycle import InvalidTransition
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.services import intake
@@ -27,7 +27,7 @@ def apply(request, slug=None):
     if slug is None:
         open_now = list(cohorts)
         if len(open_now) != 1:
-            upcoming = Cohort.objects.published().filter(opens_at__gt=timezone.now())
+            upcoming = Cohort.objects.published().filter(opens_at__gt=clock.now())
             return render(
                 request,
                 "applications/apply_choose.html",
@@ -48,15 +48,10 @@ def apply(request, slug=None):
             return render(
                 request,
                 "applications/apply_not_for_you.html",
-                {"cohort": cohort, "webinar": _next_webinar(cohort), "answers": form.cleaned_data},
+                {"cohort": cohort, "webinar": cohort.next_webinar, "answers": form.cleaned_data},
             )
         return redirect("applications:apply-start", cohort.slug)
     return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
-
-
-def _next_webinar(cohort):
-    webinars = cohort.webinars.filter(event__cancelled_at=None, event__ends_at__gt=timezone.now())
-    return webinars.order_by("event__starts_at").first()
 
 
 @login_not_required

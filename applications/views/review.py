@@ -18,7 +18,7 @@ from applications.services import review as service
 def reviews(request):
     """The queue: what is to be read, the next due first, then what is done."""
     own = Review.objects.of_person(request.user).annotate(answered=Count("scores"))
-    to_do = [r for r in own.open() if r.application.status == Status.IN_REVIEW]
+    to_do = list(own.to_do())
     done = list(own.done().order_by("-done_at"))
     return render(
         request,
@@ -45,9 +45,13 @@ def review(request, uuid):
         if wants_finish and not any(form.scores.values()):
             form.add_error(None, _("Give at least one value before you finish."))
             is_right = False
-        if wants_finish and is_right:
-            return _finish(request, record, facts)
-        service.keep(record, **facts)
+        try:
+            if wants_finish and is_right:
+                return _finish(request, record, facts)
+            service.keep(record, **facts)
+        except InvalidTransition as error:
+            messages.error(request, str(error))
+            return redirect(record)
         if is_right:
             messages.success(request, _("Saved. Finish when you are ready."))
             return redirect(record)
@@ -68,11 +72,7 @@ def review(request, uuid):
 
 
 def _finish(request, record, facts):
-    try:
-        service.finish(record, **facts)
-    except InvalidTransition as error:
-        messages.error(request, str(error))
-        return redirect(record)
+    service.finish(record, **facts)
     messages.success(request, _("Your review is in. Thank you."))
     following = Review.objects.of_person(request.user).to_do().first()
     return redirect(following or "applications:reviews")

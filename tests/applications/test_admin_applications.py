@@ -90,6 +90,38 @@ def test_staff_with_an_open_review_see_it_as_blind_as_there(client, staff):
     assert "Hers" in client.get(page_of(other)).content.decode()
 
 
+def test_the_order_of_the_list_does_not_tell_a_concealed_name(client, staff):
+    first, last, concealed = (
+        ApplicationFactory(name=name, status=Status.IN_REVIEW) for name in ("Aaron", "Zoe", "Mina")
+    )
+    ReviewFactory(application=concealed, reviewer=staff)
+
+    orders = [
+        [row.pk for row in client.get(f"{LIST}?o={sign}2").context["cl"].result_list]
+        for sign in ("", "-")
+    ]
+
+    assert orders == [[concealed.pk, first.pk, last.pk], [last.pk, first.pk, concealed.pk]]
+
+
+@pytest.mark.parametrize(
+    "page", ["interview/99/book/", "proposal/99/groups/", "insight/refine/99/"]
+)
+def test_a_page_of_a_record_that_is_not_there_is_not_found(client, staff, page):
+    assert client.get(f"/admin/applications/{page}").status_code == 404
+
+
+def test_a_review_of_a_decided_application_is_not_given_back(client, staff):
+    review = ReviewFactory(
+        application=applied(status=Status.DECLINED), status="done", done_at=days(-1)
+    )
+
+    client.post(f"/admin/applications/review/{review.pk}/do/give_back/")
+
+    review.refresh_from_db()
+    assert review.status == "done"
+
+
 def test_a_decision_waits_for_its_release(client, staff):
     application = applied()
 

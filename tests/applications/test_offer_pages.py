@@ -2,6 +2,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts import links
 from applications.models import Offer
 from applications.words import standing
 from tests.applications.selecting import offered
@@ -113,3 +114,15 @@ def test_where_she_stands_follows_her_answer(answer, said):
     offer = OfferFactory(status=answer)
 
     assert standing(offer.application)["sentence"] == said
+
+
+def test_her_link_counts_though_another_of_her_addresses_is_signed_in(client, offer):
+    application = offer.application
+    client.force_login(PersonFactory())
+    path = links.url(application.person, "applications:application", application.uuid)
+    client.get(path[path.index("/go/") :])
+
+    answer(client, offer, "accept")
+
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.ACCEPTED

@@ -3,6 +3,7 @@ from threading import Barrier
 
 import pytest
 
+from accounts.lifecycle import InvalidTransition
 from accounts.models import Region
 from applications.models import Application, Review, Score, Status
 from applications.models.application import ApplicationQuerySet
@@ -299,6 +300,18 @@ def test_finishing_twice_at_once_finishes_once():
     at_once(*[lambda r=r: service.finish(r, scores={}, remark="") for r in copies])
 
     assert review.changes.count() == 1
+
+
+def test_what_is_saved_after_the_review_is_in_changes_nothing():
+    review = ReviewFactory()
+    criterion = ScoreFactory(review=review, value=4).criterion
+    service.finish(review, scores={criterion: 4}, remark="Good.")
+
+    with pytest.raises(InvalidTransition):
+        service.keep(review, scores={criterion: 1}, remark="Late.")
+
+    review.refresh_from_db()
+    assert (review.remark, review.scores.get().value) == ("Good.", 4)
 
 
 def test_other_readers_values_show_only_once_mine_are_in(client, own):

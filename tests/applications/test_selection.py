@@ -8,7 +8,7 @@ from applications import tasks
 from applications.models import Application, Offer, Status
 from applications.services import groups, selection
 from notifications import calendar
-from notifications.models import Message
+from notifications.models import Message, Role
 from tests.applications.selecting import booked, interviewed, interviewing, offered
 from tests.factories import (
     ApplicationFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     ProposalFactory,
     ReviewFactory,
     StaffFactory,
+    days,
     wall,
 )
 
@@ -245,7 +246,7 @@ def test_accepting_a_proposal_decides_for_everyone_interviewed():
     community, staff = CommunityFactory(cohort=cohort), StaffFactory()
     placed, left = interviewed(cohort), interviewed(cohort)
     proposal = ProposalFactory(cohort=cohort)
-    groups.place(proposal, {placed: community, left: None}, by=staff)
+    groups.place(proposal, {placed: community, left: None})
 
     groups.accept(proposal, by=staff)
 
@@ -256,7 +257,7 @@ def test_accepting_a_proposal_decides_for_everyone_interviewed():
     with pytest.raises(InvalidTransition, match="already accepted"):
         groups.accept(proposal, by=staff)
     with pytest.raises(InvalidTransition, match="already accepted"):
-        groups.place(proposal, {left: community}, by=staff)
+        groups.place(proposal, {left: community})
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -280,9 +281,25 @@ def test_someone_on_the_waitlist_is_offered_the_seat_that_became_free():
     MembershipFactory(community=community)
     waiting = ApplicationFactory(cohort=cohort, status=Status.WAITLISTED)
     proposal = ProposalFactory(cohort=cohort)
-    groups.place(proposal, {waiting: community}, by=staff)
+    groups.place(proposal, {waiting: community})
 
     groups.accept(proposal, by=staff)
     selection.release(cohort.applications.all(), by=staff)
 
     assert waiting.offers.get().community == community
+
+
+def test_a_released_decision_ends_the_reviews_still_to_be_done():
+    staff = StaffFactory()
+    application = ApplicationFactory(status=Status.IN_REVIEW)
+    done = ReviewFactory(application=application, status="done", done_at=days(-1))
+    waiting = ReviewFactory(application=application)
+    calendar.owe(waiting.deadline, waiting.reviewer, Role.REVIEWER)
+    application.decide(Status.DECLINED, by=staff)
+
+    selection.release(Application.objects.all(), by=staff)
+
+    assert {review.pk: review.status for review in application.reviews.all()} == {
+        done.pk: "done", waiting.pk: "recused",
+    }  # fmt: skip
+    assert not waiting.deadline.invitees.current().exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.lifecycle import InvalidTransition
 from cops import readiness, services
 from cops.models import FocusAreaVersion, Membership, Webinar
-from notifications.models import Event
+from notifications.models import Event, Kind
 from tests.factories import (
     AnchorFactory,
     CohortFactory,
@@ -291,6 +291,7 @@ def test_the_board_shows_the_latest_living_round_and_its_next_days(client, staff
     cohort = CohortFactory(name_en="Living")
     EventFactory(series=CommunityFactory(cohort=cohort).series, title_en="Third meeting")
     EventFactory(series=cohort.series, title_en="Far away", wall=wall(20))
+    EventFactory(series=cohort.series, title_en="Review of ABC", kind=Kind.REVIEW_DUE, minutes=0)
     RegistrationFactory(webinar__cohort=cohort)
 
     response = client.get(reverse("board"))
@@ -298,6 +299,7 @@ def test_the_board_shows_the_latest_living_round_and_its_next_days(client, staff
     assert response.context["cohort"] == cohort
     assert "Third meeting" in page(response)
     assert "Far away" not in page(response)
+    assert "Review of ABC" not in page(response)
     assert f"webinar__cohort__id__exact={cohort.pk}&amp;live=yes" in page(response)
 
 
