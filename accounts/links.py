@@ -3,6 +3,9 @@
 A token is signed, expires and changes nothing when opened. The door puts
 (person, address) into the session and redirects to the ordinary address, so
 tokens stay out of referrers and logs. Views then ask ``acting_person``.
+
+What a link opened ends a day later, and as soon as somebody signs in or out:
+the next person at a shared computer finds nothing of the one before.
 """
 
 from datetime import timedelta
@@ -16,13 +19,14 @@ SALT = "accounts.links"
 SIGN_IN_SALT = "accounts.sign_in"
 SIGN_IN_MINUTES = 10
 SESSION_KEY = "links"
+OPEN_SECONDS = 24 * 60 * 60
 
 
 class BadLink(Exception):
     """The link was altered, is too old, or its person is gone."""
 
 
-def url(person, verb: str, record=None, *, days: int = 30, language: str | None = None) -> str:
+def url(person, verb: str, record=None, *, days: int = 30) -> str:
     """Return the absolute address that lets ``person`` do ``verb`` to ``record``.
 
     ``verb`` is the name of a URL pattern, ``record`` the UUID in it or None.
@@ -46,23 +50,35 @@ def open_token(token: str):
 
 def grant(request, person, verb: str, record: str, expires: int) -> None:
     """Remember in the session that its holder may act as ``person`` for this verb and record."""
-    now = timezone.now().timestamp()
-    held = request.session.get(SESSION_KEY, {})
-    grants = {what: facts for what, facts in held.items() if facts[1] > now}
-    grants[f"{verb} {record}"] = [str(person.uuid), expires]
+    grants = _grants(request)
+    grants[f"{verb} {record}"] = [str(person.uuid), expires, request.user.pk]
     request.session[SESSION_KEY] = grants
+
+
+def holder(request, verb: str, record=""):
+    """Return the person as whom a link opened in this session may do ``verb``, or None."""
+    from accounts.models import User
+
+    held = _grants(request).get(f"{verb} {record}")
+    return User.objects.filter(uuid=held[0], is_active=True).first() if held else None
 
 
 def acting_person(request, verb: str, record=""):
     """Return who may do ``verb`` here: the link's person, else who is signed in, else None."""
-    from accounts.models import User
+    return holder(request, verb, record) or (
+        request.user if request.user.is_authenticated else None
+    )
 
-    held = request.session.get(SESSION_KEY, {}).get(f"{verb} {record}")
-    if held and held[1] > timezone.now().timestamp():
-        person = User.objects.filter(uuid=held[0], is_active=True).first()
-        if person:
-            return person
-    return request.user if request.user.is_authenticated else None
+
+def _grants(request) -> dict[str, list]:
+    """Return the grants that are not over, and were given to who is signed in now, or to nobody."""
+    now, who = timezone.now().timestamp(), request.user.pk
+    held = request.session.get(SESSION_KEY, {})
+    return {
+        what: [person, expires, given_to]
+        for what, (person, expires, given_to) in held.items()
+        if expires > now and given_to == who
+    }
 
 
 def sign_in_url(person) -> str:

@@ -78,7 +78,8 @@ def go(request, token):
     except (links.BadLink, NoReverseMatch):
         return render(request, "accounts/bad_link.html", status=410)
     person.verify()
-    links.grant(request, person, verb, record, expires)
+    soon = int(timezone.now().timestamp()) + links.OPEN_SECONDS
+    links.grant(request, person, verb, record, min(expires, soon))
     response = redirect(target)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -94,6 +95,7 @@ def sign_in_link(request, token):
         return render(request, "accounts/bad_link.html", status=410)
     if request.method != "POST":
         return render(request, "accounts/sign_in_link.html", {"person": person})
+    person.verify()
     record_authentication(request, person, "code", email=person.email)
     return perform_login(request, Login(user=person, email=person.email))
 

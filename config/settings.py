@@ -4,6 +4,7 @@
 folder, sample people to sign in as. Outside it, what is required has no default.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -159,6 +160,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Communities of Practice"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 STAFF_IDLE_HOURS = env.int("STAFF_IDLE_HOURS", default=8)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

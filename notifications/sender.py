@@ -10,8 +10,9 @@ import smtplib
 from datetime import timedelta
 from uuid import uuid4
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -149,6 +150,8 @@ def _send(message: Message, server) -> bool:
     except NoLongerTrue:
         _end(message, State.SUPPRESSED, NOT_TRUE)
         return False
+    except (InterfaceError, OperationalError, SoftTimeLimitExceeded):
+        raise  # nothing is wrong with the mail: its lease runs out, and it is tried again
     except Exception as error:
         log.exception("Message %s (%s) cannot be rendered", message.uuid, message.kind)
         _record(message, Result.BROKEN, f"{type(error).__name__}: {error}")

@@ -37,7 +37,8 @@ def own(view):
     @wraps(view)
     def guarded(request, uuid, **kwargs):
         person = links.acting_person(request, OWN, uuid)
-        starter = _starter(request, uuid)
+        # Whose draft this browser started; being signed in is not enough.
+        starter = links.holder(request, STARTED, uuid)
         mine = Application.objects.select_related("cohort", "person").filter(uuid=uuid)
         application = mine.filter(person=person).first() if person else None
         # Whether the mailbox is known to be hers, by its link or by sign-in.
@@ -57,13 +58,6 @@ def own(view):
         return view(request, application, **kwargs)
 
     return never_cache(login_not_required(guarded))
-
-
-def _starter(request, uuid):
-    """Return whose draft this browser started, or None; being signed in is not enough."""
-    if f"{STARTED} {uuid}" in request.session.get(links.SESSION_KEY, {}):
-        return links.acting_person(request, STARTED, uuid)
-    return None
 
 
 def status_view(request, application):

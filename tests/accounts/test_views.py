@@ -3,13 +3,15 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user
 from django.core import signing
 from django.db import DatabaseError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts import links
-from tests.factories import PersonFactory, StaffFactory
+from accounts.models import User
+from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -30,29 +32,71 @@ def test_a_link_proves_the_mailbox_and_leads_to_its_page(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_a_link_allows_one_act_on_one_record_as_its_person(client, rf):
-    person, stranger = PersonFactory.create_batch(2)
+def request_of(client):
+    request = RequestFactory().get("/")
+    request.session = client.session
+    request.user = get_user(request)
+    return request
+
+
+def test_a_link_allows_one_act_on_one_record_as_its_person(client):
+    person, signed_in = PersonFactory.create_batch(2)
     record = uuid4()
+    client.force_login(signed_in)
     client.get(path_of(links.url(person, "accounts:me")))
-    request = rf.get("/")
-    request.session, request.user = client.session, stranger
+    request = request_of(client)
 
     assert links.acting_person(request, "accounts:me") == person
-    assert links.acting_person(request, "accounts:me", record) == stranger
-    assert links.acting_person(request, "accounts:details") == stranger
+    assert links.acting_person(request, "accounts:me", record) == signed_in
+    assert links.acting_person(request, "accounts:details") == signed_in
 
 
-def test_a_link_does_not_outlive_its_days(client, rf):
+def test_what_a_link_opened_ends_when_somebody_else_signs_in_or_out(client):
+    person, other = PersonFactory.create_batch(2)
+    path = path_of(links.url(person, "accounts:me"))
+
+    client.get(path)
+    assert links.acting_person(request_of(client), "accounts:me") == person
+    client.force_login(other)
+    assert links.acting_person(request_of(client), "accounts:me") == other
+    client.get(path)
+    assert links.acting_person(request_of(client), "accounts:me") == person
+    client.logout()
+    assert links.acting_person(request_of(client), "accounts:me") is None
+
+
+def test_what_a_link_opened_ends_when_its_person_may_no_longer_sign_in(client):
+    person = PersonFactory()
+    client.get(path_of(links.url(person, "accounts:me")))
+
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+    assert links.acting_person(request_of(client), "accounts:me") is None
+
+
+def test_what_a_link_opened_ends_after_a_day_and_the_link_opens_it_again(client):
     person = PersonFactory()
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         path = path_of(links.url(person, "accounts:me", days=2))
         client.get(path)
-        request = rf.get("/")
-        request.session, request.user = client.session, StaffFactory()
-        traveller.shift(timedelta(days=2, seconds=1))
+        traveller.shift(timedelta(days=1, seconds=1))
+        a_day_later = links.acting_person(request_of(client), "accounts:me")
+        client.get(path)
+
+        assert a_day_later is None
+        assert links.acting_person(request_of(client), "accounts:me") == person
+
+
+def test_a_link_does_not_outlive_its_days(client):
+    person = PersonFactory()
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        path = path_of(links.url(person, "accounts:me", days=2))
+        traveller.shift(timedelta(days=2, seconds=-1))
+        client.get(path)
+        traveller.shift(timedelta(seconds=2))
 
         assert client.get(path).status_code == 410
-        assert links.acting_person(request, "accounts:me") == request.user
+        assert links.acting_person(request_of(client), "accounts:me") is None
 
 
 def test_opening_a_link_forgets_the_grants_that_are_over(client):

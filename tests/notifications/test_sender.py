@@ -3,11 +3,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.management import call_command
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Value
 from django.utils import timezone
 
 from notifications import calendar, mails, outbox, sender
+from notifications.management.commands import run_sender
 from notifications.models import Attempt, Message
 from tests.concurrency import at_once
 from tests.factories import EventFactory, InviteeFactory, PersonFactory
@@ -233,6 +236,30 @@ def test_a_mail_that_cannot_be_rendered_fails_and_never_blocks_the_others(server
     assert ends(bad, good) == [(State.FAILED, "KeyError: 'membership'"), (State.SENT, "")]
 
 
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError, SoftTimeLimitExceeded])
+def test_a_database_or_a_worker_in_trouble_costs_no_mail(server, kinds, trouble):
+    facts = [trouble("not now"), {"title": "It", "when": "soon", "until": "later"}]
+
+    def troubled(ids):
+        fact = facts.pop(0)
+        if isinstance(fact, Exception):
+            raise fact
+        return fact
+
+    kinds["troubled"] = mails.MailKind("troubled", "notifications/mails/event-moved.md", troubled)
+    message = outbox.write("troubled", PersonFactory(), key="troubled")
+    start = timezone.now()
+
+    with time_machine.travel(start, tick=False) as clock:
+        with pytest.raises(trouble):
+            sender.deliver_due()
+        clock.move_to(start + sender.LEASE + timedelta(seconds=1))
+        sender.deliver_due()
+
+    assert ends(message) == [(State.SENT, "")]
+    assert server.message_ids() == [message.message_id]
+
+
 def test_what_is_no_longer_true_is_not_sent(server, kinds):
     kinds["gone"] = mails.MailKind("gone", "notifications/mails/event-moved.md", lambda ids: None)
     message = outbox.write("gone", PersonFactory(), key="gone")
@@ -328,6 +355,29 @@ def test_a_moved_event_tells_those_invited_and_takes_old_mail_back():
         part.person,
         1,
     )
+
+
+def test_the_loop_without_celery_outlives_a_database_that_is_away(server, monkeypatch):
+    (message,) = waiting()
+    deliver, looks = sender.deliver_due, []
+
+    def away_at_first():
+        looks.append(len(looks))
+        if len(looks) == 1:
+            raise OperationalError("server closed the connection")
+        return deliver()
+
+    def sleep(seconds):
+        if len(looks) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sender, "deliver_due", away_at_first)
+    monkeypatch.setattr(run_sender, "close_old_connections", lambda: None)
+    monkeypatch.setattr(run_sender.time, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("run_sender")
+
+    assert ends(message) == [(State.SENT, "")]
 
 
 @pytest.mark.parametrize("number", [1, 20])

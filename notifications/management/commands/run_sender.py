@@ -1,9 +1,12 @@
+import logging
 import time
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from notifications import sender
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -13,11 +16,17 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once and end")
 
     def handle(self, *, once, **options):
+        if once:
+            sender.deliver_due()
+            return
         while True:
-            sent = sender.deliver_due()
-            if sent:
-                self.stdout.write(f"{sent} sent")
-            if once:
-                return
+            self.look()
             close_old_connections()
             time.sleep(1)
+
+    def look(self):
+        """Send what is due. A database that is away for a while does not end the loop."""
+        try:
+            sender.deliver_due()
+        except Exception:
+            log.exception("The outbox could not be looked at")
