@@ -1,0 +1,69 @@
+"""A passkey from the first to the second sign-in, in a browser with a key of its own."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from tests.factories import PersonFactory, StaffFactory
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_persons_keys_are_listed_to_be_renamed_or_removed(client, sign_in, number):
+    person = PersonFactory()
+    sign_in(client, person)
+    keys = [
+        Authenticator.objects.create(
+            user=person, type=Authenticator.Type.WEBAUTHN, data={"name": f"Phone {place}"}
+        )
+        for place in range(number)
+    ]
+
+    page = client.get(reverse("mfa_list_webauthn"))
+
+    assert page.status_code == 200
+    for key in keys:
+        assert key.data["name"] in page.text
+        assert reverse("mfa_remove_webauthn", args=[key.pk]) in page.text
+    assert ("None yet." in page.text) == (number == 0)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_passkey_is_added_and_signs_staff_in_with_both_factors(live_server, page):
+    staff = StaffFactory(email="staff@sample.example")
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("WebAuthn.enable")
+    chromium.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    page.goto(f"{live_server.url}/dev/sign-in/")
+    page.locator(f'button[value="{staff.email}"]').click()
+
+    page.goto(live_server.url + reverse("mfa_add_webauthn"))
+    page.locator("input[name=name]").fill("My phone")
+    page.locator("input[name=passwordless]").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url("**/accounts/2fa/**")
+    page.goto(live_server.url + reverse("mfa_list_webauthn"))
+    assert page.get_by_text("My phone").is_visible()
+
+    page.context.clear_cookies()
+    page.goto(f"{live_server.url}/accounts/login/?next=/admin/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url(f"{live_server.url}/admin/")
+
+    assert page.locator("#site-name").is_visible()
+    assert refused == []
