@@ -4,9 +4,16 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cops.models import Cohort, Community, FocusArea
 from outcomes.models import Feedback, Outcome
 
 register = template.Library()
+
+PATHS = {
+    Community: "community",
+    Cohort: "community__cohort",
+    FocusArea: "community__focus_area",
+}
 
 
 @register.inclusion_tag("outcomes/_latest.html")
@@ -15,9 +22,10 @@ def latest_outcomes(number=3):
 
 
 @register.inclusion_tag("outcomes/_latest.html")
-def outcomes_of(focus_area):
+def outcomes_of(source):
+    """What came out of a community, of a cohort's communities or of a focus area."""
     published = Outcome.objects.published().with_context()
-    return {"outcomes": list(published.filter(community__focus_area=focus_area))}
+    return {"outcomes": list(published.filter(**{PATHS[type(source)]: source}))}
 
 
 @register.simple_tag

@@ -312,3 +312,14 @@ def test_an_outcome_cannot_replace_itself():
 
     with pytest.raises(IntegrityError):
         outcome.save()
+
+
+def test_a_community_its_call_and_its_focus_area_lead_to_what_came_out(client):
+    outcome = CompleteOutcomeFactory(status=Status.PUBLISHED)
+    elsewhere = CompleteOutcomeFactory(status=Status.PUBLISHED)
+    community = outcome.community
+
+    for place in (community, community.cohort):
+        page = client.get(place.get_absolute_url()).content.decode()
+        assert outcome.get_absolute_url() in page
+        assert elsewhere.get_absolute_url() not in page
