@@ -86,6 +86,9 @@ def meetings_me(context):
         "request": context["request"],
         "person": person,
         "meeting": next_meeting,
+        "invited": next_meeting.event.invitees.current().filter(person=person).first()
+        if next_meeting
+        else None,
         "agenda": next_meeting.agenda.filter(is_done=False) if next_meeting else [],
         "actions": ActionItem.objects.open()
         .filter(owner=person)

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from meetings import services
 from meetings.templatetags.meetings_parts import hours, meetings_board
 from notifications import mails
-from notifications.models import Message
+from notifications.models import Invitee, Message
 from tests.factories import StaffFactory, TrialFactory, wall
 from tests.meetings.conftest import join
 
@@ -37,6 +37,24 @@ def test_my_page_shows_the_next_meeting_and_what_i_promised(group):
 
 def test_my_page_reminds_a_facilitator_of_the_notes(group):
     assert "Notes to write" in render("meetings_me", group.facilitator)
+
+
+def test_my_page_says_the_next_meeting_on_her_own_clock(group):
+    group.amal.time_zone = "America/Winnipeg"
+
+    hers, elsewhere = (render("meetings_me", person) for person in (group.amal, group.bo))
+
+    assert "On your clock" in hers
+    assert "Central Time" in hers
+    assert "On your clock" not in elsewhere
+
+
+def test_she_can_say_on_my_page_that_she_cannot_come(group):
+    assert "I can't come" in render("meetings_me", group.amal)
+
+    services.answer(group.ahead.event.invitees.get(person=group.amal), Invitee.Answer.NO)
+
+    assert "You told us that you cannot come." in render("meetings_me", group.amal)
 
 
 def test_my_page_says_nothing_to_people_without_a_group(group):
