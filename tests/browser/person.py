@@ -1,6 +1,5 @@
 """People in front of a browser, and what every page owes them."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.core import mail as letters
 from django.test import Client
 from django.utils import translation
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from icalendar import Calendar
 from playwright.sync_api import expect
@@ -109,7 +108,7 @@ class Person:
             color_scheme=self.way.scheme,
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(10 * SECONDS)
+        self.context.set_default_timeout(20 * SECONDS)
         self.page = self.context.new_page()
         self.devtools = self.context.new_cdp_session(self.page)
         self.let_scripts_run(self.way.javascript)
@@ -122,25 +121,34 @@ class Person:
         return self.name or self.email
 
     def words(self, text, **facts):
-        """Return ``text``, an English msgid, as this person's pages say it."""
+        """Return ``text``, an English msgid, as this person's pages say it.
+
+        A field's own name is written small, and large on a page.
+        """
         with translation.override(self.way.language):
-            return gettext(text) % facts if facts else gettext(text)
+            words = gettext(text)
+            if words == text:
+                words = capfirst(gettext(text[:1].lower() + text[1:]))
+            return words % facts if facts else words
 
     # What she does
 
     def open(self, path):
         self.page.goto(path)
-        return self._arrives()
+        return self.arrives()
 
     def click(self, text, *, within=None, **facts):
-        """Press the first link or button of this name."""
-        self._named(self.words(text, **facts), within).click()
-        return self._arrives()
+        """Press the first link or button of this name, and arrive at the next page."""
+        return self.click_words(self.words(text, **facts), within=within)
 
     def click_words(self, words, *, within=None):
         """Press what is named by data, so that there is nothing to translate."""
-        self._named(words, within).click()
-        return self._arrives()
+        return self.press(self._named(words, within))
+
+    def press(self, place):
+        with self.page.expect_navigation():
+            place.click()
+        return self.arrives()
 
     def fill(self, label, text, **facts):
         self._field(label, facts).fill(text)
@@ -162,6 +170,14 @@ class Person:
         """Return a bilingual text of ``record`` in this person's language."""
         with translation.override(self.way.language):
             return getattr(record, name)
+
+    def name_of(self, record):
+        with translation.override(self.way.language):
+            return str(record)
+
+    def choose_words(self, words):
+        """Tick what is labelled by data."""
+        self._labelled(self.page, words).check()
 
     def sees(self, text, **facts):
         self.sees_words(self.words(text, **facts))
@@ -239,9 +255,8 @@ class Person:
         if request.is_navigation_request() and request.frame == self.page.main_frame:
             self.fresh, self.status = True, response.status
 
-    def _arrives(self):
+    def arrives(self):
         """Look at the page if it is a new one; return its <main>."""
-        self.page.wait_for_load_state()
         if self.fresh:
             self.fresh = False
             self._judge()
@@ -261,11 +276,16 @@ class Person:
             self.complain(f"scrolls sideways by {over} pixels at {self.way.width}")
         if self.way.language != "en":
             self._look_for_english()
-        digest = hashlib.sha256((self.way.name + page.content()).encode()).digest()
-        if digest not in self.site.judged:
-            self.site.judged.add(digest)
+        seen = f"{self.way} {page.title()} {self._what_is_shown()}"
+        if seen not in self.site.judged:
+            self.site.judged.add(seen)
             self._measure()
         self.site.shoot(self)
+
+    def _what_is_shown(self):
+        """Return the markup of the page but for its frame and its tokens."""
+        shown = self.page.evaluate("(document.querySelector('main') || document.body).innerHTML")
+        return re.sub(r'value="[A-Za-z0-9]{64}"', "", shown)
 
     def _look_for_english(self):
         text = self.page.evaluate(
@@ -284,6 +304,7 @@ class Person:
         self.let_scripts_run(True)
         options = {
             "resultTypes": ["violations"],
+            "preload": False,  # it would add style sheets to the page
             "runOnly": AXE_TAGS,
             "rules": {rule: {"enabled": False} for rule in self.site.rules_off(self.page.url)},
         }
