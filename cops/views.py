@@ -256,7 +256,7 @@ def board(request):
         {
             "cohort": cohort,
             "cohorts": cohorts,
-            "events": events.select_related("series"),
+            "events": events.select_related("series__cohort", "series__community"),
         },
     )
 

@@ -303,6 +303,17 @@ def test_the_board_shows_the_latest_living_round_and_its_next_days(client, staff
     assert f"webinar__cohort__id__exact={cohort.pk}&amp;live=yes" in page(response)
 
 
+def test_the_board_names_rounds_and_communities_in_its_own_language(client, staff):
+    community = CommunityFactory(name_fr="Trajets", cohort__name_fr="Cohorte bleue")
+    for series in (community.series, community.cohort.series):
+        EventFactory(series=series)
+
+    text = page(client.get("/fr/admin/board/", {"cohort": community.cohort.slug}))
+
+    assert "<td>Trajets</td>" in text
+    assert "<td>Cohorte bleue</td>" in text
+
+
 def test_every_count_of_the_board_leads_to_its_list(client, staff):
     cohort = make_call()
 

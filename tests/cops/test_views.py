@@ -416,3 +416,14 @@ def test_staff_who_register_themselves_are_treated_like_everybody(client):
     assert list(Message.objects.values_list("kind", "recipient")) == [
         ("webinar-registered", staff.pk)
     ]
+
+
+def test_what_was_done_stands_once_and_above_the_call(client, sign_in):
+    CohortFactory(headline_en="Join us")
+    sign_in(client, PersonFactory())
+    client.post(reverse("account_logout"))
+
+    text = page(client.get(reverse("cops:home")))
+
+    assert text.count('id="messages"') == 1
+    assert text.index("You have signed out") < text.index("Join us")
