@@ -120,7 +120,7 @@ class Intake:
     def _application(self, each, when):
         words, rng = read("answers"), self.rng
         language = each.language
-        fill = {"town": each.town, "agency": each.agency, "years": self._years(each)}
+        fill = {"town": each.town, "years": self._years(each)}
         is_draft = each.fate == "draft"
         answered = rng.random() < 0.5 if is_draft else True
         opening = self._draw(words["opening"], language, "opening").format(**fill)
