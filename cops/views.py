@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from cops.consent import AGREE_TO_NEWS, agree
 from cops.forms import RegistrationForm
 from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase, Registration, Webinar
 from notifications import ics
-from notifications.models import Consent, Event
+from notifications.models import Consent, Event, Invitee
 
 OWNS_REGISTRATION = ("cops:registration", "cops:registration-cancel")
 JUST_REGISTERED = "cops:just-registered"
@@ -247,6 +247,7 @@ def board(request):
     cohort = chosen or next(iter(living or cohorts), None)
     soon = timezone.now() + timedelta(days=14)
     events = Event.objects.none()
+    invited = Prefetch("invitees", Invitee.objects.current().select_related("person"))
     if cohort:
         line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
         events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
@@ -256,7 +257,9 @@ def board(request):
         {
             "cohort": cohort,
             "cohorts": cohorts,
-            "events": events.select_related("series__cohort", "series__community"),
+            "events": events.select_related("series__cohort", "series__community").prefetch_related(
+                invited
+            ),
         },
     )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -62,9 +63,17 @@ class ReadersFilter(admin.SimpleListFilter):
 
 class HistoryInline(ReadOnly, TabularInline):
     model = ApplicationChange
-    fields = ["at", "old", "new", "by", "reason"]
+    fields = ["at", "before", "after", "by", "reason"]
     readonly_fields = fields
     verbose_name_plural = gettext_lazy("history")
+
+    @admin.display(description=gettext_lazy("from"))
+    def before(self, change):
+        return _status(change.old)
+
+    @admin.display(description=gettext_lazy("to"))
+    def after(self, change):
+        return _status(change.new)
 
 
 class ReviewInline(ReadOnly, TabularInline):
@@ -72,6 +81,7 @@ class ReviewInline(ReadOnly, TabularInline):
     fields = ["reviewer", "status", "mean", "done_at"]
     readonly_fields = fields
     show_change_link = True
+    view_on_site = False
 
     def get_queryset(self, request):
         return (
@@ -114,7 +124,7 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     view_on_site = False
     list_display = [
         "reference", "applicant", "employer", "status", "pending_status", "result",
-        "submitted_at", "awaits_confirmation", "cohort",
+        "submitted_at", "is_confirmed", "cohort",
     ]  # fmt: skip
     list_filter = ["cohort", "status", PendingFilter, ReadersFilter, "awaits_confirmation"]
     list_select_related = ["person", "cohort", "organization"]
@@ -123,7 +133,7 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     actions = ["assign_reviews", "release_decisions"]
     verbs = ["decide_interview", "decide_waitlist", "decide_decline", "undecide", "give_back"]
     facts = [
-        "reference", "cohort", "status", "submitted_at", "awaits_confirmation", "result",
+        "reference", "cohort", "status", "submitted_at", "is_confirmed", "result",
         "pending_status", "pending_by", "pending_reason",
     ]  # fmt: skip
     answers = [
@@ -255,14 +265,28 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     def employer(self, application):
         return CONCEALED if application.is_blind else application.organization_name
 
-    @admin.display(description=gettext_lazy("reviews: mean (number, lowest to highest)"))
+    @admin.display(description=gettext_lazy("reviews"))
     def result(self, application):
         if application.is_blind:
             return CONCEALED
         result = reviews.result(application.reviews.all())
         if not result.count:
             return "–"
-        return f"{result.mean:.1f} ({result.count}, {result.spread:.1f})"
+        return ngettext(
+            "%(mean)s (%(count)s review)",
+            "%(mean)s (%(count)s reviews, %(spread)s apart)",
+            result.count,
+        ) % {
+            "mean": number_format(result.mean, 1),
+            "count": result.count,
+            "spread": number_format(result.spread, 1),
+        }
+
+    @admin.display(
+        description=gettext_lazy("address confirmed"), boolean=True, ordering="awaits_confirmation"
+    )
+    def is_confirmed(self, application):
+        return not application.awaits_confirmation
 
     @admin.display(description=gettext_lazy("mail address"))
     def address(self, application):
@@ -284,6 +308,10 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     def blind_answers(self, application):
         told = projection(application)
         return _lines(f"{row['label']}: {row['value']}" for row in told["facts"] + told["texts"])
+
+
+def _status(value):
+    return dict(Status.choices).get(value, value)
 
 
 def _lines(texts):

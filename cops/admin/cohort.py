@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -21,13 +22,6 @@ class CohortRoleInline(TabularInline):
     autocomplete_fields = ["person", "organization"]
 
 
-class PartnerInline(TabularInline):
-    model = Cohort.partners.through
-    autocomplete_fields = ["organization"]
-    verbose_name = gettext_lazy("partner")
-    verbose_name_plural = gettext_lazy("partners")
-
-
 class QuestionInline(ReadOnly, TabularInline):
     """The questions as they stand; they change through the focus area's own page."""
 
@@ -40,15 +34,40 @@ class QuestionInline(ReadOnly, TabularInline):
         return super().get_queryset(request).select_related("focus_area")
 
 
+class CohortForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "slug": gettext_lazy(
+                "The end of the page's address. It stays once the call is public."
+            ),
+            "headline_en": gettext_lazy("One line, in large type: what this round is about."),
+            "invitation_en": gettext_lazy("A few paragraphs; an empty line begins a new one."),
+            "commitment_en": gettext_lazy(
+                "What people promise: how many hours, how often, how long."
+            ),
+            "reviews_due_on": gettext_lazy("The last day for the readers of applications."),
+            "groups_on": gettext_lazy("The day the public is told. You release the letters."),
+            "publishing_until": gettext_lazy("The last step of the public timeline."),
+            "group_min": gettext_lazy(
+                "Proposals for groups keep to this; you may decide otherwise."
+            ),
+            "hours_min": gettext_lazy("Part of the call. The board counts members outside of it."),
+            "reviews_each": gettext_lazy("How many people read each application."),
+            "mailbox": gettext_lazy("Shown in the call and in letters, as the place to write to."),
+            "is_sample": gettext_lazy("Public pages then say that this round is invented."),
+        }
+
+
 @admin.register(Cohort)
 class CohortAdmin(NoDelete, Words, ModelAdmin):
+    form = CohortForm
     list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
     prepopulated_fields = {"slug": ["name_en"]}
-    autocomplete_fields = ["convenor"]
+    autocomplete_fields = ["convenor", "partners"]
     readonly_fields = ["before_opening", "stands", "published_at"]
-    inlines = [PartnerInline, QuestionInline, CriterionInline, CohortRoleInline]
+    inlines = [QuestionInline, CriterionInline, CohortRoleInline]
     verbs = ["open_call"]
     fieldsets = [
         (None, {"fields": ["before_opening", "stands", "published_at"]}),
@@ -93,6 +112,7 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
             {
                 "fields": [
                     "convenor",
+                    "partners",
                     "mailbox",
                     ("contact_name", "contact_phone"),
                     "is_sample",

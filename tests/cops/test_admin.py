@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.lifecycle import InvalidTransition
 from cops import readiness, services
 from cops.models import FocusAreaVersion, Membership, Webinar
-from notifications.models import Event, Kind
+from notifications import calendar
+from notifications.models import Event, Kind, Role
 from tests.factories import (
     AnchorFactory,
     CohortFactory,
@@ -312,6 +313,17 @@ def test_the_board_names_rounds_and_communities_in_its_own_language(client, staf
 
     assert "<td>Trajets</td>" in text
     assert "<td>Cohorte bleue</td>" in text
+
+
+def test_a_day_of_the_board_names_whom_it_concerns_and_leads_to_its_event(client, staff):
+    cohort = CohortFactory()
+    event = EventFactory(series=cohort.series)
+    calendar.owe(event, PersonFactory(name="Odette Late"), Role.APPLICANT)
+
+    text = page(client.get(reverse("board"), {"cohort": cohort.slug}))
+
+    assert f'href="{reverse("admin:notifications_event_change", args=[event.pk])}"' in text
+    assert "Odette Late · " in text
 
 
 def test_every_count_of_the_board_leads_to_its_list(client, staff):
