@@ -81,6 +81,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
         "mfa_list_webauthn",
         "mfa_add_webauthn",
     }
+    # Mass mail and roles: a browser that is merely trusted does not do for these.
+    ASKED_EACH_TIME = {"notifications_message_review", "accounts_user_change"}
     SEEN_EVERY_SECONDS = 600
 
     def process_view(self, request, view_func, view_args, view_kwargs):
@@ -93,7 +95,9 @@ class SecondFactorMiddleware(MiddlewareMixin):
             return None
         if self.was_idle(request):
             return self.sign_out(request)
-        if self.has_second_factor(request):
+        if self.used_second_factor(request):
+            return None
+        if name not in self.ASKED_EACH_TIME and self.is_trusted(request):
             return None
         if is_mfa_enabled(request.user):
             if request.method not in SAFE_METHODS:
@@ -127,11 +131,12 @@ class SecondFactorMiddleware(MiddlewareMixin):
         messages.info(request, _("You were away for a while. Please sign in again."))
         return redirect_to_login(request.get_full_path())
 
-    def has_second_factor(self, request):
+    def used_second_factor(self, request):
         records = get_authentication_records(request, request.user)
-        return any(record["method"] == "mfa" for record in records) or (
-            is_mfa_enabled(request.user) and is_trusted_browser(request, request.user)
-        )
+        return any(record["method"] == "mfa" for record in records)
+
+    def is_trusted(self, request):
+        return is_mfa_enabled(request.user) and is_trusted_browser(request, request.user)
 
 
 class AsOfMiddleware:

@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from notifications import sender
@@ -86,6 +87,13 @@ def test_staff_go_from_nothing_to_the_desk_and_come_back_with_two_factors(client
     trusted = sign_in_by_code(again, staff, "/admin/")
     assert trusted.url == "/admin/"
     assert again.get("/admin/").status_code == 200
+    for address in (reverse("admin:notifications_message_review"), person_page(staff)):
+        asked_once_more = again.get(address)
+        assert asked_once_more.url == f"/accounts/2fa/reauthenticate/?next={address}"
+
+
+def person_page(person):
+    return reverse("admin:accounts_user_change", args=[person.pk])
 
 
 def test_a_wrong_code_signs_nobody_in(client):

@@ -57,7 +57,7 @@ def test_a_page_without_a_request_has_no_frame_to_fill():
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [("en", "2 March 2021 | 1:30 p.m. | 1,234.5"), ("fr", "2 mars 2021 | 13 h 30 | 1 234,5")],
+    [("en", "2 March 2021 | 1:30 p.m. | 1234.5"), ("fr", "2 mars 2021 | 13 h 30 | 1234,5")],
 )
 def test_dates_and_figures_are_written_as_canada_writes_them(language, shown):
     from datetime import datetime
@@ -66,6 +66,4 @@ def test_dates_and_figures_are_written_as_canada_writes_them(language, shown):
     with translation.override(language):
         text = template.render(Context({"at": datetime(2021, 3, 2, 13, 30), "number": 1234.5}))
 
-    assert text.replace("\xa0", " ").replace("1234.5", "1,234.5").replace("1234,5", "1 234,5") == (
-        shown
-    )
+    assert text.replace("\xa0", " ") == shown

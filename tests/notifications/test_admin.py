@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import outbox, sender
+from notifications import mails, outbox, sender
 from notifications.models import Event, Kind, Message, Rule
 from tests.factories import (
     ConsentFactory,
@@ -95,11 +95,23 @@ def test_the_list_asks_the_database_as_often_for_many_messages(
 
 
 def test_a_mail_is_shown_as_it_will_be_read_without_its_secret_links(desk, staff, kinds):
+    def with_a_link(ids):
+        return {
+            "title": "It",
+            "when": "soon",
+            "until": "later",
+            "join_link": "http://x.test/go/k:e:y/",
+        }
+
+    template = kinds["test-mail"].template
+    kinds["test-mail"] = mails.MailKind("test-mail", template, with_a_link)
     (draft,) = drafts(1, staff)
 
     page = desk.get(reverse("admin:notifications_message_change", args=[draft.pk]))
 
-    assert "Something about Meeting has changed" in page.text
+    assert "Something about It has changed" in page.text
+    assert "http://x.test/go/…/" in page.text
+    assert "k:e:y" not in page.text
 
 
 def test_a_code_is_shown_to_nobody(desk):
