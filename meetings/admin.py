@@ -143,7 +143,12 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("open", _("open")), ("overdue", _("overdue")), ("done", _("done"))]
+        return [
+            ("open", _("open")),
+            ("overdue", _("overdue")),
+            ("done", _("done")),
+            ("left-behind", _("of people who left")),
+        ]
 
     def queryset(self, request, queryset):
         match self.value():
@@ -151,6 +156,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.open()
             case "overdue":
                 return queryset.overdue()
+            case "left-behind":
+                return queryset.left_behind()
             case "done":
                 return queryset.exclude(done_at=None)
         return queryset

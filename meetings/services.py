@@ -76,16 +76,14 @@ def _hold_meeting(community, number, wall, **facts) -> Meeting:
         title_fr=f"{community.in_language('name', 'fr')} : rencontre {number}",
         **facts,
     )
-    notes_due = calendar.hold(
+    notes_due = calendar.add_event(
+        community.series,
         Kind.NOTES_DUE,
         _notes_wall(wall),
         zone=event.zone,
-        series=community.series,
         title_en=f"Notes of meeting {number}",
         title_fr=f"Notes de la rencontre {number}",
     )
-    for facilitator in community.facilitators.select_related("person"):
-        calendar.owe(notes_due, facilitator.person, Role.FACILITATOR)
     return Meeting.objects.create(
         community=community, number=number, event=event, notes_due=notes_due
     )

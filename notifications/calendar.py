@@ -8,7 +8,7 @@ and ``add_event`` say the same of a whole series.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts import clock
@@ -16,6 +16,8 @@ from accounts.models import User, Zone
 from notifications import notices
 from notifications.models import Event, Invitee, Kind, Role, Series, Standing
 
+# Owed by whoever holds the role in a series, not by one person.
+DUTIES = {Kind.NOTES_DUE: Role.FACILITATOR}
 SCHEDULE = ("local_on", "local_at", "zone", "starts_at", "ends_at", "place", "join_link", "dial_in")
 
 
@@ -111,7 +113,8 @@ def invite(series: Series, person: User, role: Role) -> None:
         person=person,
         defaults={"role": role, "since": timezone.now(), "until": None},
     )
-    for event in series.events.live().ahead().for_everyone():
+    ahead = series.events.live().ahead()
+    for event in [*ahead.for_everyone(), *_still_owed(ahead, series, person, role)]:
         owe(event, person, role)
 
 
@@ -127,14 +130,24 @@ def dismiss(series: Series, person: User) -> None:
 
 @transaction.atomic
 def add_event(series: Series, kind: Kind, wall: datetime, **facts) -> Event:
-    """Hold an event in ``series`` and invite everyone standing there."""
+    """Hold an event in ``series`` and invite everyone standing there, or whose duty it is."""
     _lock(series)
     event = hold(kind, wall, series=series, **facts)
     Invitee.objects.bulk_create(
         Invitee(event=event, person_id=standing.person_id, role=standing.role)
         for standing in series.standings.filter(until=None)
+        if DUTIES.get(kind, standing.role) == standing.role
     )
     return event
+
+
+def _still_owed(events, series, person, role):
+    """Return the duties of ``role`` among ``events`` that nobody else who stands here settled."""
+    settled = Invitee.objects.exclude(Q(until=None) | Q(person=person)).filter(
+        event=OuterRef("pk"), person__standings__series=series, person__standings__until=None
+    )
+    duties = [kind for kind, whose in DUTIES.items() if whose == role]
+    return events.filter(kind__in=duties).exclude(Exists(settled))
 
 
 def _lock(series: Series) -> None:

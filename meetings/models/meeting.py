@@ -29,6 +29,10 @@ class MeetingQuerySet(models.QuerySet):
     def without_notes(self):
         return self.filter(status=Meeting.Status.PLANNED)
 
+    def editable(self):
+        """Meetings whose notes may still be changed."""
+        return self.live().exclude(status=Meeting.Status.LOCKED).with_events()
+
     def visible_to(self, person):
         return self.filter(community__in=Community.objects.inside_for(person))
 

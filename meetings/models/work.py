@@ -4,14 +4,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Organization
-from cops.models import Community
+from cops.models import Community, Membership
 from meetings.models.meeting import Meeting
 from notifications import calendar
 from notifications.models import Event, Role
@@ -42,8 +42,18 @@ class ActionItemQuerySet(models.QuerySet):
     def overdue(self):
         return self.open().filter(deadline__starts_at__lte=timezone.now())
 
+    def left_behind(self):
+        """Open ones whose owner left the group: nobody owes them until somebody takes over."""
+        staying = Membership.objects.current().filter(
+            community=OuterRef("meeting__community"), person=OuterRef("owner")
+        )
+        return self.open().exclude(Exists(staying))
+
     def in_community(self, community):
         return self.filter(meeting__community=community)
+
+    def in_groups_of(self, facilitator):
+        return self.filter(meeting__community__in=Community.objects.facilitated_by(facilitator))
 
     def may_be_done_by(self, person):
         """Actions that ``person`` promised, or that her group's facilitator may tick for others."""

@@ -99,10 +99,24 @@ def meetings_me(context):
         .without_notes()
         .with_events()
         .order_by("event__starts_at"),
+        "to_hand_over": _to_hand_over(person),
         "cohort": memberships[0].community.cohort if memberships else None,
         "hours_rows": [(clock.spoken_month(today), given.total())] if memberships else [],
         "hours_form": HoursForm(person=person) if memberships else None,
     }
+
+
+def _to_hand_over(person):
+    """Return (action, meeting) pairs: what people left behind, and where it is handed over.
+
+    That is the notes screen of the next meeting, or of the last one; None once all are final.
+    """
+    screens = {}
+    for meeting in Meeting.objects.logged_by(person).editable().order_by("event__starts_at"):
+        if meeting.community_id not in screens or screens[meeting.community_id].event.is_over:
+            screens[meeting.community_id] = meeting
+    actions = ActionItem.objects.left_behind().in_groups_of(person).with_deadlines()
+    return [(action, screens.get(action.meeting.community_id)) for action in actions]
 
 
 @register.inclusion_tag("meetings/_inside.html", takes_context=True)
@@ -179,6 +193,14 @@ def meetings_board(cohort):
                 .filter(meeting__community__cohort=cohort)
                 .count(),
                 "url": f"{actions_url}&state=overdue",
+                "tone": "attention",
+            },
+            {
+                "label": _("actions of people who left"),
+                "count": ActionItem.objects.left_behind()
+                .filter(meeting__community__cohort=cohort)
+                .count(),
+                "url": f"{actions_url}&state=left-behind",
                 "tone": "attention",
             },
             {

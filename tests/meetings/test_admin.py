@@ -4,7 +4,16 @@ from django.urls import reverse
 from meetings import services
 from meetings.models import Meeting, Note
 from notifications.models import Message
-from tests.factories import DecisionFactory, HoursEntryFactory, StaffFactory, TrialFactory, days
+from tests.factories import (
+    CommunityFactory,
+    DecisionFactory,
+    HoursEntryFactory,
+    StaffFactory,
+    TrialFactory,
+    days,
+    wall,
+)
+from tests.meetings.conftest import join
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +107,26 @@ def test_staff_do_not_write_the_groups_notes(staff_client, group):
     url = reverse("meetings:meeting-notes", args=[group.past.uuid])
 
     assert staff_client.post(url, {"group": "Staff was here"}).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("model", "queries"),
+    [("meeting", 7), ("decision", 7), ("actionitem", 7), ("trial", 7), ("hoursentry", 9)],
+)
+def test_every_list_takes_the_same_queries_for_any_number(
+    staff_client, model, queries, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        community = CommunityFactory()
+        [meeting] = services.schedule(community, wall(number + 1), how_many=1)
+        person = join(community)
+        services.promise(meeting, person, "Ask", days(3).date())
+        DecisionFactory(meeting=meeting)
+        TrialFactory(community=community)
+        HoursEntryFactory(membership=person.memberships.get())
+    url = reverse(f"admin:meetings_{model}_changelist")
+    staff_client.get(url)
+
+    with django_assert_num_queries(queries):
+        staff_client.get(url)

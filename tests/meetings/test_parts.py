@@ -3,9 +3,12 @@ from datetime import timedelta
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from cops.services import leave
 from meetings import services
+from meetings.models import ActionItem
 from meetings.templatetags.meetings_parts import hours, meetings_board
 from notifications import mails
 from notifications.models import Invitee, Message
@@ -84,12 +87,39 @@ def test_the_inside_of_a_community_takes_the_same_queries_for_any_number(
         render("community_inside community", group.facilitator, community=group.community)
 
 
+def test_what_people_left_behind_shows_to_their_facilitator_and_to_staff(group):
+    action = services.promise(group.past, group.amal, "Ask employers", timezone.localdate())
+    services.promise(group.past, group.bo, "Ask a landlord", timezone.localdate())
+
+    leave(group.amal.memberships.get())
+
+    page = render("meetings_me", group.facilitator)
+    screen = reverse("meetings:meeting-notes", args=[group.ahead.uuid])
+    assert ("Ask employers" in page, "Ask a landlord" in page) == (True, False)
+    assert f"{screen}#open-actions" in page
+    assert list(ActionItem.objects.left_behind()) == [action]
+    assert "Ask employers" not in render("meetings_me", group.bo)
+    assert [item["count"] for item in meetings_board(group.community.cohort)["counts"]][3] == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_my_page_takes_the_same_queries_for_any_number(group, rows, django_assert_num_queries):
+    gone = join(group.community)
+    for _ in range(rows):
+        services.promise(group.past, gone, "Ask employers", timezone.localdate())
+        services.promise(group.past, group.facilitator, "Ask", timezone.localdate())
+    leave(gone.memberships.get())
+
+    with django_assert_num_queries(9):
+        render("meetings_me", group.facilitator)
+
+
 def test_the_board_counts_what_staff_should_look_at(group):
     services.promise(group.past, group.amal, "Ask", timezone.localdate() - timedelta(days=1))
 
     counts = meetings_board(group.community.cohort)["counts"]
 
-    assert [item["count"] for item in counts] == [1, 1, 1, 0]
+    assert [item["count"] for item in counts] == [1, 1, 1, 0, 0]
 
 
 def test_hours_are_written_as_people_write_them():
@@ -128,8 +158,6 @@ def test_nobody_is_reminded_of_a_meeting_that_is_off_or_not_hers(group):
 
 
 def test_the_notes_are_not_mailed_to_who_left_in_the_meantime(group):
-    from cops.services import leave
-
     for invitee in group.past.event.invitees.all():
         invitee.mark("present")
     group.past.notes.create(body="We met.")

@@ -209,9 +209,8 @@ def test_without_the_check_of_days_a_second_series_doubles_them(monkeypatch):
 
 
 def test_leaving_ends_every_invitation_ahead_and_every_duty(group):
-    from cops.services import leave
 
-    leave(group.facilitator.memberships.get())
+    communities.leave(group.facilitator.memberships.get())
 
     assert (
         not Invitee.objects.current()
@@ -219,3 +218,37 @@ def test_leaving_ends_every_invitation_ahead_and_every_duty(group):
         .exists()
     )
     assert not group.past.notes_due.invitees.current().exists()
+
+
+# Whoever facilitates owes the notes
+
+
+def owing(meeting):
+    return sorted(part.person.name for part in meeting.notes_due.invitees.current())
+
+
+def test_who_facilitates_later_owes_the_notes_that_are_still_to_be_written(group):
+    join(group.community, Role.FACILITATOR, name="Gul")
+
+    assert owing(group.ahead) == ["Fatima", "Gul"]
+
+
+def test_a_successor_owes_the_notes_when_nobody_else_is_left(group):
+    communities.leave(group.facilitator.memberships.get())
+
+    join(group.community, Role.FACILITATOR, name="Gul")
+
+    assert owing(group.ahead) == ["Gul"]
+
+
+def test_nobody_comes_to_owe_notes_that_are_finished_or_of_a_cancelled_meeting(group):
+    [recent] = services.schedule(group.community, wall(-1), how_many=1)
+    recent.event.invitees.update(attendance="present")
+    recent.notes.create(body="We met.")
+    services.finish_notes(recent, by=group.facilitator)
+    services.cancel(group.ahead)
+
+    join(group.community, Role.FACILITATOR, name="Gul")
+    join(group.community, name="Cy")
+
+    assert (owing(recent), owing(group.ahead)) == ([], [])

@@ -12,7 +12,7 @@ from meetings.models import ActionItem, Meeting, Note
 from notifications import calendar
 from notifications.models import Invitee, Message, Role
 from tests.concurrency import at_once
-from tests.factories import CommunityFactory, wall
+from tests.factories import CommunityFactory, DecisionFactory, TrialFactory, wall
 from tests.meetings.conftest import join
 
 pytestmark = pytest.mark.django_db
@@ -456,3 +456,29 @@ def test_the_pages_speak_french(client, group, path, words):
     assert [
         word for word in words if word.replace("’", "&#x27;") not in page and word not in page
     ] == []
+
+
+# Pages ask as many questions for many rows as for one
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pages_of_a_group_take_the_same_queries_for_any_number(
+    client, group, rows, django_assert_num_queries
+):
+    meeting = finished(group)
+    for _ in range(rows):
+        person = join(group.community)
+        DecisionFactory(meeting=meeting)
+        trial = TrialFactory(community=group.community)
+        type(trial).objects.update(decision=meeting.decisions.first())
+        meeting.add_to_agenda("Bus passes")
+        services.promise(meeting, person, "Ask", timezone.localdate())
+    client.force_login(group.facilitator)
+
+    for address, queries in [
+        (group.community.get_absolute_url(), 13),
+        (meeting.get_absolute_url(), 16),
+        (url("meeting-notes", meeting), 11),
+    ]:
+        with django_assert_num_queries(queries):
+            client.get(address)
