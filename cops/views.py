@@ -244,6 +244,7 @@ def board(request):
     cohorts = list(Cohort.objects.with_webinars().order_by("-opens_at"))
     chosen = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
     living = [cohort for cohort in cohorts if cohort.phase != Phase.CLOSED]
+    living.sort(key=lambda cohort: not cohort.is_published)
     cohort = chosen or next(iter(living or cohorts), None)
     soon = timezone.now() + timedelta(days=14)
     events = Event.objects.none()

@@ -326,6 +326,13 @@ def test_a_day_of_the_board_names_whom_it_concerns_and_leads_to_its_event(client
     assert "Odette Late · " in text
 
 
+def test_a_round_still_being_written_does_not_push_the_open_one_off_the_board(client, staff):
+    cohort = make_call()
+    CohortFactory(opens_at=timezone.now() + timedelta(days=20), published_at=None)
+
+    assert client.get(reverse("board")).context["cohort"] == cohort
+
+
 def test_every_count_of_the_board_leads_to_its_list(client, staff):
     cohort = make_call()
 
