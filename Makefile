@@ -76,6 +76,6 @@ lock: setup
 
 clean:
 	rm -rf .venv var static/vendor static/build node_modules test-results
-	rm -rf .pytest_cache .ruff_cache .hypothesis
+	rm -rf .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name "*.mo" -path "*/locale/*" -delete
