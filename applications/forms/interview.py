@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Zone
+from applications.forms.criteria import name_of, value_fields
 from applications.models import Assessment, AssessmentScore, Insight
 from applications.services import interviews
 from cops.models import Cohort, CohortRole, FocusArea
@@ -158,37 +159,17 @@ class AssessmentForm(forms.Form):
     hides_optional = True
 
     def __init__(self, *args, assessment: Assessment, criteria, **kwargs):
-        given = assessment.scores.all() if assessment.pk else []
-        scores = {score.criterion_id: score.value for score in given}
         self.assessment, self.criteria = assessment, list(criteria)
-        initial = {"version": assessment.version, "notes": assessment.notes} | {
-            self.name_of(criterion): scores.get(criterion.pk) for criterion in self.criteria
-        }
+        initial = {"version": assessment.version, "notes": assessment.notes}
         super().__init__(*args, initial=initial, **kwargs)
-        for criterion in self.criteria:
-            self.fields[self.name_of(criterion)] = forms.TypedChoiceField(
-                label=str(criterion),
-                required=False,
-                coerce=int,
-                empty_value=None,
-                choices=[
-                    (anchor.value, f"{anchor.value}: {anchor.sentence}")
-                    for anchor in criterion.anchors.all()
-                ]
-                or [(value, value) for value in range(1, 6)],
-                widget=forms.RadioSelect,
-            )
-        self.order_fields([*map(self.name_of, self.criteria), "notes", "version"])
-
-    @staticmethod
-    def name_of(criterion) -> str:
-        return f"criterion_{criterion.number}"
+        scores = assessment.scores.all() if assessment.pk else []
+        self.fields = value_fields(self.criteria, scores) | self.fields
 
     def scores(self) -> list[AssessmentScore]:
         return [
             AssessmentScore(assessment=self.assessment, criterion=criterion, value=value)
             for criterion in self.criteria
-            if (value := self.cleaned_data[self.name_of(criterion)]) is not None
+            if (value := self.cleaned_data[name_of(criterion)]) is not None
         ]
 
 

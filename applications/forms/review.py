@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-VALUES = range(1, 6)
+from applications.forms.criteria import name_of, value_fields
 
 
 class ReviewForm(forms.Form):
@@ -23,37 +23,16 @@ class ReviewForm(forms.Form):
 
     def __init__(self, data=None, *, review, criteria, **kwargs):
         self.criteria = criteria
-        given = {score.criterion_id: score.value for score in review.scores.all()}
         super().__init__(data, initial={"remark": review.remark}, **kwargs)
-        values = {}
-        for criterion in criteria:
-            anchors = {anchor.value: anchor.sentence for anchor in criterion.anchors.all()}
-            values[self.key(criterion)] = forms.TypedChoiceField(
-                label=criterion.question,
-                help_text=criterion.text,
-                choices=[
-                    (value, f"{value} – {anchors[value]}" if value in anchors else str(value))
-                    for value in VALUES
-                ],
-                coerce=int,
-                empty_value=None,
-                initial=given.get(criterion.pk),
-                required=False,
-                widget=forms.RadioSelect,
-            )
-        self.fields = values | self.fields
-
-    @staticmethod
-    def key(criterion) -> str:
-        return f"criterion_{criterion.pk}"
+        self.fields = value_fields(criteria, review.scores.all()) | self.fields
 
     @property
     def scores(self) -> dict:
         """The value, or None, for each criterion that was understood."""
         return {
-            criterion: self.cleaned_data[self.key(criterion)]
+            criterion: self.cleaned_data[name_of(criterion)]
             for criterion in self.criteria
-            if self.key(criterion) in self.cleaned_data
+            if name_of(criterion) in self.cleaned_data
         }
 
 

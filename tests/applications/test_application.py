@@ -684,3 +684,17 @@ def test_the_page_of_what_is_sent_asks_so_many_questions(client, draft, django_a
 
     with django_assert_num_queries(10):
         assert client.get(draft.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_asks_the_same_number_of_questions_for_three_applications(
+    client, sign_in, count, django_assert_num_queries
+):
+    person = PersonFactory()
+    for _number in range(count):
+        OfferFactory(application__person=person, application__status=Status.OFFERED)
+    sign_in(client, person)
+    client.get("/me/")
+
+    with django_assert_num_queries(18):
+        client.get("/me/")

@@ -222,7 +222,7 @@ def own(client, sign_in):
 
 
 def first_field(review):
-    return f"criterion_{review.application.cohort.criteria.get().pk}"
+    return f"criterion_{review.application.cohort.criteria.get().number}"
 
 
 def test_a_reader_finds_nothing_that_tells_who_applied(client, own):
