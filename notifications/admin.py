@@ -87,12 +87,17 @@ class MessageAdmin(ByVerbs, ModelAdmin):
             {
                 "classes": ["collapse"],
                 "fields": [
-                    "event", "schedule_version", "lane", "created_by", "attempts_made",
-                    "message_id", "dedupe_key",
+                    "event",
+                    "schedule_version",
+                    "lane",
+                    "created_by",
+                    "attempts_made",
+                    "message_id",
+                    "dedupe_key",
                 ],
             },
         ),
-    ]  # fmt: skip
+    ]
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _label, options in self.fieldsets for name in options["fields"]]
@@ -120,8 +125,10 @@ class MessageAdmin(ByVerbs, ModelAdmin):
         subject, text = as_read(message)
         return format_html(
             '<div lang="{}"><p><strong>{}</strong></p><pre class="letter-text">{}</pre></div>',
-            message.recipient.language, subject, text,
-        )  # fmt: skip
+            message.recipient.language,
+            subject,
+            text,
+        )
 
     @verb(gettext_lazy("Release"), when=lambda m: m.state == Message.State.DRAFT)
     def release(self, request, message):
@@ -154,9 +161,9 @@ class MessageAdmin(ByVerbs, ModelAdmin):
         self.message_user(request, self.words_for_cancelled(number))
 
     def words_for_cancelled(self, number):
-        return ngettext(
-            "%(number)s mail cancelled.", "%(number)s mails cancelled.", number
-        ) % {"number": number}  # fmt: skip
+        return ngettext("%(number)s mail cancelled.", "%(number)s mails cancelled.", number) % {
+            "number": number
+        }
 
     def review(self, request):
         """Show how many drafts there are, to whom, each text; let them go by a second act."""
@@ -282,9 +289,21 @@ class EventAdmin(ByVerbs, ModelAdmin):
     inlines = [InviteeInline]
     verbs = ["move", "cancel"]
     fields = [
-        "kind", "title_en", "title_fr", "series", "local_on", "local_at", "zone", "starts_at",
-        "ends_at", "place", "join_link", "dial_in", "schedule_version", "cancelled_at",
-    ]  # fmt: skip
+        "kind",
+        "title_en",
+        "title_fr",
+        "series",
+        "local_on",
+        "local_at",
+        "zone",
+        "starts_at",
+        "ends_at",
+        "place",
+        "join_link",
+        "dial_in",
+        "schedule_version",
+        "cancelled_at",
+    ]
     readonly_fields = fields
 
     def verb_form(self, request, record, method):

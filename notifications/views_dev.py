@@ -24,9 +24,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 BETWEEN_MAILS = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 LETTERS_PER_PAGE = 50
-HEADERS = [
-    "From", "Reply-To", "To", "Date", "Message-ID", "Content-Language", "Auto-Submitted"
-]  # fmt: skip
+HEADERS = ["From", "Reply-To", "To", "Date", "Message-ID", "Content-Language", "Auto-Submitted"]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,14 @@ def add(apps, schema_editor):
     for kind, mail in DEFAULTS.items():
         for unit in ("d", "h"):
             rules.get_or_create(
-                event=None, series=None, kind=kind, amount=2, unit=unit, role="",
+                event=None,
+                series=None,
+                kind=kind,
+                amount=2,
+                unit=unit,
+                role="",
                 defaults={"mail": mail},
-            )  # fmt: skip
+            )
 
 
 class Migration(migrations.Migration):

@@ -4,6 +4,15 @@ from notifications.models.reminder import Reminder, Rule
 from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
 
 __all__ = [
-    "Attempt", "Consent", "Event", "Invitee", "Kind", "Message", "Reminder", "Role", "Rule",
-    "Series", "Standing",
-]  # fmt: skip
+    "Attempt",
+    "Consent",
+    "Event",
+    "Invitee",
+    "Kind",
+    "Message",
+    "Reminder",
+    "Role",
+    "Rule",
+    "Series",
+    "Standing",
+]

@@ -24,9 +24,14 @@ def default_rules(db):
     for unit in ("d", "h"):
         for kind in ("webinar", "interview", "meeting"):
             Rule.objects.get_or_create(
-                kind=kind, amount=2, unit=unit, role="", event=None, series=None,
+                kind=kind,
+                amount=2,
+                unit=unit,
+                role="",
+                event=None,
+                series=None,
                 defaults={"mail": f"{kind}-reminder"},
-            )  # fmt: skip
+            )
 
 
 def facts_of_event(ids):

@@ -69,15 +69,17 @@ class Command(BaseCommand):
                 break
             except OSError:
                 time.sleep(0.1)
-        self.stdout.write(_box(
-            "Communities of Practice is running, with sample data.",
-            "",
-            f"The site      {settings.SITE_URL}/",
-            f"Sign in as …  {settings.SITE_URL}/dev/sign-in/",
-            f"The mail      {settings.SITE_URL}/dev/mail/",
-            "",
-            "Ctrl-C ends it.",
-        ))  # fmt: skip
+        self.stdout.write(
+            _box(
+                "Communities of Practice is running, with sample data.",
+                "",
+                f"The site      {settings.SITE_URL}/",
+                f"Sign in as …  {settings.SITE_URL}/dev/sign-in/",
+                f"The mail      {settings.SITE_URL}/dev/mail/",
+                "",
+                "Ctrl-C ends it.",
+            )
+        )
 
 
 def _box(*lines: str) -> str:
