@@ -16,14 +16,14 @@ PROGRAMS = [
     (
         "cojg",
         "Canada-Ontario Job Grant (COJG)",
-        "Subvention Canada-Ontario pour l'emploi",
+        "Subvention Canada-Ontario pour l'emploi (SCOE)",
         None,
         None,
     ),
     (
         "yjc",
         "Youth Job Connection (YJC)",
-        "Programme d'accès à l'emploi pour les jeunes",
+        "Programme d'accès à l'emploi pour les jeunes (PAEJ)",
         None,
         None,
     ),
@@ -53,7 +53,7 @@ PROGRAMS = [
         None,
     ),
     ("odsp-es", "ODSP Employment Supports", "Soutien de l'emploi du POSPH", None, None),
-    ("other", "Other (name it)", "Autre (précisez)", None, None),
+    ("other", "Another programme", "Autre programme", None, None),
 ]
 RENAMED = [("second-career", "better-jobs-ontario")]
 
