@@ -236,7 +236,8 @@ class _Text:
     def paragraph(self, node: SyntaxTreeNode) -> str:
         link = _sole_link(node)
         if link:
-            return f"{self.children(link)}:\n{link.attrs['href']}"
+            label = _("%(label)s:") % {"label": self.children(link)}
+            return f"{label}\n{link.attrs['href']}"
         return "\n".join(_wrap(line) for line in self.inline(node).split("\n"))
 
     def items(self, node: SyntaxTreeNode) -> str:
