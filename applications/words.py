@@ -35,7 +35,7 @@ def offer_standing(offer: Offer) -> dict:
             "success",
             _("Accepted"),
             _("The place is yours. Welcome!"),
-            _("Meetings start from %(day)s. Your dates come by mail as soon as they are set.")
+            _("Meetings start from %(day)s. Your dates come by email as soon as they are set.")
             % {"day": clock.spoken_day(cohort.meetings_from)},
         )
     if offer.status == Offer.Status.TURNED_DOWN:

@@ -15,13 +15,13 @@ class RegistrationForm(forms.ModelForm):
     """What a person types to take part in a webinar; her account, if any, is left alone."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Mail address"),
+        label=gettext_lazy("Email address"),
         max_length=254,
         help_text=gettext_lazy("We send the confirmation and the link to join there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": gettext_lazy("Enter your mail address, for example name@agency.ca."),
-            "invalid": gettext_lazy("Enter a whole mail address, for example name@agency.ca."),
+            "required": gettext_lazy("Enter your email address, for example name@agency.ca."),
+            "invalid": gettext_lazy("Enter a whole email address, for example name@agency.ca."),
         },
     )
     agrees = forms.BooleanField(

@@ -47,12 +47,12 @@ class StartForm(forms.Form):
         error_messages={"required": _("Enter your name.")},
     )
     email = forms.EmailField(
-        label=_("Your mail address"),
+        label=_("Your email address"),
         help_text=_("We send you a link, so that you can stop and come back on any device."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-20"}),
         error_messages={
-            "required": _("Enter your mail address."),
-            "invalid": _("Enter a mail address like name@agency.ca."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address like name@agency.ca."),
         },
     )

@@ -112,7 +112,7 @@ def _answers(application):
     told = projection(application)
     who = {
         _("Name"): application.name or application.person.name,
-        _("Mail address"): application.person.email,
+        _("Email address"): application.person.email,
         _("Phone"): application.phone,
         _("Where"): ", ".join(filter(None, [application.town, str(application.region or "")])),
         _("Organization"): application.organization_name,

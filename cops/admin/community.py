@@ -15,7 +15,7 @@ from notifications.models import Role
 class PersonForm(forms.Form):
     """Somebody who is known already, by her mail address."""
 
-    person = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
+    person = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Membership.As)
 
     def clean_person(self):

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                     models.EmailField(
                         blank=True,
                         max_length=254,
-                        verbose_name="mail address, if we may write to you",
+                        verbose_name="email address, if we may write to you",
                     ),
                 ),
                 ("text", models.TextField(verbose_name="what you tried, and what happened")),

@@ -11,7 +11,7 @@ class Feedback(models.Model):
     outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="feedback")
     name = models.CharField(_("your name"), max_length=150, blank=True)
     organization = models.CharField(_("your organization"), max_length=200, blank=True)
-    email = models.EmailField(_("mail address, if we may write to you"), blank=True)
+    email = models.EmailField(_("email address, if we may write to you"), blank=True)
     text = models.TextField(_("what you tried, and what happened"))
     given_at = models.DateTimeField(_("when"), auto_now_add=True)
     by = models.ForeignKey(

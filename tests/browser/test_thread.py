@@ -178,7 +178,7 @@ class Stage:
         me.click("Register")  # nothing typed yet
         me.sees("Tick the box so that we may send you the link to join.")
         me.fill("Your name", me.name)
-        me.fill("Mail address", me.email)
+        me.fill("Email address", me.email)
         me.choose("First Work may use what I write here to run this webinar.")
         me.click("Register")
         me.sees("You are registered")
@@ -193,7 +193,7 @@ class Stage:
         me.click("Apply")
         self.says_yes_twice()
         me.fill("Your name", me.name)
-        me.fill("Your mail address", me.email)
+        me.fill("Your email address", me.email)
         me.click("Start my application")
         me.click("About you")
         me.fill("The organization you work for", "Agency of Ottawa")
