@@ -1,8 +1,8 @@
 # What people type. `make` alone lists it.
 
 PORT ?= 8000
-# Test processes side by side; worth it only on four cores or more.
-WORKERS ?= 0
+# Test processes side by side; a module stays in one of them, for what it loads once.
+WORKERS ?= 2
 # More for pytest, for example: make test PYTEST="-k webinar"
 PYTEST ?=
 
@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 python = .venv/bin/python
 manage = $(python) manage.py
 test_settings = DJANGO_SETTINGS_MODULE=config.settings_test
-pytest = $(python) -m pytest -n $(WORKERS) $(PYTEST)
+pytest = $(python) -m pytest -n $(WORKERS) --dist loadscope $(PYTEST)
 djade = .venv/bin/djade --target-version 5.2
 templates = $$(find templates -name "*.html")
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

@@ -122,11 +122,6 @@ def _interview(ids):
     }
 
 
-@mails.register("offer-accepted")
-def offer_accepted(ids):
-    return _offer(ids, Offer.Status.ACCEPTED)
-
-
 @mails.register("offer-lapsed")
 def offer_lapsed(ids):
     return _offer(ids, Offer.Status.LAPSED)

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.interview import Interview
@@ -107,4 +108,4 @@ class Insight(models.Model):
         verbose_name_plural = _("insights")
 
     def __str__(self):
-        return self.theme
+        return f"{self.theme}: {Truncator(self.text).chars(80)}"

@@ -102,12 +102,6 @@ def accept_offer(offer: Offer, *, by: User) -> None:
     offer.accept(by=by)
     communities.join(offer.community, application.person)
     calendar.settle(offer.deadline, application.person)
-    outbox.write(
-        "offer-accepted",
-        application.person,
-        key=f"offer-accepted:{offer.pk}",
-        context={"offer": offer.pk},
-    )
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition
 from meetings.forms.part import Part, line_field, tick_field, words_field
-from meetings.models import Trial
+from meetings.models import Decision, Trial
 
 Status = Trial.Status
 
@@ -28,6 +28,16 @@ class Trials(Part):
                 self._add_result(trial)
         self.add("trial-new-title", line_field(_("Idea"), max_length=200))
         self.add_person("trial-new-lead", _("Who"))
+        decided = Decision.objects.filter(meeting__community=self.meeting.community)
+        self.add(
+            "trial-new-decision",
+            forms.ModelChoiceField(
+                decided.order_by("-pk"),
+                label=_("Decided as"),
+                required=False,
+                empty_label=_("no decision yet"),
+            ),
+        )
         self.add("trial-new-prediction", words_field(_("What we expect")))
         self.add("trial-new-measure", line_field(_("How we will know")))
 
@@ -116,6 +126,7 @@ class Trials(Part):
                 title=title,
                 lead=lead,
                 organization=lead.organization,
+                decision=self.typed("trial-new-decision"),
                 prediction=self.typed("trial-new-prediction"),
                 measure=self.typed("trial-new-measure"),
             )

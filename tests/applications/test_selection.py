@@ -119,7 +119,10 @@ def test_accepting_joins_the_community_and_settles_the_deadline():
         person.organization,
     )
     assert owed(offer.deadline) == []
-    assert ("offer-accepted", person, "queued") in letters()
+    assert letters() == [
+        ("application-offered", person, "draft"),
+        ("community-joined", person, "queued"),
+    ]
 
 
 def test_a_full_group_leaves_the_offer_open():

@@ -117,12 +117,12 @@ def test_the_offer_says_what_how_much_and_until_when():
     assert "5 to 10 hours a month" in " ".join(letter.text.split())
 
 
-def test_answers_to_an_offer_are_confirmed():
+def test_whoever_takes_the_place_is_welcomed_and_whoever_lets_it_lapse_is_told():
     accepted, lapsed = offered(), offered()
 
     selection.accept_offer(accepted, by=accepted.application.person)
     with time_machine.travel(lapsed.deadline.starts_at + timedelta(seconds=1)):
         selection.lapse_offer(lapsed)
 
-    assert "Welcome" in mail("offer-accepted", accepted.application.person).subject
+    assert "Welcome" in mail("community-joined", accepted.application.person).subject
     assert "has lapsed" in mail("offer-lapsed", lapsed.application.person).subject

@@ -366,7 +366,6 @@ class Stage:
         me.sees("The place is yours. Welcome!")
         for offer in Offer.objects.open():
             accept_offer(offer, by=offer.application.person)
-        me.reads_mail("offer-accepted")
         me.reads_mail("community-joined")
 
     def staff_schedule_the_meetings(self):

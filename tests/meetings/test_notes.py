@@ -107,6 +107,7 @@ def test_notes_are_not_ready_without_attendance_and_text(client, group, notes_ur
 def test_everything_of_a_meeting_goes_through_one_form(client, group, notes_url):
     client.force_login(group.facilitator)
     old = group.past.add_to_agenda("Welcome")
+    decided = DecisionFactory(meeting=group.past, text="Reach people sooner")
     typed = screen(
         group.past,
         **{
@@ -119,6 +120,7 @@ def test_everything_of_a_meeting_goes_through_one_form(client, group, notes_url)
             "action-new-0-what": "Ask three employers",
             "trial-new-title": "Day-nine call",
             "trial-new-lead": group.bo.pk,
+            "trial-new-decision": decided.pk,
             "trial-new-prediction": "Fewer leave",
             "shared": "Three agencies\r\nsee it",
         },
@@ -132,6 +134,7 @@ def test_everything_of_a_meeting_goes_through_one_form(client, group, notes_url)
         ("Pay dates", False),
     ]
     assert list(group.past.decisions.values_list("text", "may_be_shared")) == [
+        ("Reach people sooner", False),
         ("Call on day nine", True),
         ("Meet in Kenora", False),
     ]
@@ -139,7 +142,11 @@ def test_everything_of_a_meeting_goes_through_one_form(client, group, notes_url)
     assert (action.owner, action.deadline.local_on) == (group.amal, group.ahead.event.local_on)
     assert list(action.deadline.invitees.values_list("person", flat=True)) == [group.amal.pk]
     [trial] = group.community.trials.all()
-    assert (trial.lead, trial.organization) == (group.bo, group.bo.organization)
+    assert (trial.lead, trial.organization, trial.decision) == (
+        group.bo,
+        group.bo.organization,
+        decided,
+    )
     assert group.past.shared_notes == "Three agencies\nsee it"
 
 
