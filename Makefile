@@ -1,7 +1,7 @@
 # What people type. `make` alone lists it.
 
 PORT ?= 8000
-# Test processes side by side; a module stays in one of them, for what it loads once.
+# Test processes side by side. Each keeps the order: real transactions, which empty tables, last.
 WORKERS ?= 2
 # More for pytest, for example: make test PYTEST="-k webinar"
 PYTEST ?=
@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 python = .venv/bin/python
 manage = $(python) manage.py
 test_settings = DJANGO_SETTINGS_MODULE=config.settings_test
-pytest = $(python) -m pytest -n $(WORKERS) --dist loadscope $(PYTEST)
+pytest = $(python) -m pytest -n $(WORKERS) --maxschedchunk 1 $(PYTEST)
 djade = .venv/bin/djade --target-version 5.2
 templates = $$(find templates -name "*.html")
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

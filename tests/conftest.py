@@ -108,6 +108,11 @@ def browser_type_launch_args(browser_type_launch_args):
     }
 
 
+@pytest.fixture(autouse=True)
+def what_migrations_wrote(django_db_serialized_rollback):
+    """Give a test with real transactions the regions, programmes and rules that a flush took."""
+
+
 @pytest.fixture(scope="session")
 def redis_url():
     return REDIS_URL

@@ -12,7 +12,7 @@ from tests.browser.person import Way
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 NARROW, WIDE = Way("320", width=320), Way("1280")

@@ -37,7 +37,7 @@ from tests.factories import (
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 MORNING = timezone.now().replace(hour=15, minute=0, second=0, microsecond=0)
