@@ -77,12 +77,27 @@ def groups_missed():
     return [group for group in required if group in groups_not_run()]
 
 
+def has_real_transactions(item):
+    """Whether the test empties every table when it ends, for it cannot roll back."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "live_server" in item.fixturenames
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    """Leave out what cannot run; put last what empties tables, and give it its rows back.
+
+    The rows are those of the migrations: regions, programmes, reminder rules.
+    """
+
     def left_out(item):
         return any(item.get_closest_marker(group) for group in groups_not_run())
 
     config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
-    items[:] = [item for item in items if not left_out(item)]
+    items[:] = sorted((item for item in items if not left_out(item)), key=has_real_transactions)
+    with_their_rows = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    for item in filter(has_real_transactions, items):
+        item.add_marker(with_their_rows, append=False)
 
 
 def pytest_sessionfinish(session, exitstatus):
@@ -106,11 +121,6 @@ def browser_type_launch_args(browser_type_launch_args):
         "executable_path": CHROMIUM,
         "args": CHROMIUM_ARGUMENTS,
     }
-
-
-@pytest.fixture(autouse=True)
-def what_migrations_wrote(django_db_serialized_rollback):
-    """Give a test with real transactions the regions, programmes and rules that a flush took."""
 
 
 @pytest.fixture(scope="session")
