@@ -13,6 +13,8 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -121,6 +123,18 @@ def browser_type_launch_args(browser_type_launch_args):
         "executable_path": CHROMIUM,
         "args": CHROMIUM_ARGUMENTS,
     }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Let every connection know the rows of the migrations, not only the one that made them.
+
+    Playwright keeps an event loop running, and Django gives code inside one a
+    connection of its own, from which nothing would be given back after a flush.
+    """
+    rows = getattr(connection, "_test_serialized_contents", None)
+    if rows:
+        BaseDatabaseWrapper._test_serialized_contents = rows
 
 
 @pytest.fixture(scope="session")
