@@ -96,9 +96,14 @@ def accept_offer(offer: Offer, *, by: User) -> None:
     """Take the place: the membership and its calendar begin in the same moment.
 
     Raises InvalidTransition when the offer is no longer open, or the group is
-    full; the offer then stays as it is.
+    full; the offer then stays as it is. Whoever withdraws the application
+    meanwhile waits at its row, and finds the place accepted.
     """
-    application = offer.application
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .get(pk=offer.application_id)
+    )
     offer.accept(by=by)
     communities.join(offer.community, application.person)
     calendar.settle(offer.deadline, application.person)
