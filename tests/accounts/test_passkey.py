@@ -50,13 +50,14 @@ def test_a_passkey_is_added_and_signs_staff_in_with_both_factors(live_server, pa
         },
     )
     page.goto(f"{live_server.url}/dev/sign-in/")
-    page.locator(f'button[value="{staff.email}"]').click()
+    with page.expect_navigation():
+        page.locator(f'button[value="{staff.email}"]').click()
 
     page.goto(live_server.url + reverse("mfa_add_webauthn"))
     page.locator("input[name=name]").fill("My phone")
     page.locator("input[name=passwordless]").check()
-    page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url("**/accounts/2fa/**")
+    with page.expect_navigation():
+        page.locator("#mfa_webauthn_add").click()
     page.goto(live_server.url + reverse("mfa_list_webauthn"))
     assert page.get_by_text("My phone").is_visible()
 
