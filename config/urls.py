@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 import accounts.views
-import cops.views
+import cops.views.board
 from config.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns += i18n_patterns(
     path("accounts/password/<path:rest>", accounts.views.no_password, name="no-password"),
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:details")),
     path("accounts/", include("allauth.urls")),
-    path("admin/board/", admin.site.admin_view(cops.views.board), name="board"),
+    path("admin/board/", admin.site.admin_view(cops.views.board.board), name="board"),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

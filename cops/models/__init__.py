@@ -1,6 +1,8 @@
-from cops.models.cohort import Anchor, Cohort, CohortRole, Criterion, Phase, Program
+from cops.models.cohort import Cohort, CohortRole, Phase
 from cops.models.community import Community, Membership
+from cops.models.criterion import Anchor, Criterion
 from cops.models.focus import FocusArea, FocusAreaVersion
+from cops.models.program import Program
 from cops.models.webinar import Registration, Webinar
 
 __all__ = [

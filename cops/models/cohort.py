@@ -1,7 +1,6 @@
-"""One yearly round: its dates, bounds, criteria and people. Its phase is derived, never stored."""
+"""One yearly round: its dates, bounds and people. Its phase is derived, never stored."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,47 +11,6 @@ from accounts.bilingual import Bilingual
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization
 from notifications.models import Series
-
-
-class Program(Bilingual):
-    """A funded programme, with the dates of its name: Second Career became Better Jobs Ontario."""
-
-    BILINGUAL = ("name",)
-    # The last on the list: whoever ticks it writes which one she means.
-    OTHER = "other"
-
-    key = models.SlugField(_("key"), unique=True)
-    name_en = models.CharField(_("name (English)"), max_length=150)
-    name_fr = models.CharField(_("name (French)"), max_length=150)
-    active_from = models.DateField(_("name used from"), null=True, blank=True)
-    active_until = models.DateField(_("name used until"), null=True, blank=True)
-    renamed_to = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="former_names",
-        verbose_name=_("renamed to"),
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        ordering = ["position", "name_en"]
-        verbose_name = _("programme")
-        verbose_name_plural = _("programmes")
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def is_other(self) -> bool:
-        return self.key == self.OTHER
-
-    @property
-    def all_names(self) -> list[str]:
-        """Every name of this programme, former and later ones too, in both languages."""
-        line = [self, *self.former_names.all(), *([self.renamed_to] if self.renamed_to else [])]
-        return [name for program in line for name in (program.name_en, program.name_fr)]
 
 
 def _today():
@@ -267,54 +225,3 @@ class CohortRole(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.get_role_display()}"
-
-
-class Criterion(Bilingual):
-    """What an application is read for, and the question the reviewer answers with 1 to 5."""
-
-    BILINGUAL = ("text", "question")
-
-    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="criteria")
-    number = models.PositiveSmallIntegerField(_("number"))
-    text_en = models.TextField(_("criterion (English)"))
-    text_fr = models.TextField(_("criterion (French)"), blank=True)
-    question_en = models.CharField(_("what is rated (English)"), max_length=200)
-    question_fr = models.CharField(_("what is rated (French)"), max_length=200, blank=True)
-    weight = models.PositiveSmallIntegerField(
-        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
-    )
-
-    class Meta:
-        ordering = ["cohort", "number"]
-        verbose_name = _("criterion")
-        verbose_name_plural = _("criteria")
-        constraints = [
-            models.UniqueConstraint(fields=["cohort", "number"], name="criteria_are_numbered"),
-        ]
-
-    def __str__(self):
-        return f"{self.number}. {self.question}"
-
-
-class Anchor(Bilingual):
-    """What one value of a criterion means, in a sentence."""
-
-    BILINGUAL = ("sentence",)
-
-    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="anchors")
-    value = models.PositiveSmallIntegerField(
-        _("value"), validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    sentence_en = models.CharField(_("meaning (English)"), max_length=300)
-    sentence_fr = models.CharField(_("meaning (French)"), max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["criterion", "value"]
-        verbose_name = _("anchor")
-        verbose_name_plural = _("anchors")
-        constraints = [
-            models.UniqueConstraint(fields=["criterion", "value"], name="one_anchor_per_value"),
-        ]
-
-    def __str__(self):
-        return f"{self.value}: {self.sentence}"

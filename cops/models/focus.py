@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
-from cops.models.cohort import Cohort, Program
+from cops.models.cohort import Cohort
+from cops.models.program import Program
 
 
 class FocusArea(Bilingual):

@@ -1,8 +1,9 @@
+"""A webinar, and registering for it without an account."""
+
 from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,101 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.views import sign_in_first
-from cops import services, timeline
+from cops import services
 from cops.consent import AGREE_TO_NEWS, agree
 from cops.forms import RegistrationForm
-from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase, Registration, Webinar
+from cops.models import Registration, Webinar
 from notifications import ics
-from notifications.models import Consent, Event, Invitee
+from notifications.models import Consent
 
 OWNS_REGISTRATION = ("cops:registration", "cops:registration-cancel")
 JUST_REGISTERED = "cops:just-registered"
-
-
-@require_safe
-@login_not_required
-def home(request):
-    living = sorted(Cohort.objects.living().with_webinars(), key=_urgency)
-    lead = living[0] if living else None
-    return render(
-        request,
-        "cops/home.html",
-        {
-            "lead": lead,
-            "timeline": timeline.of(lead) if lead else None,
-            "questions": FocusAreaVersion.objects.latest_of(lead) if lead else [],
-            "others": [(cohort, timeline.of(cohort)) for cohort in living[1:]],
-            "earlier": Cohort.objects.finished(),
-        },
-    )
-
-
-@require_safe
-@login_not_required
-def cohort(request, slug):
-    cohort = get_object_or_404(
-        Cohort.objects.visible_to(request.user).with_webinars(),
-        slug=slug,
-    )
-    return render(
-        request,
-        "cops/cohort.html",
-        {
-            "cohort": cohort,
-            "sample": cohort.is_sample,
-            "timeline": timeline.of(cohort),
-            "criteria": cohort.criteria.all(),
-            "questions": FocusAreaVersion.objects.latest_of(cohort),
-            "communities": cohort.communities.select_related("focus_area"),
-        },
-    )
-
-
-@require_safe
-@login_not_required
-def focus_area(request, slug):
-    cohorts = Cohort.objects.visible_to(request.user)
-    focus_area = get_object_or_404(FocusArea.objects.select_related("program"), slug=slug)
-    versions = focus_area.versions.filter(cohort__in=cohorts).select_related("cohort")
-    if not versions and not request.user.is_staff:
-        raise Http404
-    return render(
-        request,
-        "cops/focus_area.html",
-        {
-            "focus_area": focus_area,
-            "versions": versions.order_by("-cohort__opens_at", "-number"),
-            "communities": focus_area.communities.filter(cohort__in=cohorts).select_related(
-                "cohort"
-            ),
-            "sample": any(version.cohort.is_sample for version in versions),
-        },
-    )
-
-
-@require_safe
-@login_not_required
-def community(request, slug):
-    community = get_object_or_404(
-        Community.objects.visible_to(request.user).select_related("cohort", "focus_area"),
-        slug=slug,
-    )
-    question = FocusAreaVersion.objects.latest_of(community.cohort).filter(
-        focus_area=community.focus_area
-    )
-    is_inside = community.is_open_to(request.user)
-    return render(
-        request,
-        "cops/community.html",
-        {
-            "community": community,
-            "cohort": community.cohort,
-            "sample": community.cohort.is_sample,
-            "question": question.first(),
-            "is_inside": is_inside,
-            "people": community.memberships.current().with_people() if is_inside else [],
-        },
-    )
 
 
 @require_safe
@@ -235,44 +150,6 @@ def registration_news(request, uuid):
     )
     messages.success(request, _("We will write to you about new calls and outcomes."))
     return redirect(registration)
-
-
-@never_cache
-@require_safe
-def board(request):
-    """What staff look at first: where a cohort stands, its counts, and the next two weeks."""
-    cohorts = list(Cohort.objects.with_webinars().order_by("-opens_at"))
-    chosen = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
-    living = [cohort for cohort in cohorts if cohort.phase != Phase.CLOSED]
-    living.sort(key=lambda cohort: not cohort.is_published)
-    cohort = chosen or next(iter(living or cohorts), None)
-    soon = timezone.now() + timedelta(days=14)
-    events = Event.objects.none()
-    invited = Prefetch("invitees", Invitee.objects.current().select_related("person"))
-    if cohort:
-        line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
-        events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
-    return render(
-        request,
-        "cops/board.html",
-        {
-            "cohort": cohort,
-            "cohorts": cohorts,
-            "events": events.select_related("series__cohort", "series__community").prefetch_related(
-                invited
-            ),
-        },
-    )
-
-
-def _urgency(cohort):
-    """Open calls first, the one that closes first on top; then what is coming; then the rest."""
-    phase = cohort.phase
-    if phase == Phase.OPEN:
-        return 0, cohort.closes_at.timestamp()
-    if phase == Phase.UPCOMING:
-        return 1, cohort.opens_at.timestamp()
-    return 2, -cohort.closes_at.timestamp()
 
 
 def _webinar(request, slug):

@@ -1,0 +1,105 @@
+"""What everybody may read of a call: home, a cohort, a focus area, a community."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cops import timeline
+from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase
+
+
+@require_safe
+@login_not_required
+def home(request):
+    living = sorted(Cohort.objects.living().with_webinars(), key=_urgency)
+    lead = living[0] if living else None
+    return render(
+        request,
+        "cops/home.html",
+        {
+            "lead": lead,
+            "timeline": timeline.of(lead) if lead else None,
+            "questions": FocusAreaVersion.objects.latest_of(lead) if lead else [],
+            "others": [(cohort, timeline.of(cohort)) for cohort in living[1:]],
+            "earlier": Cohort.objects.finished(),
+        },
+    )
+
+
+@require_safe
+@login_not_required
+def cohort(request, slug):
+    cohort = get_object_or_404(
+        Cohort.objects.visible_to(request.user).with_webinars(),
+        slug=slug,
+    )
+    return render(
+        request,
+        "cops/cohort.html",
+        {
+            "cohort": cohort,
+            "sample": cohort.is_sample,
+            "timeline": timeline.of(cohort),
+            "criteria": cohort.criteria.all(),
+            "questions": FocusAreaVersion.objects.latest_of(cohort),
+            "communities": cohort.communities.select_related("focus_area"),
+        },
+    )
+
+
+@require_safe
+@login_not_required
+def focus_area(request, slug):
+    cohorts = Cohort.objects.visible_to(request.user)
+    focus_area = get_object_or_404(FocusArea.objects.select_related("program"), slug=slug)
+    versions = focus_area.versions.filter(cohort__in=cohorts).select_related("cohort")
+    if not versions and not request.user.is_staff:
+        raise Http404
+    return render(
+        request,
+        "cops/focus_area.html",
+        {
+            "focus_area": focus_area,
+            "versions": versions.order_by("-cohort__opens_at", "-number"),
+            "communities": focus_area.communities.filter(cohort__in=cohorts).select_related(
+                "cohort"
+            ),
+            "sample": any(version.cohort.is_sample for version in versions),
+        },
+    )
+
+
+@require_safe
+@login_not_required
+def community(request, slug):
+    community = get_object_or_404(
+        Community.objects.visible_to(request.user).select_related("cohort", "focus_area"),
+        slug=slug,
+    )
+    question = FocusAreaVersion.objects.latest_of(community.cohort).filter(
+        focus_area=community.focus_area
+    )
+    is_inside = community.is_open_to(request.user)
+    return render(
+        request,
+        "cops/community.html",
+        {
+            "community": community,
+            "cohort": community.cohort,
+            "sample": community.cohort.is_sample,
+            "question": question.first(),
+            "is_inside": is_inside,
+            "people": community.memberships.current().with_people() if is_inside else [],
+        },
+    )
+
+
+def _urgency(cohort):
+    """Open calls first, the one that closes first on top; then what is coming; then the rest."""
+    phase = cohort.phase
+    if phase == Phase.OPEN:
+        return 0, cohort.closes_at.timestamp()
+    if phase == Phase.UPCOMING:
+        return 1, cohort.opens_at.timestamp()
+    return 2, -cohort.closes_at.timestamp()
