@@ -1,12 +1,5 @@
-from applications.models.application import (
-    CONSENTS,
-    HALF_DAYS,
-    Application,
-    ApplicationChange,
-    Experience,
-    FocusChoice,
-    Status,
-)  # fmt: skip
+from applications.models.answers import CONSENTS, HALF_DAYS, Experience, FocusChoice
+from applications.models.application import Application, ApplicationChange, Status
 from applications.models.assessment import Assessment, AssessmentScore, Insight
 from applications.models.interview import Interview, InterviewChange
 from applications.models.review import Review, ReviewChange, Score

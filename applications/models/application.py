@@ -11,36 +11,14 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
-from cops.consent import AGREE_TO_NEWS
-from cops.models import Cohort, FocusArea, Program
-from notifications.models import Consent
+from applications.models.answers import HALF_DAYS
+from cops.models import Cohort
 
 # How long after sending an address may be confirmed.
 CONFIRMATION = timedelta(hours=72)
-
-# The sentences she ticks, kept with the consent as she read them.
-CONSENTS = {
-    Consent.Purpose.DATA: _(
-        "First Work and its partners may use what I write here to choose members and to run "
-        "the Communities of Practice."
-    ),
-    Consent.Purpose.NEWS: AGREE_TO_NEWS,
-}
-
-HALF_DAYS = [
-    (f"{day}-{half}", label)
-    for day, half, label in (
-        ("mon", "am", _("Monday morning")), ("mon", "pm", _("Monday afternoon")),
-        ("tue", "am", _("Tuesday morning")), ("tue", "pm", _("Tuesday afternoon")),
-        ("wed", "am", _("Wednesday morning")), ("wed", "pm", _("Wednesday afternoon")),
-        ("thu", "am", _("Thursday morning")), ("thu", "pm", _("Thursday afternoon")),
-        ("fri", "am", _("Friday morning")), ("fri", "pm", _("Friday afternoon")),
-    )
-]  # fmt: skip
 
 
 class Status(models.TextChoices):
@@ -343,65 +321,3 @@ class Application(Moves):
 
 class ApplicationChange(StatusChange):
     record = models.ForeignKey(Application, models.CASCADE, related_name="changes")
-
-
-class Experience(models.Model):
-    """A programme the applicant has worked in: a wish for the group, never a gate."""
-
-    class Part(models.TextChoices):
-        DELIVER = "deliver", _("delivery")
-        SUPERVISE = "supervise", _("supervision")
-        ADMINISTER = "administer", _("administration")
-        REFER = "refer", _("referral")
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="experiences")
-    program = models.ForeignKey(
-        Program, models.PROTECT, related_name="experiences", verbose_name=_("programme")
-    )
-    named = models.CharField(_("name of another programme"), max_length=150, blank=True)
-    years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
-    part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
-
-    class Meta:
-        ordering = ["program__position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "program"], name="one_experience_per_program"
-            ),
-        ]
-
-    def __str__(self):
-        return self.named or str(self.program)
-
-    @property
-    def told(self) -> str:
-        """Its name with what is known of it: "Second Career (2 years, delivery)"."""
-        years = (
-            ngettext("%(years)s year", "%(years)s years", self.years) % {"years": self.years}
-            if self.years is not None
-            else ""
-        )
-        details = ", ".join(filter(None, [years, self.get_part_display()]))
-        return f"{self} ({details})" if details else str(self)
-
-
-class FocusChoice(models.Model):
-    """A focus area the applicant would like to work on; 1 is her first choice."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="choices")
-    focus_area = models.ForeignKey(
-        FocusArea, models.PROTECT, related_name="choices", verbose_name=_("focus area")
-    )
-    rank = models.PositiveSmallIntegerField(_("rank"))
-
-    class Meta:
-        ordering = ["rank"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "focus_area"], name="one_rank_per_focus_area"
-            ),
-            models.UniqueConstraint(fields=["application", "rank"], name="one_focus_area_per_rank"),
-        ]
-
-    def __str__(self):
-        return f"{self.rank}. {self.focus_area}"
