@@ -1,0 +1,259 @@
+"""The form in sections: what is kept, what is said, what is ignored."""
+
+import re
+
+import pytest
+
+from applications.forms.application import SECTIONS, is_complete
+from applications.models import Application, Experience, Status
+from applications.services import intake
+from cops.models import Program
+from tests.applications.applying import ABOUT, complete, save, url
+from tests.concurrency import at_once
+from tests.factories import (
+    ApplicationFactory,
+    OrganizationFactory,
+    ProgramFactory,
+    RegionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_list_of_parts_tells_what_is_done_and_what_is_not(client, draft):
+    page = client.get(url(draft))
+
+    assert [(str(task["name"]), task["state"]) for task in page.context["tasks"]] == [
+        ("About you", "todo"), ("Your experience", "todo"), ("Your ideas", "todo"),
+        ("When you can meet", "todo"), ("Consent", "todo"), ("Check and send", "waiting"),
+    ]  # fmt: skip
+
+
+def test_a_part_is_saved_and_leads_to_the_next(client, draft):
+    northwest = RegionFactory(places=["Kenora", "Dryden"])
+    on_file = OrganizationFactory(name_en="Kenora Jobs")
+
+    answer = save(client, draft, "about", ABOUT | {"town": " kenora "})
+
+    draft.refresh_from_db()
+    assert answer.url == url(draft, "experience")
+    assert (draft.town, draft.region, draft.organization) == ("kenora", northwest, on_file)
+
+
+def test_a_region_she_chose_stays(client, draft):
+    RegionFactory(places=["Kenora"])
+    chosen = RegionFactory()
+
+    save(client, draft, "about", ABOUT | {"region": chosen.pk})
+
+    draft.refresh_from_db()
+    assert draft.region == chosen
+
+
+def test_what_is_incomplete_is_kept_and_said(client, draft):
+    page = save(client, draft, "about", ABOUT | {"job": "", "town": "Dryden"})
+
+    draft.refresh_from_db()
+    assert (draft.job, draft.town) == ("", "Dryden")
+    assert list(page.context["form"].errors) == ["job"]
+    answer = save(client, draft, "about", ABOUT | {"job": "", "town": "Ignace", "later": "1"})
+    draft.refresh_from_db()
+    assert (answer.url, draft.town) == (url(draft), "Ignace")
+
+
+def test_an_answer_that_is_too_long_is_kept_and_counted(client, draft):
+    long_text = "word " * 162
+
+    page = save(client, draft, "ideas", {"motivation": long_text})
+
+    draft.refresh_from_db()
+    assert draft.motivation == long_text.strip()
+    assert page.context["form"].errors["motivation"] == [
+        "This is 12 words too long: shorten it to 150 words."
+    ]
+    tasks = {str(task["name"]): task["state"] for task in client.get(url(draft)).context["tasks"]}
+    assert tasks["Your ideas"] == "problem"
+
+
+def test_only_programmes_that_are_ticked_ask_for_years_and_part(client, draft):
+    ticked, other = ProgramFactory(), ProgramFactory()
+    assert client.get(url(draft, "programs")).status_code == 404
+
+    answer = save(
+        client,
+        draft,
+        "experience",
+        {"level": "newer", "authority": "decide", "programs": [ticked.pk]},
+    )
+    assert answer.url == url(draft, "programs")
+    page = client.get(answer.url)
+    assert list(page.context["form"].fields) == [f"years_{ticked.pk}", f"part_{ticked.pk}"]
+    save(client, draft, "programs", {f"years_{ticked.pk}": "0", f"part_{ticked.pk}": "deliver"})
+    save(
+        client,
+        draft,
+        "experience",
+        {"level": "newer", "authority": "decide", "programs": [ticked.pk, other.pk]},
+    )
+
+    assert list(draft.experiences.values_list("program", "years", "part")) == [
+        (ticked.pk, 0, "deliver"), (other.pk, None, ""),
+    ]  # fmt: skip
+
+
+def test_focus_areas_are_ranked_and_none_twice(client, draft):
+    first, second, third = [v.focus_area for v in draft.cohort.focus_versions.all()]
+
+    page = save(client, draft, "ideas", {"choice_1": second.pk, "choice_2": second.pk})
+    assert "choice_2" in page.context["form"].errors
+    save(client, draft, "ideas", {"choice_1": third.pk, "choice_2": first.pk})
+
+    assert list(draft.choices.values_list("rank", "focus_area")) == [(1, third.pk), (2, first.pk)]
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value"),
+    [
+        ("about", "name", "n" * 151),
+        ("about", "name", "a\x00b"),
+        ("about", "region", "999999"),
+        ("about", "region", "x"),
+        ("about", "mail_language", "tlh"),
+        ("experience", "programs", "999999"),
+        ("experience", "programs", "\x00"),
+        ("experience", "level", "expert"),
+        ("ideas", "motivation", "w" * 1_000_000),
+        ("ideas", "choice_1", "999999"),
+        ("times", "availability", "sun-am"),
+        ("times", "access_needs", "\x00"),
+    ],
+)
+def test_nonsense_is_answered_by_its_field_and_stays_on_the_page(
+    client, draft, section, field, value
+):
+    page = save(client, draft, section, {field: value})
+
+    assert page.status_code == 200
+    assert field in page.context["form"].errors
+    assert page.context["form"][field].value() in (value, [value])
+
+
+def test_facts_that_no_field_asks_for_are_ignored(client, draft):
+    save(client, draft, "about", ABOUT | {"status": "offered", "person": "1", "reference": "AAA"})
+
+    again = Application.objects.get(pk=draft.pk)
+    assert (again.status, again.person, again.reference) == (
+        Status.DRAFT, draft.person, draft.reference,
+    )  # fmt: skip
+
+
+def test_two_windows_lose_no_word(client, draft):
+    """The second to save sees both texts, and decides which stays."""
+    page = client.get(url(draft, "ideas")).content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    save(client, draft, "ideas", {"motivation": "From the phone"}, seen=seen)
+
+    conflict = save(client, draft, "ideas", {"motivation": "From the laptop"}, seen=seen)
+
+    draft.refresh_from_db()
+    assert (conflict.status_code, draft.motivation) == (409, "From the phone")
+    text = conflict.content.decode()
+    assert "From the phone" in text
+    assert "From the laptop" in text
+    seen_now = re.search(r'name="seen" value="(\w+)"', text)[1]
+    save(client, draft, "ideas", {"motivation": "From the laptop"}, seen=seen_now)
+    draft.refresh_from_db()
+    assert draft.motivation == "From the laptop"
+
+
+def test_two_windows_with_different_parts_do_not_disturb_each_other(client, draft):
+    seen = {}
+    for section in ("about", "ideas"):
+        page = client.get(url(draft, section)).content.decode()
+        seen[section] = re.search(r'name="seen" value="(\w+)"', page)[1]
+
+    save(client, draft, "about", ABOUT, seen=seen["about"])
+    save(client, draft, "ideas", {"motivation": "Both stay"}, seen=seen["ideas"])
+
+    draft.refresh_from_db()
+    assert (draft.town, draft.motivation) == ("Kenora", "Both stay")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_once_one_is_told_that_it_is_stale():
+    application = ApplicationFactory()
+    _title, form = SECTIONS["times"]
+    seen = intake.fingerprint(form.stored(application))
+
+    results = at_once(
+        *[
+            lambda text=text: intake.save(
+                Application.objects.get(pk=application.pk), form, {"access_needs": text}, seen=seen
+            )
+            for text in ("one", "two")
+        ]
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "Stale"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_version_the_second_of_two_saves_overwrites_the_first(monkeypatch):
+    application = ApplicationFactory()
+    _title, form = SECTIONS["times"]
+    seen = intake.fingerprint(form.stored(application))
+    monkeypatch.setattr(intake, "fingerprint", lambda answers: seen)
+
+    for text in ("one", "two"):
+        intake.save(application, form, {"access_needs": text}, seen=seen)
+
+    application.refresh_from_db()
+    assert application.access_needs == "two"
+
+
+def test_a_programme_that_is_not_on_the_list_is_named(client, draft):
+    other = Program.objects.get(key="other")
+    save(client, draft, "experience", {"level": "newer", "authority": "decide",
+                                       "programs": [other.pk]})  # fmt: skip
+    typed = {f"years_{other.pk}": "2", f"part_{other.pk}": "refer"}
+
+    unnamed = save(client, draft, "programs", typed)
+    save(client, draft, "programs", typed | {f"named_{other.pk}": "Skills Ahead"})
+
+    assert list(unnamed.context["form"].errors) == [f"named_{other.pk}"]
+    assert draft.programs == ["Skills Ahead (2 years, referral)"]
+
+
+def test_a_programme_that_is_unticked_takes_its_years_along(client, draft):
+    program = ProgramFactory()
+    Experience.objects.create(application=draft, program=program, years=3, part="refer")
+
+    save(client, draft, "experience", {"level": "newer", "authority": "decide"})
+
+    assert draft.experiences.count() == 0
+
+
+def test_complete_means_complete(draft):
+    assert not is_complete(draft)
+    assert is_complete(complete(draft))
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [("", 11), ("edit/", 8), ("edit/about/", 5), ("edit/ideas/", 7), ("edit/times/", 4)],
+)
+def test_a_page_of_the_draft_asks_so_many_questions(
+    client, draft, page, asked, django_assert_num_queries
+):
+    complete(draft)
+    for _number in range(3):
+        Experience.objects.create(
+            application=draft, program=ProgramFactory(), years=1, part="refer"
+        )
+    address = draft.get_absolute_url() + page
+    client.get(address)
+
+    with django_assert_num_queries(asked):
+        assert client.get(address).status_code == 200
