@@ -5,6 +5,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.privacy import Privacy
+
 
 class InvalidTransition(Exception):
     """A record was asked for a status it can no longer reach."""
@@ -54,6 +56,9 @@ class StatusChange(models.Model):
     )
     reason = models.TextField(gettext_lazy("reason"), blank=True)
     at = models.DateTimeField(gettext_lazy("when"), auto_now_add=True)
+
+    # Who decided, and staff's reasons, are not told in the product.
+    privacy = Privacy(personal="old new by at", sensitive="reason", withheld="by reason")
 
     class Meta:
         abstract = True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy, Topic
 
 
 class Language(models.TextChoices):
@@ -37,6 +38,12 @@ class Region(Bilingual):
     places = models.JSONField(_("towns"), default=list, blank=True)
     is_catchment = models.BooleanField(_("is a catchment"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A part of the province.",
+        public="key name macro places is_catchment position",
+    )
 
     class Meta:
         ordering = ["position", "name_en"]
@@ -67,6 +74,13 @@ class Organization(Bilingual):
     )
     size = models.CharField(_("size"), max_length=10, choices=Size, blank=True)
     website = models.URLField(_("website"), blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="An organization.",
+        public="name website",
+        internal="mail_domain size",
+    )
 
     class Meta:
         ordering = ["name_en"]
@@ -137,6 +151,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("First Work staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
+
+    privacy = Privacy(
+        person_path="pk",
+        topic=Topic.WHO,
+        called=_("You"),
+        internal="is_superuser groups user_permissions",
+        personal=(
+            "email name phone organization region language time_zone is_staff is_active joined_at "
+            "last_login"
+        ),
+        sensitive="password calendar_secret",
+        withheld="password calendar_secret",
+    )
 
     objects = UserManager()
 

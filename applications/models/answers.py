@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.privacy import Privacy, Topic
 from cops.consent import AGREE_TO_NEWS
 from cops.models import FocusArea, Program
 from notifications.models import Consent
@@ -46,6 +47,13 @@ class Experience(models.Model):
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
 
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("Programmes you named"),
+        personal="program named years part",
+    )
+
     class Meta:
         ordering = ["program__position"]
         constraints = [
@@ -77,6 +85,13 @@ class FocusChoice(models.Model):
         FocusArea, models.PROTECT, related_name="choices", verbose_name=_("focus area")
     )
     rank = models.PositiveSmallIntegerField(_("rank"))
+
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("Focus areas you ranked"),
+        personal="focus_area rank",
+    )
 
     class Meta:
         ordering = ["rank"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
+from accounts.privacy import Privacy, Topic
 from applications.models.answers import HALF_DAYS
 from cops.models import Cohort
 
@@ -176,6 +177,21 @@ class Application(Moves):
     )
     pending_reason = models.TextField(_("reason"), blank=True, editable=False)
 
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.APPLICATIONS,
+        called=_("Your applications"),
+        internal="version pending_by",
+        personal=(
+            "reference cohort status awaits_confirmation name phone town region "
+            "organization_name organization job level authority motivation trial_idea hours_plan "
+            "availability mail_language interview_language meeting_language agrees_to_use "
+            "wants_news started_at submitted_at"
+        ),
+        sensitive="access_needs pending_status pending_reason",
+        withheld="pending_status pending_reason",
+    )
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -321,3 +337,9 @@ class Application(Moves):
 
 class ApplicationChange(StatusChange):
     record = models.ForeignKey(Application, models.CASCADE, related_name="changes")
+
+    privacy = Privacy(
+        person_path="record__person",
+        topic=Topic.APPLICATIONS,
+        called=_("What became of your applications"),
+    )

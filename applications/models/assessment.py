@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy import Privacy
 from applications.models.interview import Interview
 from applications.models.review import weighted_mean
 from cops.models import Criterion, FocusArea, FocusAreaVersion
@@ -29,6 +30,16 @@ class Assessment(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="interview__application__person",
+        writer_path="interviewer",
+        called=_("interview notes"),
+        internal="version",
+        personal="interviewer saved_at done_at",
+        sensitive="notes",
+        withheld="interview interviewer notes saved_at done_at",
+    )
 
     class Meta:
         ordering = ["interview", "pk"]
@@ -53,6 +64,15 @@ class AssessmentScore(models.Model):
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     value = models.PositiveSmallIntegerField(
         _("value"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+
+    privacy = Privacy(
+        person_path="assessment__interview__application__person",
+        writer_path="assessment__interviewer",
+        called=_("scores of interviews"),
+        internal="criterion",
+        sensitive="value",
+        withheld="assessment value",
     )
 
     class Meta:
@@ -101,6 +121,16 @@ class Insight(models.Model):
         verbose_name=_("guiding questions it moved"),
     )
     noted_at = models.DateTimeField(_("noted"), default=timezone.now)
+
+    privacy = Privacy(
+        person_path="interview__application__person",
+        writer_path="author",
+        called=_("insights from interviews"),
+        internal="moved noted_at",
+        personal="author focus_area sort theme quotable",
+        sensitive="text",
+        withheld="interview author focus_area sort theme quotable text",
+    )
 
     class Meta:
         ordering = ["-noted_at"]

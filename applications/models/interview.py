@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
+from accounts.privacy import Privacy, Topic
 from applications.models.application import Application, Status
 from applications.models.slot import Slot
 from notifications.models import Event
@@ -86,6 +87,13 @@ class Interview(Moves):
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.INVITED, editable=False
+    )
+
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.INTERVIEWS,
+        called=_("Your interviews"),
+        personal="deadline event slot status",
     )
 
     objects = InterviewQuerySet.as_manager()
@@ -173,3 +181,9 @@ class Interview(Moves):
 
 class InterviewChange(StatusChange):
     record = models.ForeignKey(Interview, models.CASCADE, related_name="changes")
+
+    privacy = Privacy(
+        person_path="record__application__person",
+        topic=Topic.INTERVIEWS,
+        called=_("What became of your interviews"),
+    )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import Moves, StatusChange
+from accounts.privacy import Privacy
 from applications.models.application import Application, Status
 from cops.models import Criterion
 from notifications.models import Event
@@ -81,6 +82,16 @@ class Review(Moves):
     remark = models.TextField(_("remark"), blank=True)
     done_at = models.DateTimeField(_("done"), null=True, editable=False)
 
+    privacy = Privacy(
+        person_path="application__person",
+        writer_path="reviewer",
+        called=_("reviews of applications"),
+        internal="deadline",
+        personal="reviewer status done_at",
+        sensitive="remark",
+        withheld="application reviewer status done_at remark",
+    )
+
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
@@ -125,6 +136,13 @@ class Review(Moves):
 class ReviewChange(StatusChange):
     record = models.ForeignKey(Review, models.CASCADE, related_name="changes")
 
+    privacy = Privacy(
+        person_path="record__application__person",
+        writer_path="by",
+        called=_("moves of a review"),
+        withheld="record old new at",
+    )
+
 
 class Score(models.Model):
     """One value, 1 to 5, for one criterion; a criterion may stay unanswered."""
@@ -133,6 +151,15 @@ class Score(models.Model):
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
     value = models.PositiveSmallIntegerField(
         _("value"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+
+    privacy = Privacy(
+        person_path="review__application__person",
+        writer_path="review__reviewer",
+        called=_("scores of applications"),
+        internal="criterion",
+        sensitive="value",
+        withheld="review value",
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
+from accounts.privacy import Privacy, Topic
 from applications.models.application import Application
 from cops.models import Cohort, Community
 from notifications.models import Event
@@ -30,6 +31,15 @@ class Proposal(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A way to compose all groups; who is placed where is its placements.",
+        writer_path="created_by",
+        called=_("proposals for groups"),
+        internal="cohort name note created_at accepted_at",
+        personal="created_by",
+    )
 
     class Meta:
         ordering = ["-created_at"]
@@ -64,6 +74,13 @@ class Placement(models.Model):
         Community, models.CASCADE, related_name="placements", verbose_name=_("community")
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    privacy = Privacy(
+        person_path="application__person",
+        internal="proposal",
+        sensitive="community reason",
+        withheld="application community reason",
+    )
 
     class Meta:
         ordering = ["community", "pk"]
@@ -124,6 +141,13 @@ class Offer(Moves):
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
 
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.OFFERS,
+        called=_("Places offered to you"),
+        personal="community deadline status made_at answered_at",
+    )
+
     objects = OfferQuerySet.as_manager()
 
     class Meta:
@@ -181,3 +205,9 @@ class Offer(Moves):
 
 class OfferChange(StatusChange):
     record = models.ForeignKey(Offer, models.CASCADE, related_name="changes")
+
+    privacy = Privacy(
+        person_path="record__application__person",
+        topic=Topic.OFFERS,
+        called=_("What became of these offers"),
+    )

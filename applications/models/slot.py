@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Zone
+from accounts.privacy import Privacy, Topic
 from applications.conflicts import near_interviewers
 from cops.models import Cohort
 
@@ -83,6 +84,12 @@ class Slot(models.Model):
     dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
 
+    privacy = Privacy(
+        person_path=None,
+        because="A time; who offers it is its panel, who took it the interview.",
+        internal="cohort starts_at ends_at zone join_link dial_in cancelled_at",
+    )
+
     objects = SlotQuerySet.as_manager()
 
     class Meta:
@@ -129,6 +136,14 @@ class Panelist(models.Model):
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
     is_live = models.BooleanField(default=True, editable=False)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.DUTIES,
+        called=_("Times you offered for interviews"),
+        internal="starts_at ends_at is_live",
+        personal="slot",
+    )
 
     class Meta:
         ordering = ["slot", "pk"]

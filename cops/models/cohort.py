@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.bilingual import Bilingual
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization
+from accounts.privacy import Privacy, Topic
 from notifications.models import Series
 
 
@@ -97,6 +98,18 @@ class Cohort(Bilingual):
     contact_name = models.CharField(_("who signs the mail"), max_length=100)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A round of Communities of Practice.",
+        public=(
+            "slug name headline invitation commitment convenor partners opens_at closes_at "
+            "reviews_due_on interviews_from interviews_until groups_on meetings_from "
+            "meetings_until publishing_until group_min group_max hours_min hours_max mailbox "
+            "contact_name contact_phone is_sample"
+        ),
+        internal="series published_at reviews_each reply_days blind_review",
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -212,6 +225,13 @@ class CohortRole(models.Model):
     )
     speaks_english = models.BooleanField(_("reads English"), default=True)
     speaks_french = models.BooleanField(_("reads French"), default=False)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.DUTIES,
+        called=_("Cohorts you review or interview for"),
+        personal="cohort role organization speaks_english speaks_french",
+    )
 
     class Meta:
         ordering = ["cohort", "role", "person__name"]

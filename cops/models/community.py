@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
 from accounts.models import Organization
+from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
 from cops.models.focus import FocusArea
 from notifications.models import Role, Series
@@ -66,6 +67,13 @@ class Community(Bilingual):
     summary_en = models.TextField(_("public summary (English)"), blank=True)
     summary_fr = models.TextField(_("public summary (French)"), blank=True)
     meets_in = models.CharField(_("meets in"), max_length=4, choices=Meets, default=Meets.ENGLISH)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A group; its people are its memberships.",
+        public="cohort focus_area slug name summary meets_in",
+        internal="series",
+    )
 
     objects = CommunityQuerySet.as_manager()
 
@@ -136,6 +144,13 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     left_because = models.CharField(_("reason for leaving"), max_length=200, blank=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.WORK,
+        called=_("Communities you belong or belonged to"),
+        personal="community role organization joined_at left_at left_because",
+    )
 
     objects = MembershipQuerySet.as_manager()
 

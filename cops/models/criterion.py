@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy
 from cops.models.cohort import Cohort
 
 
@@ -21,6 +22,13 @@ class Criterion(Bilingual):
     question_fr = models.CharField(_("what is rated (French)"), max_length=200, blank=True)
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+
+    privacy = Privacy(
+        person_path=None,
+        because="What applications are read for.",
+        public="cohort number text",
+        internal="question weight",
     )
 
     class Meta:
@@ -46,6 +54,12 @@ class Anchor(Bilingual):
     )
     sentence_en = models.CharField(_("meaning (English)"), max_length=300)
     sentence_fr = models.CharField(_("meaning (French)"), max_length=300, blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a value means.",
+        internal="criterion value sentence",
+    )
 
     class Meta:
         ordering = ["criterion", "value"]

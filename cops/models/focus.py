@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy
 from cops.models.cohort import Cohort
 from cops.models.program import Program
 
@@ -31,6 +32,12 @@ class FocusArea(Bilingual):
     problem_fr = models.TextField(_("problem statement (French)"), blank=True)
     origin_en = models.TextField(_("where it came from (English)"), blank=True)
     origin_fr = models.TextField(_("where it came from (French)"), blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A problem statement.",
+        public="slug name program problem origin",
+    )
 
     class Meta:
         ordering = ["name_en"]
@@ -99,6 +106,16 @@ class FocusAreaVersion(Bilingual):
         verbose_name=_("written by"),
     )
     written_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="The guiding question of a whole cohort.",
+        writer_path="written_by",
+        called=_("versions of a guiding question"),
+        public="focus_area cohort number question",
+        internal="reason written_at",
+        personal="written_by",
+    )
 
     objects = FocusAreaVersionQuerySet.as_manager()
 

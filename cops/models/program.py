@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy
 
 
 class Program(Bilingual):
@@ -25,6 +26,12 @@ class Program(Bilingual):
         verbose_name=_("renamed to"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A funded programme.",
+        public="key name active_from active_until renamed_to position",
+    )
 
     class Meta:
         ordering = ["position", "name_en"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
 from notifications.models import Event
 
@@ -38,6 +39,12 @@ class Webinar(Bilingual):
     description_fr = models.TextField(_("description (French)"), blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     recording_url = models.URLField(_("recording"), blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A webinar; who takes part is its registrations.",
+        public="cohort event slug title description seats recording_url",
+    )
 
     objects = WebinarQuerySet.as_manager()
 
@@ -103,6 +110,17 @@ class Registration(models.Model):
     wants_news = models.BooleanField(_("asked for news"), default=False)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.WORK,
+        called=_("Webinars you registered for"),
+        personal=(
+            "webinar name organization question consent_wording wants_news registered_at "
+            "cancelled_at"
+        ),
+        sensitive="access_needs",
+    )
 
     objects = RegistrationQuerySet.as_manager()
 

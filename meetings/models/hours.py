@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy import Privacy, Topic
 from cops.models import Membership
 from meetings.models.meeting import Meeting
 from notifications.models import Role
@@ -57,6 +58,13 @@ class HoursEntry(models.Model):
         validators=[MinValueValidator(0.25), MaxValueValidator(24)],
     )
     note = models.CharField(_("what for"), max_length=200, blank=True)
+
+    privacy = Privacy(
+        person_path="membership__person",
+        topic=Topic.WORK,
+        called=_("Hours you gave"),
+        personal="sort meeting worked_on hours note",
+    )
 
     objects = HoursEntryQuerySet.as_manager()
 

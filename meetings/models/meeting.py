@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import Moves, StatusChange
+from accounts.privacy import Privacy
 from cops.models import Community
 from notifications.models import Event
 
@@ -78,6 +79,12 @@ class Meeting(Moves):
     )
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.PLANNED, editable=False
+    )
+
+    privacy = Privacy(
+        person_path=None,
+        because="A meeting of a group; who came is the invitee's row.",
+        internal="community number event notes_due status",
     )
 
     objects = MeetingQuerySet.as_manager()
@@ -182,6 +189,14 @@ class Meeting(Moves):
 class MeetingChange(StatusChange):
     record = models.ForeignKey(Meeting, models.CASCADE, related_name="changes")
 
+    privacy = Privacy(
+        person_path=None,
+        because="Moves of a record that is a group's.",
+        writer_path="by",
+        called=_("moves of a meeting's notes"),
+        internal="record",
+    )
+
 
 class AgendaItem(models.Model):
     """A point of the agenda, carried forward from the last meeting when it stayed open."""
@@ -199,6 +214,12 @@ class AgendaItem(models.Model):
         verbose_name=_("carried forward from"),
     )
     is_done = models.BooleanField(_("done"), default=False)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A point that a group talks about.",
+        internal="meeting position title minutes carried_from is_done",
+    )
 
     class Meta:
         ordering = ["meeting", "position", "pk"]
@@ -258,6 +279,16 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a group wrote down together.",
+        writer_path="saved_by",
+        called=_("notes of meetings, saved last by you"),
+        internal="meeting audience version saved_at",
+        personal="saved_by",
+        sensitive="body",
+    )
 
     objects = NoteQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Organization
+from accounts.privacy import Privacy, Topic
 from cops.models import Community, Membership
 from meetings.models.meeting import Meeting
 from notifications import calendar
@@ -25,6 +26,12 @@ class Decision(models.Model):
     text = models.TextField(_("decision"))
     may_be_shared = models.BooleanField(_("may be shared"), default=False)
     noted_at = models.DateTimeField(_("noted"), default=timezone.now)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a group decided.",
+        internal="meeting text may_be_shared noted_at",
+    )
 
     class Meta:
         ordering = ["meeting", "pk"]
@@ -89,6 +96,13 @@ class ActionItem(models.Model):
         blank=True,
         related_name="closed_actions",
         verbose_name=_("closed in"),
+    )
+
+    privacy = Privacy(
+        person_path="owner",
+        topic=Topic.WORK,
+        called=_("What you promised to do"),
+        personal="meeting text deadline done_at closed_in",
     )
 
     objects = ActionItemQuerySet.as_manager()
@@ -186,6 +200,17 @@ class Trial(Moves):
     result = models.TextField(_("what happened"), blank=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
 
+    privacy = Privacy(
+        person_path="lead",
+        topic=Topic.WORK,
+        called=_("Trials you lead"),
+        internal="decision",
+        personal=(
+            "community title organization prediction measure status started_on finished_on result "
+            "verdict"
+        ),
+    )
+
     objects = TrialQuerySet.as_manager()
 
     class Meta:
@@ -227,3 +252,9 @@ class Trial(Moves):
 
 class TrialChange(StatusChange):
     record = models.ForeignKey(Trial, models.CASCADE, related_name="changes")
+
+    privacy = Privacy(
+        person_path="record__lead",
+        topic=Topic.WORK,
+        called=_("What became of these trials"),
+    )

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language
+from accounts.privacy import Privacy, Topic
 
 
 class Consent(models.Model):
@@ -21,6 +22,13 @@ class Consent(models.Model):
     source = models.CharField(_("source"), max_length=100)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.CONSENTS,
+        called=_("Consents"),
+        personal="purpose wording language source given_at withdrawn_at",
+    )
 
     class Meta:
         ordering = ["-given_at"]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy import Privacy, Topic
 from notifications.models.time import Event
 
 
@@ -85,6 +86,21 @@ class Message(models.Model):
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
+    privacy = Privacy(
+        person_path="recipient",
+        writer_path="created_by",
+        topic=Topic.MAIL,
+        called=_("Mail to you"),
+        internal=(
+            "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
+            "attempts_made lease_token lease_until created_by released_at reason"
+        ),
+        personal="subject body state created_at sent_at",
+        sensitive="secret",
+        withheld="secret",
+        told=Q(state=State.SENT),
+    )
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -119,6 +135,16 @@ class Attempt(models.Model):
     result = models.CharField(_("result"), max_length=12, choices=Result)
     answer = models.CharField(_("answer"), max_length=200, blank=True)
     at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    privacy = Privacy(
+        person_path="message__recipient",
+        topic=Topic.MAIL,
+        called=_("Attempts to deliver mail to you"),
+        internal="number",
+        personal="result answer at",
+        withheld="message",
+        told=Q(message__state=Message.State.SENT),
+    )
 
     class Meta:
         ordering = ["message", "number", "pk"]

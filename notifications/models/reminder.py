@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.privacy import Privacy, Topic
 from notifications.models.time import Event, Kind, Role, Series
 
 
@@ -45,6 +46,12 @@ class Rule(models.Model):
     )
     mail = models.CharField(_("mail"), max_length=60, help_text=_("The kind of mail to send."))
     is_on = models.BooleanField(_("on"), default=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="When people are reminded, whoever they are.",
+        internal="event series kind amount unit role mail is_on",
+    )
 
     class Meta:
         ordering = ["kind", "-unit", "-amount"]
@@ -104,6 +111,14 @@ class Reminder(models.Model):
         "notifications.Message", models.SET_NULL, null=True, blank=True, related_name="reminder"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.MAIL,
+        called=_("Reminders planned for you"),
+        internal="schedule_version offset_key mail useful_until message created_at",
+        personal="event due_at state",
+    )
 
     class Meta:
         ordering = ["due_at", "pk"]

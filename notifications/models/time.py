@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.bilingual import Bilingual
 from accounts.models import Zone
+from accounts.privacy import Privacy, Topic
 
 
 class Role(models.TextChoices):
@@ -54,6 +55,12 @@ class Series(models.Model):
         verbose_name=_("part of"),
     )
 
+    privacy = Privacy(
+        person_path=None,
+        because="A calendar of a cohort or a community.",
+        internal="name parent",
+    )
+
     class Meta:
         ordering = ["name"]
         verbose_name = _("series")
@@ -81,6 +88,13 @@ class Standing(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     since = models.DateTimeField(_("since"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.WORK,
+        called=_("Calendars you stand invited to"),
+        personal="series role since until",
+    )
 
     class Meta:
         constraints = [
@@ -151,6 +165,13 @@ class Event(Bilingual):
     scheduled_at = models.DateTimeField(_("time set"), default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What takes place; who is part of it is the invitee's row.",
+        public="kind title local_on local_at zone starts_at ends_at place cancelled_at",
+        internal="series join_link dial_in schedule_version scheduled_at created_at",
+    )
 
     objects = EventQuerySet.as_manager()
 
@@ -232,6 +253,13 @@ class Invitee(models.Model):
     answer = models.CharField(_("answer"), max_length=5, choices=Answer, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     attendance = models.CharField(_("attendance"), max_length=10, choices=Attendance, blank=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.WORK,
+        called=_("What you were invited to, and whether you came"),
+        personal="event role since until answer answered_at attendance",
+    )
 
     objects = InviteeQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts import clock
 from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy
 from applications.models import Insight
 from cops.models import FocusAreaVersion
 from meetings.models import Decision, Meeting, Trial
@@ -70,6 +71,13 @@ class Evidence(Bilingual):
     )
     sentence_en = models.TextField(_("public sentence (English)"))
     sentence_fr = models.TextField(_("public sentence (French)"), blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A step of a group, in a public sentence.",
+        public="outcome position sentence",
+        internal="insight question decision trial meeting",
+    )
 
     class Meta:
         ordering = ["outcome", "position", "pk"]

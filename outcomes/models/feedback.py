@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy import Privacy, Topic
 from outcomes.models.outcome import Outcome
 
 
@@ -16,6 +17,13 @@ class Feedback(models.Model):
     given_at = models.DateTimeField(_("when"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="feedback"
+    )
+
+    privacy = Privacy(
+        person_path="by",
+        topic=Topic.WORK,
+        called=_("What you told us about outcomes"),
+        personal="outcome name organization email text given_at",
     )
 
     class Meta:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from accounts import clock
 from accounts.bilingual import LANGUAGES, Bilingual
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
+from accounts.privacy import Privacy
 from applications.models import Interview
 from cops.models import Community, Program
 from meetings.models import Trial
@@ -159,6 +160,16 @@ class Outcome(Bilingual, Moves):
     publish_at = models.DateTimeField(_("to be published"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a group found out.",
+        public=(
+            "slug community number supersedes title summary monday tried ask programs rules_on "
+            "rules published_at search_text"
+        ),
+        internal="status publish_at",
+    )
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -346,3 +357,11 @@ class Outcome(Bilingual, Moves):
 
 class OutcomeChange(StatusChange):
     record = models.ForeignKey(Outcome, models.CASCADE, related_name="changes")
+
+    privacy = Privacy(
+        person_path=None,
+        because="Moves of a record that is a group's.",
+        writer_path="by",
+        called=_("moves of an outcome"),
+        internal="record",
+    )
