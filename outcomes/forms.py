@@ -29,8 +29,8 @@ class LibraryFilter(forms.Form):
         empty_label=_("All programmes"),
     )
     rules = forms.ChoiceField(
-        label=_("Under the rules"),
-        choices=[("", _("All")), *Outcome.Rules.choices],
+        label=_("Can it be done today?"),
+        choices=[("", _("With or without a change")), *Outcome.Rules.choices],
         required=False,
     )
     hides_optional = True

@@ -28,7 +28,7 @@ class Library(ListView):
 
     def get_queryset(self):
         self.filter = LibraryFilter(self.request.GET)
-        return self.filter.narrow(Outcome.objects.published().with_context())
+        return self.filter.narrow(Outcome.objects.published().with_context().with_strength())
 
     def get_context_data(self, **kwargs):
         asked = any(self.request.GET.get(name) for name in self.filter.fields)
@@ -39,7 +39,7 @@ class Library(ListView):
 def outcome(request, slug):
     """One outcome: public once it is published, before that for its community and staff."""
     person = links.acting_person(request, "outcomes:outcome", slug) or request.user
-    outcomes = Outcome.objects.with_context()
+    outcomes = Outcome.objects.with_context().with_strength()
     old = outcomes.filter(slug=slug, status=Outcome.Status.SUPERSEDED).first()
     if old and (newest := old.newest_published()):
         return redirect(newest)
@@ -50,7 +50,8 @@ def outcome(request, slug):
 @login_not_required
 def feedback(request, slug):
     """ "We tried this": kept for staff, with what was typed shown again when it cannot be."""
-    found = get_object_or_404(Outcome.objects.published().with_context(), slug=slug)
+    published = Outcome.objects.published().with_context().with_strength()
+    found = get_object_or_404(published, slug=slug)
     if request.method != "POST":
         return redirect(found)
     form = FeedbackForm(request.POST)
@@ -69,7 +70,7 @@ def _page(request, found, form, status=200):
         "outcome": found,
         "community": community,
         "sample": community.cohort.is_sample,
-        "strip": found.strength(),
+        "strip": found.strength(with_age=True),
         "steps": found.steps(),
         "form": form,
         "is_public": found.status == Outcome.Status.PUBLISHED,

@@ -1,12 +1,13 @@
 """What came out of a community: its texts, its life, and what it rests on in figures."""
 
+import re
 import unicodedata
-from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -18,16 +19,25 @@ from accounts.bilingual import LANGUAGES, Bilingual
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy
 from applications.models import Interview
-from cops.models import Community, Program
-from meetings.models import Trial
+from cops.models import Community, Membership, Program
+from meetings.models import Meeting, Trial
 from notifications.models import Role
+
+GIST_WORDS = 40
 
 # How many trials ended which way, in words that agree with the number.
 RESULTS = {
-    Trial.Verdict.ADOPT: ngettext_lazy("%(number)d adopted", "%(number)d adopted", "number"),
-    Trial.Verdict.ADAPT: ngettext_lazy("%(number)d adapted", "%(number)d adapted", "number"),
-    Trial.Verdict.ABANDON: ngettext_lazy("%(number)d abandoned", "%(number)d abandoned", "number"),
+    "adopted": ngettext_lazy("%(number)d adopted", "%(number)d adopted", "number"),
+    "adapted": ngettext_lazy("%(number)d adapted", "%(number)d adapted", "number"),
+    "abandoned": ngettext_lazy("%(number)d abandoned", "%(number)d abandoned", "number"),
 }
+
+
+def number_of(rows, what="pk"):
+    """Count, inside a query of outcomes, the distinct ``what`` among their community's ``rows``."""
+    of_community = rows.filter(community=OuterRef("community")).order_by().values("community")
+    counted = of_community.annotate(number=Count(what, distinct=True)).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def folded(text: str) -> str:
@@ -87,6 +97,19 @@ class OutcomeQuerySet(models.QuerySet):
             "community__cohort",
             "community__focus_area",
             "community__focus_area__program",
+        )
+
+    def with_strength(self):
+        """With the figures that ``strength`` puts into words."""
+        members = Membership.objects.filter(role=Role.MEMBER)
+        trials = Trial.objects.all()
+        return self.annotate(
+            practitioners=number_of(members),
+            regions=number_of(members, "person__region"),
+            meetings_held=number_of(Meeting.objects.held()),
+            adopted=number_of(trials.filter(verdict=Trial.Verdict.ADOPT)),
+            adapted=number_of(trials.filter(verdict=Trial.Verdict.ADAPT)),
+            abandoned=number_of(trials.filter(verdict=Trial.Verdict.ABANDON)),
         )
 
 
@@ -200,6 +223,16 @@ class Outcome(Bilingual, Moves):
         return reverse("outcomes:outcome", args=[self.slug])
 
     @property
+    def gist(self) -> str:
+        """The first whole sentences of the summary, at most 40 words where the first allows it."""
+        first, *others = re.split(r"(?<=[.!?…])\s+", self.summary)
+        for sentence in others:
+            if len(f"{first} {sentence}".split()) > GIST_WORDS:
+                break
+            first = f"{first} {sentence}"
+        return first
+
+    @property
     def review_due_on(self):
         """The date from which readers are told of its age; None before it is out."""
         return self.published_at and (self.published_at + self.REVIEW_AFTER).date()
@@ -224,27 +257,21 @@ class Outcome(Bilingual, Moves):
             newer = Outcome.objects.filter(supersedes=newer).first()
         return newer if newer and newer.status == self.Status.PUBLISHED else None
 
-    def strength(self) -> list[tuple[int, str]]:
-        """The evidence in figures, as (number, label) pairs; what there is none of is left out."""
-        members = self.community.memberships.filter(role=Role.MEMBER)
-        regions = members.exclude(person__region=None).values("person__region").distinct()
-        verdicts = Counter(
-            self.community.trials.exclude(verdict="").values_list("verdict", flat=True)
-        )
-        results = ", ".join(
-            words % {"number": verdicts[verdict]}
-            for verdict, words in RESULTS.items()
-            if verdicts[verdict]
-        )
-        practitioners, tried = members.count(), verdicts.total()
-        met, spread = self.community.meetings.held().count(), regions.count()
+    def strength(self, *, with_age=False) -> list[tuple[int, str]]:
+        """The evidence in figures, as (number, label) pairs; what there is none of is left out.
+
+        Only for an outcome that was fetched ``with_strength``.
+        """
+        ended = {name: getattr(self, name) for name in RESULTS}
+        tried = sum(ended.values())
+        results = ", ".join(RESULTS[name] % {"number": n} for name, n in ended.items() if n)
         pairs = [
-            (practitioners, ngettext("practitioner", "practitioners", practitioners)),
-            (spread, ngettext("region", "regions", spread)),
-            (met, ngettext("meeting", "meetings", met)),
+            (self.practitioners, ngettext("practitioner", "practitioners", self.practitioners)),
+            (self.regions, ngettext("region", "regions", self.regions)),
+            (self.meetings_held, ngettext("meeting", "meetings", self.meetings_held)),
             (tried, ngettext("trial: %(of)s", "trials: %(of)s", tried) % {"of": results}),
         ]
-        if self.published_at:
+        if with_age and self.published_at:
             pairs.append(self._age())
         return [(number, label) for number, label in pairs if number]
 

@@ -228,7 +228,7 @@ def test_an_outcome_takes_the_same_queries_for_any_number_of_steps(
         insight = InsightFactory(focus_area=community.focus_area)
         EvidenceFactory(outcome=outcome, trial=None, insight=insight)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(outcome.get_absolute_url())
 
 
