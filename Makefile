@@ -5,6 +5,8 @@ PORT ?= 8000
 WORKERS ?= 2
 # More for pytest, for example: make test PYTEST="-k webinar"
 PYTEST ?=
+# For the bench: quick, --write, --page home, and what `make bench BENCH=--help` tells.
+BENCH ?=
 
 export UV_PYTHON_DOWNLOADS = never
 
@@ -17,7 +19,7 @@ templates = $$(find templates -name "*.html")
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup demo test test-all check format messages lock clean
+.PHONY: help setup demo test test-all check bench format messages lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +27,7 @@ help:
 	@echo "make test              the tests this machine can run; DATABASE_URL, REDIS_URL choose servers"
 	@echo "make test-all          the same, then the slow ones and the other database engine"
 	@echo "make check             lint, format, templates, migrations, structure"
+	@echo "make bench [BENCH=quick] our pages against bare Django; needs DATABASE_URL, docs/performance.md"
 	@echo "make format            lay out Python and templates the house's way"
 	@echo "make messages          collect the texts to translate"
 	@echo "make lock [UPGRADE=1]  pin the dependencies again (needs npm)"
@@ -58,6 +61,9 @@ check: setup
 	$(djade) --check $(templates)
 	$(test_settings) $(manage) makemigrations --check --dry-run
 	$(pytest) -m structure
+
+bench: setup
+	@$(python) -m tests.bench $(BENCH)
 
 format: setup
 	.venv/bin/ruff check --fix

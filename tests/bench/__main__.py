@@ -1,0 +1,200 @@
+"""Measure our pages against a floor of bare Django: ``make bench``; docs/performance.md tells how.
+
+Ends with 0 when every "must" is reached, with 1 when one is missed, with 2 when
+something is lacking or broken and nothing could be measured.
+"""
+
+import argparse
+import sys
+from contextlib import ExitStack
+from datetime import date
+from functools import partial
+from statistics import median
+
+from tests.bench import ground, report, work
+from tests.bench.ground import HERE, PRODUCTION, PYTHON, Missing, say
+from tests.bench.pages import FLOOR, PAGES
+from tests.bench.servers import Cost, cost, serving, times_for
+from tests.bench.visitor import Visitor, Wrong
+
+FLOOR_APPLICATION = "tests.bench.floor:application"
+PRODUCT = "config.wsgi:application"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="make bench BENCH=...", description=__doc__)
+    parser.add_argument("mode", nargs="?", choices=["full", "quick"], default="full")
+    parser.add_argument("--scale", type=int, help="the larger data; 100, or 1 when quick")
+    parser.add_argument("--rounds", type=int, help="3, or 1 when quick")
+    parser.add_argument("--seconds", type=float, help="of processor time a page, server and round")
+    parser.add_argument("--page", action="append", help="only this page; may be given again")
+    parser.add_argument("--write", action="store_true", help="put the figures into the docs")
+    parser.add_argument("--keep", action="store_true", help="leave the databases, to look at them")
+    chosen = parser.parse_args()
+    defaults = {"scale": 1, "rounds": 1, "seconds": 0.1}
+    if chosen.mode == "full":
+        defaults = {"scale": 100, "rounds": 3, "seconds": 0.4}
+    for name, value in defaults.items():
+        if getattr(chosen, name) is None:
+            setattr(chosen, name, value)
+    return chosen
+
+
+class Bench:
+    """Three servers side by side: the floor, and ours with little and with much data."""
+
+    def __init__(self, chosen, addresses):
+        self.rounds, self.seconds = chosen.rounds, chosen.seconds
+        self.pages = [page for page in PAGES if not chosen.page or page.name in chosen.page]
+        say("Loading sample data, scale 1")
+        self.small_places = ground.load(addresses["small"], 1)
+        say(f"Loading sample data, scale {chosen.scale}")
+        self.large_places = ground.load(addresses["large"], chosen.scale)
+        rows = self.large_places["rows"]
+        self.floor_places = ground.load_floor(addresses["floor"], max(1000, *rows.values()))
+        self.settings = {name: PRODUCTION | {"DATABASE_URL": addresses[name]} for name in addresses}
+        self.settings["floor"] = {"DATABASE_URL": addresses["floor"]}
+
+    def serve(self, name, application=PRODUCT, **more):
+        first = "/one/" if application == FLOOR_APPLICATION else "/"
+        settings = self.settings[name] | more
+        return serving(PYTHON, application, first, HERE / f"{name}.log", **settings)
+
+    def start_ups(self) -> list[tuple[float, float]]:
+        """Return (floor, ours): seconds to the first good page, once for each round."""
+        found = []
+        for _ in range(self.rounds + 1):  # the first one writes the compiled files
+            with self.serve("floor", FLOOR_APPLICATION) as floor:
+                pass
+            with self.serve("large") as ours:
+                pass
+            found.append((floor.started_in, ours.started_in))
+        return found[1:]
+
+    def count_queries(self) -> dict[str, int]:
+        counted = {"DJANGO_SETTINGS_MODULE": "tests.bench.counting"}
+        with self.serve("large", **counted) as server:
+            found = {}
+            for page in self.pages:
+                visit = reader(server, *self.large_places[page.name])
+                for _ in range(5):  # both workers know the page by then
+                    answer = visit()
+                found[page.name] = int(answer.headers["X-Queries"])
+            return found
+
+    def measure(self) -> list[report.Line]:
+        say("Counting queries")
+        queries = self.count_queries()
+        with ExitStack() as stack:
+            self.floor = stack.enter_context(self.serve("floor", FLOOR_APPLICATION))
+            self.small = stack.enter_context(self.serve("small"))
+            self.large = stack.enter_context(self.serve("large"))
+            lines = self.page_lines(queries)
+            work_lines = self.work_lines()
+            memory = [server.peak_memory() for server in (self.floor, self.small, self.large)]
+        return lines, work_lines, memory
+
+    def page_lines(self, queries) -> list[report.Line]:
+        rows = self.large_places["rows"]
+        visits = {}
+        for page in self.pages:
+            address, text = FLOOR[page.floor]
+            session = self.floor_places["staff"] if address.startswith("/admin/") else ""
+            acts = [
+                (self.floor, reader(self.floor, address.format(**rows), text, session)),
+                (self.large, reader(self.large, *self.large_places[page.name])),
+            ]
+            if page.growth:
+                acts.append((self.small, reader(self.small, *self.small_places[page.name])))
+            visits[page] = [
+                (server, act, times_for(server, act, self.seconds)) for server, act in acts
+            ]
+        found = {page: [] for page in visits}
+        for number in range(self.rounds):
+            say(f"Round {number + 1} of {self.rounds}")
+            for page, acts in visits.items():
+                found[page].append([cost(server, act, times) for server, act, times in acts])
+        return [page_line(page, rounds, queries[page.name]) for page, rounds in found.items()]
+
+    def work_lines(self) -> list[report.Line]:
+        """Whole pieces of work, per request, against a request of the floor's form."""
+        say("Applications")
+        address = self.large_places["start a draft"][0]
+        return [
+            self.work_line(
+                "a draft started", partial(work.start_a_draft, self.large.port, address)
+            ),
+            self.work_line("an application sent", partial(work.apply, self.large.port, address)),
+        ]
+
+    def work_line(self, name, ours) -> report.Line:
+        floor = partial(work.on_the_floor, self.floor.port)
+        requests, floor_requests = ours(), floor()
+        times = times_for(self.floor, floor, self.seconds)
+        our_times = times_for(self.large, ours, self.seconds)
+        rounds = [
+            (
+                cost(self.floor, floor, times).cpu_ms / floor_requests,
+                cost(self.large, ours, our_times).cpu_ms / requests,
+            )
+            for _ in range(self.rounds)
+        ]
+        figures = f"{requests} requests, {median(ours for _, ours in rounds):.1f} ms each"
+        return report.bound(name, figures, median(ours / floor for floor, ours in rounds), 4, 2.5)
+
+
+def reader(server, address, text, session):
+    """Return an act that reads one page as one person; it has proved to be the right page."""
+    visitor = Visitor(server.port, session)
+    visitor.read(address, text)
+    return lambda: visitor.read(address)
+
+
+def page_line(page, rounds: list[list[Cost]], queries: int) -> report.Line:
+    ratio = median(ours.cpu_ms / floor.cpu_ms for floor, ours, *_ in rounds)
+    cpu_ms = median(ours.cpu_ms for _, ours, *_ in rounds)
+    growth = None
+    if page.growth:
+        growth = (
+            median(large.cpu_ms / small.cpu_ms for _, large, small in rounds),
+            median(large.p50_ms / small.p50_ms for _, large, small in rounds),
+        )
+    return report.page_line(page, cpu_ms, ratio, queries, growth)
+
+
+def main():
+    chosen = arguments()
+    HERE.mkdir(parents=True, exist_ok=True)
+    try:
+        address = ground.server_address()
+        ground.packages()
+        ground.style_sheets()
+        with ground.databases(address, "floor", "small", "large", keep=chosen.keep) as addresses:
+            bench = Bench(chosen, addresses)
+            lines, works, memory = bench.measure()
+            say("Starting up")
+            starts = bench.start_ups()
+    except (Missing, Wrong) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(2)
+    works += [memory_line(*memory), start_line(starts)]
+    text = report.both_tables(lines, works)
+    print(text)
+    if chosen.write:
+        report.write(text, f"{date.today():%-d %B %Y}", vars(chosen))
+    sys.exit(1 if any(line.missed for line in [*lines, *works]) else 0)
+
+
+def memory_line(floor, small, large) -> report.Line:
+    figures = f"{large:.0f} MiB; {small:.0f} at scale 1, floor {floor:.0f}"
+    return report.bound("memory of a worker", figures, max(small, large) / floor, 2, 1.6)
+
+
+def start_line(starts) -> report.Line:
+    ratio = median(ours / floor for floor, ours in starts)
+    figures = f"{median(ours for _, ours in starts):.2f} s"
+    return report.bound("start to the first good page", figures, ratio, 2, 1.5)
+
+
+if __name__ == "__main__":
+    main()

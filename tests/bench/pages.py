@@ -1,0 +1,52 @@
+"""What is visited, against which page of the floor, and how much it may cost.
+
+``must`` and ``aim`` are multiples of what the floor's page costs in the same run.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    floor: str
+    must: float
+    aim: float
+    queries: int
+    growth: float | None = None
+
+
+PUBLIC, STAFF = 1.15, 1.5  # how much dearer a page may be with 100 times the rows
+
+# The floor's pages by what they are like: address, and a text of a good answer.
+FLOOR = {
+    "bare": ("/", "The floor."),
+    "db": ("/one/", "Sample 0"),
+    "list": ("/list/", "Sample 24"),
+    "form": ("/form/", "id_website"),
+    "admin": ("/admin/", "Entrys"),
+    "changelist": ("/admin/floor/entry/", "result_list"),
+    "csv": ("/table.csv?rows={published}", "Sample 0"),
+}
+
+PAGES = [
+    Page("home", "db", 4, 2, 5, PUBLIC),
+    Page("cohort", "db", 5, 3, 5, PUBLIC),
+    Page("focus area", "db", 5, 3, 5, PUBLIC),
+    Page("webinar", "db", 5, 3, 5, PUBLIC),
+    Page("library", "list", 5, 3, 5, PUBLIC),
+    Page("outcome", "db", 5, 3, 5, PUBLIC),
+    Page("apply", "form", 3, 2, 4, PUBLIC),
+    Page("form section", "form", 3, 2, 4, PUBLIC),
+    Page("status", "db", 5, 3, 12, PUBLIC),
+    Page("my page", "db", 5, 3, 12, PUBLIC),
+    Page("meeting", "db", 5, 3, 12, PUBLIC),
+    Page("staff: applications", "changelist", 1.5, 1.1, 12, STAFF),
+    Page("staff: people", "changelist", 1.5, 1.1, 12, STAFF),
+    Page("staff: messages", "changelist", 1.5, 1.1, 12, STAFF),
+    Page("board", "admin", 3, 2, 12, STAFF),
+    Page("staff: start", "admin", 3, 2, 12, STAFF),
+    # Their length is that of the library: compared with as many rows, not with fewer.
+    Page("open data, JSON", "csv", 3, 1.7, 5),
+    Page("open data, CSV", "csv", 3, 1.7, 5),
+]
