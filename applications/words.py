@@ -35,8 +35,7 @@ def offer_standing(offer: Offer) -> dict:
             "success",
             _("Accepted"),
             _("The place is yours. Welcome!"),
-            _("Meetings start from %(day)s. Your dates come by email as soon as they are set.")
-            % {"day": clock.spoken_day(cohort.meetings_from)},
+            _after_yes(cohort),
         )
     if offer.status == Offer.Status.TURNED_DOWN:
         return _words(
@@ -62,6 +61,20 @@ def offer_standing(offer: Offer) -> dict:
         )
         % {"name": cohort.contact_name, "mailbox": cohort.mailbox},
     )
+
+
+def _after_yes(cohort) -> str:
+    """Say when the group of somebody who accepted meets: it is to begin, meets, or has met."""
+    today = clock.now().astimezone(clock.ONTARIO).date()
+    if today < cohort.meetings_from:
+        return _(
+            "Meetings start from %(day)s. Each date comes to you by email and stands on your "
+            "community's page."
+        ) % {"day": clock.spoken_day(cohort.meetings_from)}
+    until = {"day": clock.spoken_day(cohort.meetings_until)}
+    if today <= cohort.meetings_until:
+        return _("Your community meets until %(day)s. Its dates stand on its page.") % until
+    return _("Your community met until %(day)s. Thank you for what you gave.") % until
 
 
 def _draft(application, cohort):

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
+NOTHING = {"record": None}
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -21,6 +22,23 @@ def language_links(context):
         (code, LANGUAGE_NAMES[code], translate_url(path, code), code == get_language())
         for code, _ in settings.LANGUAGES
     ]
+
+
+@register.simple_tag
+def soonest(*things):
+    """Return the thing with the earliest ``by`` of those there are, or one without a record.
+
+    What waits for a person comes from several apps. Each offers a dict: ``by`` (an aware
+    instant), ``record``, and either ``template`` or what ``_first_thing.html`` needs.
+    """
+    there = (thing for thing in things if thing and thing is not NOTHING)
+    return min(there, key=lambda thing: thing["by"], default=NOTHING)
+
+
+@register.filter
+def without(rows, record):
+    """{{ notes|without:first.record }}: the rows that are not shown elsewhere already."""
+    return [row for row in rows if row != record]
 
 
 @register.simple_tag(takes_context=True)

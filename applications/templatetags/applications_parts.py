@@ -6,6 +6,8 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.site import soonest
+from applications import waiting
 from applications.models import Application, Interview, Offer, Review, Status
 from applications.services import groups
 from applications.words import standing
@@ -16,25 +18,34 @@ from notifications.models import Message
 register = template.Library()
 
 
-@register.inclusion_tag("applications/_me.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def applications_me(context):
-    """What I applied to and where it stands, what I have to read and whom to interview."""
+    """What I applied to and where it stands, what I have to read and whom to interview.
+
+    For ``applications/_me.html``; ``waits`` holds what may be the first thing on the page, see
+    ``soonest``.
+    """
     person = context["request"].user
     mine = Application.objects.filter(person=person).exclude(status=Status.WITHDRAWN)
+    applications = [
+        {"application": application, "standing": standing(application)}
+        for application in mine.with_outlook().order_by("-started_at")
+    ]
+    reviews = list(Review.objects.of_person(person).to_do())
+    interviews_somebody = person.cohort_roles.filter(role=CohortRole.Role.INTERVIEWER).exists()
+    booked = Interview.objects.of_interviewer(person).this_week()
+    booked = booked.select_related("application", "slot").order_by("slot__starts_at")
+    booked = list(booked) if interviews_somebody else []
     return {
-        "request": context["request"],
-        "applications": [
-            {"application": application, "standing": standing(application)}
-            for application in mine.with_outlook().order_by("-started_at")
-        ],
-        "reviews": list(Review.objects.of_person(person).to_do()),
-        "booked": Interview.objects.of_interviewer(person)
-        .this_week()
-        .select_related("application", "slot")
-        .order_by("slot__starts_at"),
-        "interviews_somebody": person.cohort_roles.filter(
-            role=CohortRole.Role.INTERVIEWER
-        ).exists(),
+        "waits": soonest(
+            waiting.reviews(reviews),
+            waiting.interviews(booked),
+            *(waiting.of_applicant(**item) for item in applications),
+        ),
+        "applications": applications,
+        "reviews": reviews,
+        "booked": booked,
+        "interviews_somebody": interviews_somebody,
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from cops import timeline
 from cops.models import Community, Registration
 from notifications.models import Invitee, Role
@@ -36,9 +37,12 @@ def cohort_timeline(cohort):
     return {"cohort": cohort, "timeline": timeline.of(cohort)}
 
 
-@register.inclusion_tag("cops/_me.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def cops_me(context):
-    """The communities of the person and the webinars she is registered for."""
+    """The communities of the person and the webinars she is registered for.
+
+    For ``cops/_me.html``; ``waits`` holds the next webinar, see ``soonest``.
+    """
     person = context["request"].user
     now = timezone.now()
     communities = (
@@ -55,14 +59,34 @@ def cops_me(context):
             )
         )
     )
-    registrations = (
+    registrations = list(
         Registration.objects.live()
         .filter(person=person, webinar__event__cancelled_at=None)
         .filter(webinar__event__ends_at__gt=now)
         .select_related("webinar__event")
         .order_by("webinar__event__starts_at")
     )
-    return {"person": person, "communities": communities, "registrations": registrations}
+    return {
+        "waits": _webinar_waits(registrations),
+        "communities": communities,
+        "registrations": registrations,
+    }
+
+
+def _webinar_waits(registrations):
+    if not registrations:
+        return None
+    registration = registrations[0]
+    event = registration.webinar.event
+    return {
+        "by": event.starts_at,
+        "record": registration,
+        "title": registration.webinar.title,
+        "lang": registration.webinar.language_of("title"),
+        "sentence": clock.spoken(event.starts_at, event.zone),
+        "url": registration.get_absolute_url(),
+        "verb": _("See my registration"),
+    }
 
 
 @register.inclusion_tag("cops/_board_counts.html")

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.templatetags.site import soonest
 from meetings.forms.hours import HoursForm
 from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
 from notifications.models import Role
@@ -36,6 +37,12 @@ def hours(value):
 def month(day):
     """{{ first_day|month }}: "March 2021", "mars 2021"."""
     return clock.spoken_month(day)
+
+
+@register.filter
+def minutes(agenda):
+    """{{ agenda|minutes }}: how long its points take together, as far as they say."""
+    return sum(item.minutes or 0 for item in agenda)
 
 
 @register.inclusion_tag("meetings/_status.html")
@@ -68,9 +75,13 @@ def hours_bars(bounds, rows, label_heading):
     }
 
 
-@register.inclusion_tag("meetings/_me.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def meetings_me(context):
-    """My next meeting, what I promised, my hours this month, and notes I still owe."""
+    """My next meeting, what I promised, my hours this month, and notes I still owe.
+
+    For ``meetings/_me.html`` and ``meetings/_me_aside.html``; ``waits`` holds what may be the
+    first thing on the page, see ``soonest``.
+    """
     person = context["request"].user
     memberships = list(
         person.memberships.current()
@@ -82,27 +93,57 @@ def meetings_me(context):
     next_meeting = ahead.order_by("event__starts_at").first()
     today = timezone.localdate()
     given = HoursEntry.objects.of_person(person).in_month(today)
+    notes_to_write = list(
+        Meeting.objects.logged_by(person)
+        .held()
+        .without_notes()
+        .with_events()
+        .select_related("notes_due")
+        .order_by("event__starts_at")
+    )
     return {
-        "request": context["request"],
-        "person": person,
+        "waits": soonest(_notes_wait(notes_to_write), _meeting_waits(next_meeting)),
         "meeting": next_meeting,
         "invited": next_meeting.event.invitees.current().filter(person=person).first()
         if next_meeting
         else None,
-        "agenda": next_meeting.agenda.filter(is_done=False) if next_meeting else [],
+        "agenda": list(next_meeting.agenda.filter(is_done=False)) if next_meeting else [],
         "actions": ActionItem.objects.open()
         .filter(owner=person)
         .may_be_done_by(person)
         .with_deadlines(),
-        "notes_to_write": Meeting.objects.logged_by(person)
-        .held()
-        .without_notes()
-        .with_events()
-        .order_by("event__starts_at"),
+        "notes_to_write": notes_to_write,
         "to_hand_over": _to_hand_over(person),
         "cohort": memberships[0].community.cohort if memberships else None,
         "hours_rows": [(clock.spoken_month(today), given.total())] if memberships else [],
         "hours_form": HoursForm(person=person) if memberships else None,
+    }
+
+
+def _meeting_waits(meeting):
+    if not meeting:
+        return None
+    by = meeting.event.starts_at
+    return {"by": by, "record": meeting, "template": "meetings/_next_meeting.html"}
+
+
+def _notes_wait(meetings):
+    """The oldest notes not written yet."""
+    if not meetings:
+        return None
+    meeting = meetings[0]
+    due = meeting.notes_due or meeting.event
+    day = clock.spoken_day(due.local_on)
+    return {
+        "by": due.starts_at,
+        "record": meeting,
+        "title": _("Write the notes of %(meeting)s") % {"meeting": meeting},
+        "sentence": _("They were due on %(day)s. The group waits for them.") % {"day": day}
+        if due.is_over
+        else _("They are due on %(day)s.") % {"day": day},
+        "is_late": due.is_over,
+        "url": reverse("meetings:meeting-notes", args=[meeting.uuid]),
+        "verb": _("Write the notes"),
     }
 
 

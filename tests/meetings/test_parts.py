@@ -18,10 +18,19 @@ from tests.meetings.conftest import join
 pytestmark = pytest.mark.django_db
 
 
+# A page's parts, put together as the page does it.
+PARTS = {
+    "meetings_me": """{% meetings_me as me %}{% soonest me.waits as first %}
+        {% if first.template %}{% include first.template %}
+        {% elif first.title %}{% include "_first_thing.html" with thing=first %}{% endif %}
+        {% include "meetings/_me.html" %}{% include "meetings/_me_hours.html" %}""",
+}
+
+
 def render(tag, person, **facts):
     request = RequestFactory().get("/me/")
     request.user = person
-    template = Template("{% load meetings_parts %}{% " + tag + " %}")
+    template = Template("{% load meetings_parts site %}" + PARTS.get(tag, "{% " + tag + " %}"))
     return template.render(Context({"request": request, **facts}))
 
 
@@ -35,11 +44,34 @@ def test_my_page_shows_the_next_meeting_and_what_i_promised(group):
     for text in ("Bus passes", "Ask employers", "Eastern Time", "Add hours"):
         assert text in page
     assert "Ask a landlord" not in page
-    assert "Notes to write" not in page
+    assert "rite the notes" not in page
 
 
 def test_my_page_reminds_a_facilitator_of_the_notes(group):
-    assert "Notes to write" in render("meetings_me", group.facilitator)
+    page = render("meetings_me", group.facilitator)
+
+    first = page[: page.index("</section>")]
+    assert f"Write the notes of {group.past}" in first
+    assert reverse("meetings:meeting-notes", args=[group.past.uuid]) in first
+    assert "Notes to write" not in page
+
+
+def test_notes_of_an_earlier_meeting_come_first_and_the_others_below(group):
+    [earlier] = services.schedule(group.community, wall(-21), how_many=1)
+
+    page = render("meetings_me", group.facilitator)
+
+    first, listed = page.split("Notes to write")
+    screens = [reverse("meetings:meeting-notes", args=[one.uuid]) for one in (earlier, group.past)]
+    assert [screen in first for screen in screens] == [True, False]
+    assert [screen in listed for screen in screens] == [False, True]
+
+
+def test_the_next_meeting_is_the_first_thing_for_who_owes_no_notes(group):
+    page = render("meetings_me", group.amal)
+
+    assert str(group.ahead) in page[: page.index("</section>")]
+    assert page.count(reverse("meetings:meeting-answer", args=[group.ahead.uuid])) == 1
 
 
 def test_my_page_says_the_next_meeting_on_her_own_clock(group):
@@ -110,7 +142,7 @@ def test_my_page_takes_the_same_queries_for_any_number(group, rows, django_asser
         services.promise(group.past, group.facilitator, "Ask", timezone.localdate())
     leave(gone.memberships.get())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         render("meetings_me", group.facilitator)
 
 
