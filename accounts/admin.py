@@ -37,6 +37,7 @@ class SecondFactorInline(TabularInline):
 
 @admin.register(User)
 class UserAdmin(NoDelete, ModelAdmin):
+    desk = ("people", 1)
     list_display = ["name", "email", "organization", "region", "language", "is_staff", "joined_at"]
     list_display_links = ["name", "email"]
     list_filter = ["is_staff", "language", VerifiedFilter, "region"]
@@ -89,6 +90,7 @@ class UserAdmin(NoDelete, ModelAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(ModelAdmin):
+    desk = ("people", 2)
     list_display = ["name", "mail_domain", "size"]
     list_filter = ["size"]
     search_fields = ["name_en", "name_fr", "mail_domain"]
@@ -104,6 +106,7 @@ class OrganizationAdmin(ModelAdmin):
 
 @admin.register(Region)
 class RegionAdmin(ModelAdmin):
+    desk = ("setup", 2)
     list_display = ["name", "key", "macro", "is_catchment", "position"]
     list_filter = ["is_catchment", "macro"]
     search_fields = ["name_en", "name_fr", "key"]

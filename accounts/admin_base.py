@@ -2,6 +2,7 @@
 
     @admin.register(Application)
     class ApplicationAdmin(ModelAdmin):
+    desk = ("applications", 1)
         verbs = ["invite", "reopen"]
 
         @verb(_("Invite to an interview"), when=Application.can_be_invited)
@@ -30,7 +31,7 @@ from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock
@@ -104,7 +105,25 @@ class Fields:
 
 class ModelAdmin(Fields, admin.ModelAdmin):
     verbs: list[str] = []
+    desk = ("rest", 0)  # the group it lies in and its place there, see accounts.admin_site
     list_per_page = 50
+    show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def add_view(self, request, form_url="", extra_context=None):
+        words = {"eyebrow": self.opts.verbose_name, "title": gettext("Add")}
+        return super().add_view(request, form_url, {**words, **(extra_context or {})})
+
+    def history_view(self, request, object_id, extra_context=None):
+        words = {"title": gettext("Who changed what")}
+        return super().history_view(request, object_id, {**words, **(extra_context or {})})
+
+    def delete_view(self, request, object_id, extra_context=None):
+        words = {"eyebrow": self.opts.verbose_name, "title": gettext("Delete this?")}
+        return super().delete_view(request, object_id, {**words, **(extra_context or {})})
 
     def get_urls(self):
         info = self.opts.app_label, self.opts.model_name
@@ -137,7 +156,8 @@ class ModelAdmin(Fields, admin.ModelAdmin):
                 for name, method in methods
                 if method.when(record)
             ]
-        context = {"verbs": offered, **(extra_context or {})}
+        words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
+        context = {"verbs": offered, **words, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def verb_view(self, request, object_id, name):

@@ -1,13 +1,39 @@
+"""The staff's desk: Django's admin, its lists grouped by what staff do.
+
+A ``ModelAdmin`` says where it lies with one attribute, ``desk = ("interviews", 2)``: the
+key of a group below and its place in it. What says nothing is plumbing and lies under
+"Everything else", which only superusers see.
+"""
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+PLUMBING = "rest"
+GROUPS = {
+    "call": _("The call"),
+    "webinars": _("Webinars"),
+    "applications": _("Applications and reviews"),
+    "interviews": _("Interviews"),
+    "groups": _("Groups and offers"),
+    "meetings": _("Meetings"),
+    "outcomes": _("Outcomes"),
+    "mail": _("Mail"),
+    "people": _("People"),
+    "setup": _("Setting up"),
+    PLUMBING: _("Everything else"),
+}
+
 
 class AdminSite(admin.AdminSite):
-    """The staff's desk. Signing in is the same as everywhere; nothing is deleted in bulk."""
+    """Signing in is the same as everywhere; nothing is deleted in bulk."""
 
     site_title = _("Communities of Practice")
     site_header = _("Communities of Practice")
@@ -20,3 +46,39 @@ class AdminSite(admin.AdminSite):
     @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):
         return secure_admin_login(super().login)(request, extra_context)
+
+    def place_of(self, model) -> tuple[str, int]:
+        """Return the key of the group that ``model`` lies in, and its place there."""
+        return getattr(self._registry.get(model), "desk", (PLUMBING, 0))
+
+    def group_url(self, key: str) -> str:
+        return f"{reverse('admin:index')}#{key}"
+
+    def get_app_list(self, request, app_label=None):
+        """Return the lists this person may open, by group; the shape is Django's own."""
+        found = {key: [] for key in GROUPS}
+        for app in super().get_app_list(request, app_label):
+            for model in app["models"]:
+                key, place = self.place_of(model["model"])
+                found[key].append((place, str(model["name"]), model))
+        if not request.user.is_superuser:
+            del found[PLUMBING]
+        return [
+            {
+                "name": GROUPS[key],
+                "app_label": key,
+                "app_url": self.group_url(key),
+                "has_module_perms": True,
+                "models": [{**model, "name": capfirst(name)} for _place, name, model in sorted(
+                    models, key=lambda each: each[:2]
+                )],
+            }
+            for key, models in found.items()
+            if models
+        ]  # fmt: skip
+
+    def app_index(self, request, app_label, extra_context=None):
+        """Groups are not apps: the page of an app leads to the desk."""
+        if not request.user.has_module_perms(app_label):
+            raise Http404
+        return redirect("admin:index")

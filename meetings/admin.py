@@ -56,6 +56,7 @@ class AgendaInline(TabularInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(NoDelete, ModelAdmin):
+    desk = ("meetings", 1)
     list_display = ["__str__", "when", "status", "is_live", "came"]
     list_filter = [WhenFilter, "status", "community__cohort", "community"]
     list_select_related = ["event", "community"]
@@ -132,6 +133,7 @@ class MeetingAdmin(NoDelete, ModelAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly, ModelAdmin):
+    desk = ("meetings", 2)
     list_display = ["text", "meeting", "may_be_shared", "noted_at"]
     list_filter = ["may_be_shared", "meeting__community__cohort", "meeting__community"]
     list_select_related = ["meeting__community"]
@@ -165,6 +167,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(ActionItem)
 class ActionItemAdmin(ReadOnly, ModelAdmin):
+    desk = ("meetings", 3)
     list_display = ["text", "owner", "due_on", "done_at", "meeting"]
     list_filter = [StateFilter, "meeting__community__cohort", "meeting__community"]
     list_select_related = ["owner", "deadline", "meeting__community"]
@@ -178,6 +181,7 @@ class ActionItemAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Trial)
 class TrialAdmin(ReadOnly, ModelAdmin):
+    desk = ("meetings", 4)
     list_display = ["title", "community", "lead", "organization", "status", "verdict"]
     list_filter = ["status", "verdict", "community__cohort", "community"]
     list_select_related = ["community", "lead", "organization"]
@@ -211,6 +215,7 @@ class OutsideFilter(admin.SimpleListFilter):
 
 @admin.register(HoursEntry)
 class HoursEntryAdmin(NoDelete, ModelAdmin):
+    desk = ("meetings", 5)
     list_display = ["member", "worked_on", "hours", "sort", "note"]
     list_filter = [OutsideFilter, "sort", "membership__community__cohort", "membership__community"]
     list_select_related = ["membership__person", "membership__community"]

@@ -68,6 +68,7 @@ class ByVerbs(NoDelete):
 
 @admin.register(Message)
 class MessageAdmin(ByVerbs, ModelAdmin):
+    desk = ("mail", 1)
     list_display = ["about", "state", "recipient", "moment", "why"]
     list_filter = ["state", "kind"]
     list_select_related = ["recipient"]
@@ -227,6 +228,7 @@ class RuleForm(forms.ModelForm):
 
 @admin.register(Rule)
 class RuleAdmin(ModelAdmin):
+    desk = ("mail", 3)
     form = RuleForm
     list_display = ["kind", "amount", "unit", "role", "mail", "is_on", "place"]
     list_filter = ["kind", "is_on"]
@@ -281,6 +283,7 @@ class MoveForm(forms.Form):
 
 @admin.register(Event)
 class EventAdmin(ByVerbs, ModelAdmin):
+    desk = ("rest", 1)
     list_display = ["__str__", "kind", "starts_at", "zone", "series", "cancelled_at"]
     list_filter = ["kind", ("cancelled_at", admin.EmptyFieldListFilter)]
     list_select_related = ["series"]
@@ -343,6 +346,7 @@ class EventAdmin(ByVerbs, ModelAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(ByVerbs, ModelAdmin):
+    desk = ("rest", 2)
     list_display = ["name", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name"]
@@ -351,6 +355,7 @@ class SeriesAdmin(ByVerbs, ModelAdmin):
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly, ModelAdmin):
+    desk = ("mail", 2)
     list_display = ["mail", "offset_key", "person", "event", "due_at", "state"]
     list_filter = ["state", "mail"]
     list_select_related = ["person", "event"]
@@ -360,6 +365,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnly, ModelAdmin):
+    desk = ("mail", 4)
     list_display = ["person", "purpose", "language", "source", "given_at", "withdrawn_at"]
     list_filter = ["purpose", ("withdrawn_at", admin.EmptyFieldListFilter)]
     list_select_related = ["person"]

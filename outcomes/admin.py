@@ -95,6 +95,7 @@ class Stage(admin.SimpleListFilter):
 
 @admin.register(Outcome)
 class OutcomeAdmin(NoDelete, ModelAdmin):
+    desk = ("outcomes", 1)
     list_display = ["title", "community", "status", "published_at", "rules"]
     list_filter = ["status", Stage, "community__cohort", "rules"]
     list_select_related = ["community"]
@@ -205,6 +206,7 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnly, ModelAdmin):
+    desk = ("outcomes", 2)
     list_display = ["outcome", "organization", "given_at", "text"]
     list_filter = ["outcome__community__cohort"]
     list_select_related = ["outcome"]

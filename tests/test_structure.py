@@ -96,7 +96,7 @@ def outside_of_tags(source):
             skipping = "" if tag == skipping else skipping
         elif tag in {"blocktranslate", "comment", "verbatim"}:
             skipping = f"end{tag}"
-        elif token.contents == "block body_class":
+        elif token.contents in {"block body_class", "block bodyclass"}:
             skipping = "endblock"
         kept.append(token.contents if token.token_type is TokenType.TEXT and not skipping else " ")
     return re.sub(

@@ -121,6 +121,7 @@ def _unless_blind(column):
 class ApplicationAdmin(NoDelete, ModelAdmin):
     """Whoever has an open review of an application sees it here as blind as there."""
 
+    desk = ("applications", 1)
     view_on_site = False
     list_display = [
         "reference", "applicant", "employer", "status", "pending_status", "result",

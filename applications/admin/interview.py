@@ -47,6 +47,7 @@ class PanelistInline(ReadOnly, TabularInline):
 
 @admin.register(Slot)
 class SlotAdmin(VerbsOnly, ModelAdmin):
+    desk = ("interviews", 2)
     list_display = ["when", "cohort", "panel", "interview", "cancelled_at"]
     list_filter = ["cohort", ("interview", admin.EmptyFieldListFilter), "cancelled_at"]
     list_select_related = ["cohort", "interview__application"]
@@ -138,6 +139,7 @@ class DayFilter(admin.SimpleListFilter):
 
 @admin.register(Interview)
 class InterviewAdmin(VerbsOnly, ModelAdmin):
+    desk = ("interviews", 1)
     list_display = ["application", "person", "status", "when", "book_by"]
     list_filter = [DayFilter, "status", "application__cohort"]
     list_select_related = ["application__person", "slot", "deadline"]
@@ -248,6 +250,7 @@ class PartFilter(admin.SimpleListFilter):
 
 @admin.register(Insight)
 class InsightAdmin(NoDelete, ModelAdmin):
+    desk = ("interviews", 3)
     change_list_template = "applications/admin_insights.html"
     list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
     list_filter = [

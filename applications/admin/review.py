@@ -39,6 +39,7 @@ class HistoryInline(ReadOnly, TabularInline):
 class ReviewAdmin(NoDelete, ModelAdmin):
     """What others gave an application stays hidden from whoever still has to review it."""
 
+    desk = ("applications", 2)
     view_on_site = False
     list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
     list_filter = [

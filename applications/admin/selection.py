@@ -27,6 +27,7 @@ class PlacementInline(ReadOnly, TabularInline):
 
 @admin.register(Proposal)
 class ProposalAdmin(NoDelete, ModelAdmin):
+    desk = ("groups", 1)
     list_display = ["name", "cohort", "placed", "created_by", "created_at", "accepted_at"]
     list_filter = ["cohort", ("accepted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["cohort", "created_by"]
@@ -120,6 +121,7 @@ class OfferChangeInline(ReadOnly, TabularInline):
 
 @admin.register(Offer)
 class OfferAdmin(VerbsOnly, ModelAdmin):
+    desk = ("groups", 2)
     list_display = ["application", "person", "community", "status", "answer_by", "answered_at"]
     list_filter = ["status", "community__cohort", "community"]
     list_select_related = ["application__person", "community", "deadline"]

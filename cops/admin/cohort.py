@@ -60,6 +60,7 @@ class CohortForm(forms.ModelForm):
 
 @admin.register(Cohort)
 class CohortAdmin(NoDelete, Words, ModelAdmin):
+    desk = ("call", 1)
     form = CohortForm
     list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
@@ -171,6 +172,7 @@ class AnchorInline(TabularInline):
 
 @admin.register(Criterion)
 class CriterionAdmin(Words, ModelAdmin):
+    desk = ("call", 4)
     list_display = ["number", "question_en", "cohort", "weight"]
     list_display_links = ["question_en"]
     list_filter = ["cohort"]
@@ -182,6 +184,7 @@ class CriterionAdmin(Words, ModelAdmin):
 
 @admin.register(Program)
 class ProgramAdmin(NoDelete, ModelAdmin):
+    desk = ("setup", 1)
     list_display = ["name_en", "name_fr", "active_from", "active_until", "renamed_to"]
     list_select_related = ["renamed_to"]
     search_fields = ["name_en", "name_fr", "key"]

@@ -40,6 +40,7 @@ class MembershipInline(ReadOnly, TabularInline):
 
 @admin.register(Community)
 class CommunityAdmin(NoDelete, Words, ModelAdmin):
+    desk = ("groups", 3)
     list_display = ["name_en", "cohort", "focus_area", "meets_in", "members_now"]
     list_filter = ["cohort", "focus_area", "meets_in"]
     list_select_related = ["cohort", "focus_area"]
@@ -100,6 +101,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(NoDelete, ModelAdmin):
+    desk = ("groups", 4)
     """Read here; written by offers, "Add a person" and "End this membership" alone."""
 
     list_display = ["person", "community", "role", "organization", "joined_at", "left_at"]

@@ -46,6 +46,7 @@ class VersionInline(ReadOnly, TabularInline):
 
 @admin.register(FocusArea)
 class FocusAreaAdmin(NoDelete, Words, ModelAdmin):
+    desk = ("call", 2)
     list_display = ["name_en", "name_fr", "program"]
     list_select_related = ["program"]
     search_fields = ["name_en", "name_fr", "problem_en", "problem_fr"]
@@ -85,6 +86,7 @@ class FocusAreaAdmin(NoDelete, Words, ModelAdmin):
 
 @admin.register(FocusAreaVersion)
 class FocusAreaVersionAdmin(ReadOnly, ModelAdmin):
+    desk = ("call", 3)
     list_display = ["focus_area", "cohort", "number", "question_en", "written_by", "written_at"]
     list_filter = ["cohort", "focus_area"]
     list_select_related = ["focus_area", "cohort", "written_by"]

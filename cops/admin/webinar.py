@@ -88,6 +88,7 @@ class AttendanceForm(forms.Form):
 
 @admin.register(Webinar)
 class WebinarAdmin(NoDelete, Words, ModelAdmin):
+    desk = ("webinars", 1)
     form = WebinarForm
     list_display = ["title_en", "cohort", "starts", "registered", "seats"]
     list_filter = ["cohort"]
@@ -190,6 +191,7 @@ class LiveFilter(admin.SimpleListFilter):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly, ModelAdmin):
+    desk = ("webinars", 2)
     list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
     list_filter = [LiveFilter, CameFilter, "webinar__cohort", "webinar"]
     list_select_related = ["person", "webinar"]

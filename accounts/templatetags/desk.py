@@ -1,0 +1,58 @@
+"""What frames every page of the desk: where one is, and what one did last."""
+
+from django import template
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from accounts.admin_site import GROUPS
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/_trail.html", takes_context=True)
+def trail(context, here=""):
+    """Desk › group › list › record › ``here``; without it the page's title ends the trail."""
+    steps = [(_("Staff"), reverse("admin:index"))]
+    opts = context.get("opts")
+    if not opts or not admin.site.is_registered(opts.model):
+        return {"steps": steps, "here": here or context.get("title", "")}
+    key, _place = admin.site.place_of(opts.model)
+    list_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    steps += [
+        (GROUPS[key], admin.site.group_url(key)),
+        (capfirst(opts.verbose_name_plural), list_url),
+    ]
+    record = context.get("record") or context.get("original") or context.get("object")
+    record_url = context.get("record_url")
+    if record and not record_url and record._meta.concrete_model is opts.concrete_model:
+        info = opts.app_label, opts.model_name
+        record_url = reverse("admin:{}_{}_change".format(*info), args=[record.pk])
+    if record and record_url:
+        steps.append((Truncator(str(record)).words(12), record_url))
+    is_last = context.get("request") and context["request"].path == steps[-1][1]
+    if is_last:
+        here, _url = steps.pop()
+    return {"steps": steps, "here": here or context.get("title", "")}
+
+
+@register.inclusion_tag("admin/_nav.html", takes_context=True)
+def desk_nav(context):
+    """The groups; the one we are in shows its lists."""
+    request, opts = context["request"], context.get("opts")
+    here = admin.site.place_of(opts.model)[0] if opts else ""
+    return {
+        "groups": context.get("available_apps") or admin.site.get_app_list(request),
+        "here": here,
+        "path": request.path,
+        "board_url": reverse("board"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def done_last(context, number=8):
+    """Return what the person did last on the desk: newest first, at most ``number``."""
+    entries = LogEntry.objects.filter(user=context["request"].user)
+    return entries.select_related("content_type").order_by("-action_time")[:number]

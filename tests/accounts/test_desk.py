@@ -1,0 +1,124 @@
+"""The desk as a whole: what stands where, and where one is."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.admin_site import GROUPS, PLUMBING
+from notifications.models import Event, Series
+from tests.factories import OrganizationFactory, PersonFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, sign_in):
+    person = StaffFactory()
+    sign_in(client, person)
+    return person
+
+
+def groups_of(page):
+    return {group["app_label"]: group["models"] for group in page.context["app_list"]}
+
+
+def test_every_list_says_where_it_lies():
+    places = {model: admin.site.place_of(model) for model in admin.site._registry}
+
+    unknown = [model._meta.label for model, (key, _place) in places.items() if key not in GROUPS]
+    assert not unknown
+    assert {model for model, (key, _place) in places.items() if key == PLUMBING} == {Event, Series}
+    assert len(set(places.values())) == len(places), "two lists lie in the same place"
+
+
+def test_the_desk_shows_staff_the_groups_in_the_order_of_the_work(client, staff):
+    page = client.get("/admin/")
+
+    assert list(groups_of(page)) == [key for key in GROUPS if key != PLUMBING]
+    assert [model["name"] for model in groups_of(page)["interviews"]] == [
+        "Interviews",
+        "Interview slots",
+        "Insights",
+    ]
+
+
+def test_a_superuser_also_finds_the_plumbing(client, sign_in):
+    sign_in(client, StaffFactory(is_superuser=True))
+
+    assert [model["name"] for model in groups_of(client.get("/admin/"))[PLUMBING]] == [
+        "Events",
+        "Series",
+    ]
+
+
+def test_the_trail_leads_from_the_desk_by_the_group_and_the_list_to_the_record(client, staff):
+    organization = OrganizationFactory(name_en="Agency")
+    list_url = reverse("admin:accounts_organization_changelist")
+    change_url = reverse("admin:accounts_organization_change", args=[organization.pk])
+    history_url = reverse("admin:accounts_organization_history", args=[organization.pk])
+    above = [("Staff", "/admin/"), ("People", "/admin/#people")]
+
+    def trail(url):
+        context = client.get(url).context
+        return context["steps"], str(context["here"])
+
+    assert trail(list_url) == (above, "Organizations")
+    assert trail(change_url) == ([*above, ("Organizations", list_url)], "Agency")
+    assert trail(history_url) == (
+        [*above, ("Organizations", list_url), ("Agency", change_url)],
+        "Who changed what",
+    )
+
+
+@pytest.mark.parametrize("app", ["accounts", "applications"])
+def test_the_page_of_an_app_leads_to_the_desk(client, staff, app):
+    answer = client.get(reverse("admin:app_list", args=[app]))
+
+    assert (answer.status_code, answer.url) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("path", ["", "accounts/"])
+def test_the_desk_is_for_staff(client, sign_in, path):
+    sign_in(client, PersonFactory())
+
+    assert client.get(f"/admin/{path}").status_code == 302
+
+
+def test_the_desk_tells_what_its_reader_did_last(client, staff, sign_in):
+    organization = OrganizationFactory(name_en="Old name")
+    url = reverse("admin:accounts_organization_change", args=[organization.pk])
+    client.post(url, {"name_en": "New name"})
+
+    client.get("/admin/")  # it also tells that the change is saved
+    mine = client.get("/admin/")
+    sign_in(client, StaffFactory())
+    others = client.get("/admin/")
+
+    link = f'<a href="{url}">New name</a>'
+    assert (mine.text.count(link), others.text.count(link)) == (1, 0)
+    organization.refresh_from_db()
+    assert organization.name_en == "New name"
+
+
+def test_the_desk_costs_the_same_whatever_there_is(client, staff, django_assert_num_queries):
+    client.get("/admin/")
+    for number in (1, 3):
+        for organization in OrganizationFactory.create_batch(number):
+            url = reverse("admin:accounts_organization_change", args=[organization.pk])
+            client.post(url, {"name_en": f"Changed {organization.pk}"})
+        with django_assert_num_queries(3):
+            client.get("/admin/")
+
+
+def test_pages_say_what_they_are_in_plain_words(client, staff):
+    organization = OrganizationFactory(name_en="Agency")
+
+    def heading(name, *args):
+        context = client.get(reverse(f"admin:accounts_organization_{name}", args=args)).context
+        return str(context.get("eyebrow") or ""), str(context["title"])
+
+    assert heading("changelist") == ("", "Organizations")
+    assert heading("add") == ("organization", "Add")
+    assert heading("change", organization.pk) == ("organization", "Agency")
+    assert heading("history", organization.pk) == ("", "Who changed what")
+    assert heading("delete", organization.pk) == ("organization", "Delete this?")
