@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.counts import Count
 from accounts.templatetags.site import soonest
 from applications import waiting
 from applications.models import Application, Interview, Offer, Review, Status
@@ -60,14 +61,9 @@ def application_next(application):
     }
 
 
-@register.inclusion_tag("cops/_board_counts.html")
-def applications_board(cohort):
-    """What waits between the call and the answers, each count with the list behind it."""
-    return {"counts": _intake(cohort) + _selection(cohort)}
-
-
-def _intake(cohort):
-    """From the first draft to the decisions."""
+@register.simple_tag
+def intake_board(cohort):
+    """From the first draft to the decisions: what waits, each count with the list behind it."""
     applications = cohort.applications
     sent = applications.filter(status=Status.SUBMITTED)
     to_read = Review.objects.filter(application__cohort=cohort).open()
@@ -91,17 +87,22 @@ def _intake(cohort):
     ]  # fmt: skip
 
 
-def _selection(cohort):
+@register.simple_tag
+def selection_board(cohort):
     """From the letters to the answers."""
     interviews = Interview.objects.filter(application__cohort=cohort)
     offers = Offer.objects.filter(community__cohort=cohort).open()
-    letters = Message.objects.filter(
-        state=Message.State.DRAFT,
-        kind__startswith="application-",
-        context__application__in=list(cohort.applications.values_list("pk", flat=True)),
-    )
+    letters = _letters_to_release(cohort)
     by_cohort = {"application__cohort__id__exact": cohort.pk}
-    rows = [
+    return [
+        Count(
+            _("Letters to release"),
+            len(letters),
+            outbox.review_url(letters)
+            if letters
+            else reverse("admin:notifications_message_changelist"),
+            "info",
+        ),
         _row(_("Invitations not booked yet"), interviews.unbooked(), "interview",
              by_cohort | {"due": "unbooked"}, "attention"),
         _row(_("Interviews within seven days"), interviews.this_week(), "interview",
@@ -114,26 +115,17 @@ def _selection(cohort):
              {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
              "attention"),
     ]  # fmt: skip
-    waiting = list(letters)
-    return [
-        *rows,
-        {
-            "label": _("Letters to release"),
-            "count": len(waiting),
-            "url": outbox.review_url(waiting)
-            if waiting
-            else reverse("admin:notifications_message_changelist"),
-            "tone": "attention" if waiting else "neutral",
-        },
-    ]
+
+
+def _letters_to_release(cohort):
+    """Return the letters of decisions that are written and not let go; never more than a batch."""
+    drafts = Message.objects.filter(state=Message.State.DRAFT, kind__startswith="application-")
+    letters = [letter for letter in drafts if "application" in letter.context]
+    about = {letter.context["application"] for letter in letters}
+    here = set(cohort.applications.filter(pk__in=about).values_list("pk", flat=True))
+    return [letter for letter in letters if letter.context["application"] in here]
 
 
 def _row(label, found, model, query, tone):
-    count = found.count()
     url = reverse(f"admin:applications_{model}_changelist")
-    return {
-        "label": label,
-        "count": count,
-        "url": f"{url}?{urlencode(query)}",
-        "tone": tone if count else "neutral",
-    }
+    return Count(label, found.count(), f"{url}?{urlencode(query)}", tone)

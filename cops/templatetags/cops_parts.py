@@ -1,7 +1,8 @@
 """What this app adds to pages that several apps share."""
 
 from django import template
-from django.db.models import Count, Min, Q
+from django.db import models
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.counts import Count, waiting
 from cops import timeline
 from cops.models import Community, Registration
 from notifications.models import Invitee, Role
@@ -89,22 +91,22 @@ def _webinar_waits(registrations):
     }
 
 
-@register.inclusion_tag("cops/_board_counts.html")
+@register.simple_tag
 def cops_board(cohort):
     """How many registered for the webinars of a cohort, and how many came."""
     registered = Registration.objects.live().filter(webinar__cohort=cohort).count()
     came = Invitee.objects.filter(
         event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
-    ).aggregate(people=Count("person", distinct=True))["people"]
+    ).aggregate(people=models.Count("person", distinct=True))["people"]
     of_cohort = f"webinar__cohort__id__exact={cohort.pk}"
     list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
-    return {
-        "counts": [
-            {
-                "label": _("registered for the webinar"),
-                "count": registered,
-                "url": f"{list_url}&live=yes",
-            },
-            {"label": _("came to the webinar"), "count": came, "url": f"{list_url}&came=yes"},
-        ]
-    }
+    return [
+        Count(_("registered for the webinar"), registered, f"{list_url}&live=yes"),
+        Count(_("came to the webinar"), came, f"{list_url}&came=yes"),
+    ]
+
+
+@register.simple_tag
+def needing_somebody(*groups):
+    """What of several apps' counts needs somebody now, the most urgent first."""
+    return waiting([count for group in groups for count in group])

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.counts import Count
 from accounts.templatetags.site import soonest
 from meetings.forms.hours import HoursForm
 from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
@@ -197,58 +198,50 @@ def _hours_this_month(community, only=None):
     return [(str(membership.person), membership.total or 0) for membership in counted]
 
 
-@register.inclusion_tag("cops/_board_counts.html")
+@register.simple_tag
 def meetings_board(cohort):
     """What staff should look at in the meetings of a cohort."""
-    now = timezone.now()
     meetings = Meeting.objects.filter(community__cohort=cohort)
-    first_of_month = timezone.localdate().replace(day=1)
-    last_month = first_of_month - timedelta(days=1)
-    url = f"{reverse('admin:meetings_meeting_changelist')}?community__cohort__id__exact={cohort.pk}"
-    actions_url = (
-        f"{reverse('admin:meetings_actionitem_changelist')}"
-        f"?meeting__community__cohort__id__exact={cohort.pk}"
-    )
-    hours_url = (
-        f"{reverse('admin:meetings_hoursentry_changelist')}"
-        f"?membership__community__cohort__id__exact={cohort.pk}"
-    )
-    return {
-        "counts": [
-            {
-                "label": _("meetings in the next 14 days"),
-                "count": meetings.ahead()
-                .filter(event__starts_at__lte=now + timedelta(days=14))
-                .count(),
-                "url": f"{url}&when=soon",
-            },
-            {
-                "label": _("meetings without notes"),
-                "count": meetings.held().without_notes().count(),
-                "url": f"{url}&when=no-notes",
-                "tone": "attention",
-            },
-            {
-                "label": _("actions overdue"),
-                "count": ActionItem.objects.overdue()
-                .filter(meeting__community__cohort=cohort)
-                .count(),
-                "url": f"{actions_url}&state=overdue",
-                "tone": "attention",
-            },
-            {
-                "label": _("actions of people who left"),
-                "count": ActionItem.objects.left_behind()
-                .filter(meeting__community__cohort=cohort)
-                .count(),
-                "url": f"{actions_url}&state=left-behind",
-                "tone": "attention",
-            },
-            {
-                "label": _("members under or over their hours last month"),
-                "count": members_outside_hours(cohort, last_month).count(),
-                "url": f"{hours_url}&outside={last_month:%Y-%m}",
-                "tone": "attention",
-            },
-        ]
-    }
+    actions = ActionItem.objects.filter(meeting__community__cohort=cohort)
+    last_month = _last_month()
+    here = f"community__cohort__id__exact={cohort.pk}"
+    meetings_url = f"{reverse('admin:meetings_meeting_changelist')}?{here}"
+    actions_url = f"{reverse('admin:meetings_actionitem_changelist')}?meeting__{here}"
+    hours_url = f"{reverse('admin:meetings_hoursentry_changelist')}?membership__{here}"
+    return [
+        Count(
+            _("meetings in the next 14 days"),
+            meetings.ahead()
+            .filter(event__starts_at__lte=timezone.now() + timedelta(days=14))
+            .count(),
+            f"{meetings_url}&when=soon",
+        ),
+        Count(
+            _("meetings without notes"),
+            meetings.held().without_notes().count(),
+            f"{meetings_url}&when=no-notes",
+            "attention",
+        ),
+        Count(
+            _("actions overdue"),
+            actions.overdue().count(),
+            f"{actions_url}&state=overdue",
+            "attention",
+        ),
+        Count(
+            _("actions of people who left"),
+            actions.left_behind().count(),
+            f"{actions_url}&state=left-behind",
+            "attention",
+        ),
+        Count(
+            _("members under or over their hours last month"),
+            members_outside_hours(cohort, last_month).count(),
+            f"{hours_url}&outside={last_month:%Y-%m}",
+            "attention",
+        ),
+    ]
+
+
+def _last_month():
+    return timezone.localdate().replace(day=1) - timedelta(days=1)

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.counts import Count
 from notifications.models import Event, Message
 
 register = template.Library()
@@ -25,26 +26,19 @@ def notifications_me(context):
     }
 
 
-@register.inclusion_tag("cops/_board_counts.html")
+@register.simple_tag
 def notifications_board(cohort):
     """What mail waits for staff: drafts to release, mail that waits, mail that failed."""
     states = Message.State
     counted = Message.objects.in_states(states.DRAFT, states.QUEUED, states.FAILED)
+    messages = reverse("admin:notifications_message_changelist")
 
     def count(state, label, tone):
-        number = counted.get(state, 0)
         query = urlencode({"state__exact": state})
-        return {
-            "label": label,
-            "count": number,
-            "url": f"{reverse('admin:notifications_message_changelist')}?{query}",
-            "tone": tone if number else "neutral",
-        }
+        return Count(label, counted.get(state, 0), f"{messages}?{query}", tone)
 
-    return {
-        "counts": [
-            count(states.DRAFT, _("Mail to look at and release"), "attention"),
-            count(states.QUEUED, _("Mail waiting to go"), "info"),
-            count(states.FAILED, _("Mail that could not be sent"), "danger"),
-        ]
-    }
+    return [
+        count(states.DRAFT, _("Mail to look at and release"), "attention"),
+        count(states.QUEUED, _("Mail waiting to go"), "info"),
+        count(states.FAILED, _("Mail that could not be sent"), "danger"),
+    ]

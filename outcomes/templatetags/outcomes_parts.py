@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.counts import Count
 from cops.models import Cohort, Community, FocusArea
 from outcomes.models import Feedback, Outcome
 
@@ -45,32 +46,27 @@ def outcomes_me(context):
     return {"to_read": list(to_read)}
 
 
-@register.inclusion_tag("cops/_board_counts.html")
+@register.simple_tag
 def outcomes_board(cohort):
+    """What is being written, what is out, and who wrote back."""
     of_cohort = Outcome.objects.filter(community__cohort=cohort)
     outcomes = reverse("admin:outcomes_outcome_changelist")
-    in_cohort = f"community__cohort__id__exact={cohort.pk}"
-    feedback = Feedback.objects.filter(outcome__community__cohort=cohort)
-    return {
-        "counts": [
-            {
-                "label": _("Outcomes being written"),
-                "count": of_cohort.in_preparation().count(),
-                "url": f"{outcomes}?{in_cohort}&stage=preparing",
-                "tone": "info",
-            },
-            {
-                "label": _("Outcomes published"),
-                "count": of_cohort.published().count(),
-                "url": f"{outcomes}?{in_cohort}&status__exact=published",
-                "tone": "success",
-            },
-            {
-                "label": _("Readers who tried something"),
-                "count": feedback.count(),
-                "url": reverse("admin:outcomes_feedback_changelist")
-                + f"?outcome__community__cohort__id__exact={cohort.pk}",
-                "tone": "info",
-            },
-        ]
-    }
+    feedback = reverse("admin:outcomes_feedback_changelist")
+    here = f"community__cohort__id__exact={cohort.pk}"
+    return [
+        Count(
+            _("Outcomes being written"),
+            of_cohort.in_preparation().count(),
+            f"{outcomes}?{here}&stage=preparing",
+        ),
+        Count(
+            _("Outcomes published"),
+            of_cohort.published().count(),
+            f"{outcomes}?{here}&status__exact=published",
+        ),
+        Count(
+            _("Readers who tried something"),
+            Feedback.objects.filter(outcome__community__cohort=cohort).count(),
+            f"{feedback}?outcome__{here}",
+        ),
+    ]

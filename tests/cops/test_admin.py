@@ -311,8 +311,8 @@ def test_the_board_names_rounds_and_communities_in_its_own_language(client, staf
 
     text = page(client.get("/fr/admin/board/", {"cohort": community.cohort.slug}))
 
-    assert "<td>Trajets</td>" in text
-    assert "<td>Cohorte bleue</td>" in text
+    assert '<span class="meta">Trajets</span>' in text
+    assert '<span class="meta">Cohorte bleue</span>' in text
 
 
 def test_a_day_of_the_board_names_whom_it_concerns_and_leads_to_its_event(client, staff):

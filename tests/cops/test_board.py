@@ -1,0 +1,81 @@
+"""The board: every figure is the length of the list it leads to."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.counts import Count, waiting
+from applications.models import Status
+from applications.templatetags.applications_parts import intake_board, selection_board
+from cops.models import Cohort
+from cops.templatetags.cops_parts import cops_board
+from meetings.templatetags.meetings_parts import meetings_board
+from notifications.templatetags.notifications_parts import notifications_board
+from outcomes.templatetags.outcomes_parts import outcomes_board
+from tests.factories import (
+    ApplicationFactory,
+    CohortFactory,
+    CommunityFactory,
+    MeetingFactory,
+    ReviewFactory,
+    StaffFactory,
+)
+
+PARTS = [
+    cops_board,
+    intake_board,
+    selection_board,
+    meetings_board,
+    outcomes_board,
+    notifications_board,
+]
+# What they count stands on a page of another shape: where groups are composed, where a batch
+# is let go, and the single entries of hours.
+OTHER_SHAPE = {
+    "Interviewed, to be placed in a group",
+    "Letters to release",
+    "members under or over their hours last month",
+}
+
+
+@pytest.mark.django_db
+def test_each_figure_is_the_length_of_its_list(client, sign_in):
+    call_command("load_sample")
+    sign_in(client, StaffFactory())
+
+    wrong = [
+        (cohort.slug, count.label, count.number, listed)
+        for cohort in Cohort.objects.all()
+        for part in PARTS
+        for count in part(cohort)
+        if count.label not in OTHER_SHAPE
+        and (listed := client.get(count.url).context["cl"].result_count) != count.number
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_board_takes_the_same_queries_for_any_number(
+    client, sign_in, rows, django_assert_num_queries
+):
+    sign_in(client, StaffFactory())
+    cohort = CohortFactory()
+    for _ in range(rows):
+        application = ApplicationFactory(cohort=cohort, status=Status.SUBMITTED)
+        ReviewFactory(application=application)
+        MeetingFactory(community=CommunityFactory(cohort=cohort))
+    client.get(reverse("board"))
+
+    with django_assert_num_queries(28):
+        client.get(reverse("board"))
+
+
+def test_what_needs_somebody_is_urgent_and_not_empty_and_the_dangerous_stands_first():
+    late = Count("late", 2, "/late/", "danger")
+    silent = Count("silent", 1, "/silent/", "attention")
+    none = Count("none", 0, "/none/", "danger")
+    only_told = Count("registered", 9, "/registered/")
+
+    assert waiting([only_told, silent, none, late]) == [late, silent]
