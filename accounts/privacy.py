@@ -51,6 +51,7 @@ class Topic(models.TextChoices):
     INTERVIEWS = "interviews", _("Your interviews")
     OFFERS = "offers", _("Places offered to you")
     WORK = "work", _("Your webinars, communities, meetings and hours")
+    REQUESTS = "requests", _("What you asked us for")
     DUTIES = "duties", _("What you do for others")
     MAIL = "mail", _("Mail and reminders to you")
     CONSENTS = "consents", _("What you agreed to")

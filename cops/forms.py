@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from cops.consent import AGREE_TO_NEWS
-from cops.models import Registration
+from cops.models import AccessRequest, Registration
 
 AGREE_TO_USE = gettext_lazy("First Work may use what I write here to run this webinar.")
 WHAT_FOR = gettext_lazy(
@@ -63,3 +63,74 @@ class RegistrationForm(forms.ModelForm):
         facts.pop("agrees")
         news = str(AGREE_TO_NEWS) if facts.pop("wants_news") else ""
         return {**facts, "consent_wording": f"{AGREE_TO_USE} {WHAT_FOR}", "news_wording": news}
+
+
+class AccessForm(forms.Form):
+    """What a person needs to take part or to read us; who is signed in need not say who she is."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it?"),
+        choices=[
+            (AccessRequest.Kind.FORMAT, gettext_lazy("Something you publish, in another format")),
+            (AccessRequest.Kind.NEED, gettext_lazy("Something I need so that I can take part")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what it is.")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("What do you need?"),
+        max_length=2000,
+        help_text=gettext_lazy(
+            "For example captions, an interpreter, large print, a phone call instead of a form, "
+            "more time. You need not say why."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Write what you need.")},
+    )
+    about = forms.CharField(
+        label=gettext_lazy("Which page or which date is it about?"), max_length=200, required=False
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Enter your name.")},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        help_text=gettext_lazy("We answer there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Enter your email address, for example name@agency.ca."),
+            "invalid": gettext_lazy("Enter a whole email address, for example name@agency.ca."),
+        },
+    )
+
+    def __init__(self, *args, person=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if person:
+            del self.fields["name"], self.fields["email"]
+
+
+class CorrectionForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("What is wrong, and how should it be?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": gettext_lazy("Write what is wrong, and how it should be.")},
+    )
+
+
+class ErasureForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Is there anything we should know?"),
+        max_length=2000,
+        required=False,
+        help_text=gettext_lazy("You need not give a reason."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("Yes, I want what you hold about me to be erased."),
+        error_messages={"required": gettext_lazy("Tick the box if you want to be erased.")},
+    )

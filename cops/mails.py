@@ -1,9 +1,12 @@
-"""The mails of this app: a webinar's confirmation and reminder, and the welcome to a community."""
+"""The mails of this app: about webinars, the welcome to a community, and requests for access."""
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import clock, links
-from cops.models import Membership, Registration
+from cops.models import AccessRequest, Membership, Registration
 from notifications import mails
 
 
@@ -47,6 +50,46 @@ def community_joined(ids):
         "calendar": gatherings,
         "method": "PUBLISH",
         **_signature(community.cohort),
+    }
+
+
+@mails.register("access-request-received")
+def access_request_received(ids):
+    asked = AccessRequest.objects.open().with_people().filter(pk=ids["request"]).first()
+    return asked and _request_facts(asked)
+
+
+@mails.register("access-request-answered")
+def access_request_answered(ids):
+    answered = AccessRequest.objects.filter(status=AccessRequest.Status.ANSWERED).with_people()
+    asked = answered.filter(pk=ids["request"]).first()
+    return asked and {**_request_facts(asked), "answer": asked.answer}
+
+
+@mails.register("access-request-due")
+def access_request_due(ids):
+    """To staff: what is asked for stays at the desk, because it may be about health."""
+    asked = AccessRequest.objects.open().with_people().filter(deadline=ids["event"]).first()
+    if asked is None:
+        return None
+    page = reverse("admin:cops_accessrequest_change", args=[asked.pk])
+    return {
+        "what": asked.get_kind_display(),
+        "day": clock.spoken_day(asked.deadline.local_on),
+        "is_taken": asked.owner_id is not None,
+        "link": settings.SITE_URL + page,
+        "why": _("You get this mail because you answer requests for access at First Work."),
+    }
+
+
+def _request_facts(asked):
+    return {
+        "name": asked.name or str(asked.person),
+        "what": asked.get_kind_display(),
+        "about_data": asked.kind in (AccessRequest.Kind.CORRECTION, AccessRequest.Kind.ERASURE),
+        "day": clock.spoken_day(asked.deadline.local_on),
+        "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
+        **(_signature(asked.cohort) if asked.cohort else {}),
     }
 
 

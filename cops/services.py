@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
+from cops import access
 from cops.consent import agree
-from cops.models import Community, Membership, Registration, Webinar
+from cops.models import AccessRequest, Community, Membership, Registration, Webinar
 from notifications import calendar, outbox
 from notifications.models import Consent, Event, Invitee, Kind, Role
 
@@ -135,6 +136,7 @@ def register(
         webinar=webinar, person=person, defaults=facts
     )
     calendar.owe(webinar.event, person, Role.GUEST)
+    _ask_for_needs(registration, registration.access_needs)
     if person == by:
         source = f"webinar {webinar.slug}"
         agree(person, Consent.Purpose.DATA, consent_wording, source=source)
@@ -158,6 +160,7 @@ def cancel_registration(registration: Registration) -> None:
         raise InvalidTransition(_("This registration is already cancelled."))
     registration.refresh_from_db(fields=["cancelled_at"])
     calendar.settle(webinar.event, registration.person)
+    _ask_for_needs(registration, "")
 
 
 @transaction.atomic
@@ -172,6 +175,18 @@ def note_attendance(event: Event, present: Iterable[int]) -> int:
     came = invited.filter(pk__in=list(present))
     invited.exclude(pk__in=came).update(attendance=Invitee.Attendance.ABSENT)
     return came.update(attendance=Invitee.Attendance.PRESENT)
+
+
+def _ask_for_needs(registration, words):
+    webinar = registration.webinar
+    access.ask_with(
+        registration.person,
+        words,
+        source=AccessRequest.Source.WEBINAR,
+        about=webinar.slug,
+        cohort=webinar.cohort,
+        before=webinar.event.starts_at,
+    )
 
 
 def _titles(webinar):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cops.views import public, webinars
+from cops.views import access, public, webinars
 
 app_name = "cops"
 
@@ -28,4 +28,8 @@ urlpatterns = [
         webinars.registration_news,
         name="registration-news",
     ),
+    path("access/", access.ask, name="access"),
+    path("access/sent/", access.sent, name="access-sent"),
+    path("access/<uuid:uuid>/", access.request_page, name="access-request"),
+    path("access/<uuid:uuid>/withdraw/", access.withdraw, name="access-withdraw"),
 ]

@@ -24,6 +24,7 @@ from applications.models import (
     Status,
 )
 from cops.models import (
+    AccessRequest,
     Anchor,
     Cohort,
     CohortRole,
@@ -297,6 +298,19 @@ class RegistrationFactory(DjangoModelFactory):
     webinar = SubFactory(WebinarFactory)
     person = SubFactory(PersonFactory)
     name = SelfAttribute("person.name")
+
+
+class AccessRequestFactory(DjangoModelFactory):
+    """A bare row; a test about who owes the answer calls ``cops.access.ask`` instead."""
+
+    class Meta:
+        model = AccessRequest
+
+    person = SubFactory(PersonFactory)
+    words = "Captions, please"
+    source = AccessRequest.Source.FORM
+    language = "en"
+    deadline = deadline_factory(Kind.ACCESS_DUE)
 
 
 class ApplicationFactory(DjangoModelFactory):

@@ -12,8 +12,9 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization, Region, User
 from applications.models import CONSENTS, Application, Status
 from applications.services import review as reviews
+from cops import access
 from cops.consent import agree
-from cops.models import Cohort
+from cops.models import AccessRequest, Cohort
 from notifications import outbox
 from notifications.models import Consent
 
@@ -154,7 +155,7 @@ def confirm(application: Application) -> None:
 
 
 def _take_at_her_word(application: Application) -> None:
-    """Record her consents, and fill what is still empty in her record with what she wrote.
+    """Record her consents and needs, and fill what is still empty in her record.
 
     Only once the address is confirmed: a stranger who typed it agrees to nothing for her.
     """
@@ -166,6 +167,7 @@ def _take_at_her_word(application: Application) -> None:
     for purpose, is_ticked in ticked.items():
         if is_ticked:
             agree(person, purpose, str(CONSENTS[purpose]), source=source)
+    _ask_for_needs(application, application.access_needs)
     told = {
         "name": application.name,
         "phone": application.phone,
@@ -180,10 +182,23 @@ def _take_at_her_word(application: Application) -> None:
         person.refresh_from_db()
 
 
+def _ask_for_needs(application, words):
+    cohort = application.cohort
+    access.ask_with(
+        application.person,
+        words,
+        source=AccessRequest.Source.APPLICATION,
+        about=cohort.slug,
+        cohort=cohort,
+    )
+
+
 @transaction.atomic
 def withdraw(application: Application, *, by: User, reason: str = "") -> None:
     """Withdraw the application, and with it what others still owe because of it."""
     application.withdraw(by=by, reason=reason)
+    if not application.awaits_confirmation:
+        _ask_for_needs(application, "")
     reviews.close(application, by=by, reason=_("The application was withdrawn."))
 
 

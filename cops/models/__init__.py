@@ -1,3 +1,4 @@
+from cops.models.access import AccessChange, AccessRequest
 from cops.models.cohort import Cohort, CohortRole, Phase
 from cops.models.community import Community, Membership
 from cops.models.criterion import Anchor, Criterion
@@ -6,6 +7,6 @@ from cops.models.program import Program
 from cops.models.webinar import Registration, Webinar
 
 __all__ = [
-    "Anchor", "Cohort", "CohortRole", "Community", "Criterion", "FocusArea", "FocusAreaVersion",
-    "Membership", "Phase", "Program", "Registration", "Webinar",
+    "AccessChange", "AccessRequest", "Anchor", "Cohort", "CohortRole", "Community", "Criterion",
+    "FocusArea", "FocusAreaVersion", "Membership", "Phase", "Program", "Registration", "Webinar",
 ]  # fmt: skip

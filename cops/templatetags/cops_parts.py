@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.counts import Count, waiting
 from cops import timeline
-from cops.models import Community, Registration
+from cops.models import AccessRequest, Community, Registration
 from notifications.models import Invitee, Role
 
 register = template.Library()
@@ -41,7 +41,7 @@ def cohort_timeline(cohort):
 
 @register.simple_tag(takes_context=True)
 def cops_me(context):
-    """The communities of the person and the webinars she is registered for.
+    """The communities of the person, her webinars, and what she waits for an answer to.
 
     For ``cops/_me.html``; ``waits`` holds the next webinar, see ``soonest``.
     """
@@ -72,6 +72,7 @@ def cops_me(context):
         "waits": _webinar_waits(registrations),
         "communities": communities,
         "registrations": registrations,
+        "requests": AccessRequest.objects.of_person(person).open().select_related("deadline"),
     }
 
 

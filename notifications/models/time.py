@@ -22,6 +22,7 @@ class Role(models.TextChoices):
     INTERVIEWER = "interviewer", _("interviewer")
     REVIEWER = "reviewer", _("reviewer")
     GUEST = "guest", _("guest")
+    STAFF = "staff", _("First Work staff")
 
 
 class Kind(models.TextChoices):
@@ -35,10 +36,18 @@ class Kind(models.TextChoices):
     OFFER_DUE = "offer-due", _("answer due")
     ACTION_DUE = "action-due", _("action due")
     NOTES_DUE = "notes-due", _("notes due")
+    ACCESS_DUE = "access-due", _("answer to a request due")
 
 
 DEADLINES = frozenset(
-    {Kind.REVIEW_DUE, Kind.BOOKING_DUE, Kind.OFFER_DUE, Kind.ACTION_DUE, Kind.NOTES_DUE}
+    {
+        Kind.REVIEW_DUE,
+        Kind.BOOKING_DUE,
+        Kind.OFFER_DUE,
+        Kind.ACTION_DUE,
+        Kind.NOTES_DUE,
+        Kind.ACCESS_DUE,
+    }
 )
 
 

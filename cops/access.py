@@ -1,0 +1,169 @@
+"""Asking for what one needs, and answering: the request, its deadline and its mail in one act."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.lifecycle import InvalidTransition
+from accounts.models import User
+from cops.models import AccessRequest, Cohort
+from notifications import calendar, outbox
+from notifications.models import Kind, Role
+
+# How many requests may wait at once that were sent for one address by the public form.
+FROM_FORM_MAX = 3
+
+Wish, Source = AccessRequest.Kind, AccessRequest.Source
+
+
+class TooMany(Exception):
+    """Several requests from the public form wait already for this address to be answered."""
+
+
+@transaction.atomic
+def ask(
+    person: User,
+    words: str,
+    *,
+    source: str,
+    kind: str = Wish.NEED,
+    about: str = "",
+    cohort: Cohort | None = None,
+    before: datetime | None = None,
+    by: User | None = None,
+    name: str = "",
+) -> AccessRequest:
+    """Write down what ``person`` asks for, due on a day, and tell staff.
+
+    ``before`` is the aware instant at which she needs it, where that is known. ``by`` is
+    the member of staff who noted it for her. Raises InvalidTransition when she asked to be
+    erased before and waits for the answer.
+    """
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if kind == Wish.ERASURE and _waiting(person, kind=kind).exists():
+        raise InvalidTransition(_("You have asked for this already. We answer by the day we said."))
+    deadline = calendar.hold(
+        Kind.ACCESS_DUE,
+        datetime.combine(_due_on(kind, before), time(23, 59)),
+        series=cohort.series if cohort else None,
+    )
+    request = AccessRequest.objects.create(
+        person=person,
+        name=name,
+        words=words,
+        source=source,
+        kind=kind,
+        about=about,
+        cohort=cohort,
+        language=(get_language() or "en")[:2],
+        owner=by,
+        deadline=deadline,
+    )
+    _let_owe(request)
+    for owed in deadline.invitees.current().select_related("person"):
+        if owed.person != by:
+            outbox.write(
+                "access-request-due",
+                owed.person,
+                key=f"access-request-due:{request.pk}:{owed.person_id}",
+                event=deadline,
+            )
+    return request
+
+
+@transaction.atomic
+def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest:
+    """Write down what the holder of ``email`` asks for, and mail her that it has arrived.
+
+    Nothing here tells whether the address was known. Raises TooMany at the limit.
+    """
+    person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
+    User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if _waiting(person, source=Source.FORM).count() >= FROM_FORM_MAX:
+        raise TooMany
+    request = ask(person, source=Source.FORM, name=name, **asked)
+    confirm(request)
+    return request
+
+
+@transaction.atomic
+def ask_with(
+    person: User, words: str, *, source: str, about: str, cohort: Cohort, before=None
+) -> None:
+    """Keep the request that goes with a registration or an application in step with its words.
+
+    ``about`` names the webinar or the call. New words replace those that wait for an answer;
+    without words it is withdrawn. What was answered is asked again only in other words.
+    """
+    words = words.strip()
+    asked = AccessRequest.objects.filter(person=person, source=source, about=about)
+    waiting = asked.open().select_for_update(of=("self",)).first()
+    if waiting and words:
+        asked.open().filter(pk=waiting.pk).update(words=words)
+    elif waiting:
+        withdraw(waiting, by=person)
+    elif words and not asked.filter(status=AccessRequest.Status.ANSWERED, words=words).exists():
+        ask(person, words, source=source, about=about, cohort=cohort, before=before)
+
+
+def confirm(request: AccessRequest) -> None:
+    """Mail her that the request has arrived, and by when it is answered."""
+    outbox.write(
+        "access-request-received",
+        request.person,
+        key=f"access-request-received:{request.pk}",
+        context={"request": request.pk},
+    )
+
+
+@transaction.atomic
+def take(request: AccessRequest, *, by: User) -> None:
+    """Let ``by`` answer it, and nobody else owe it any more."""
+    request.take(by=by)
+    calendar.settle(request.deadline)
+    _let_owe(request)
+
+
+@transaction.atomic
+def answer(request: AccessRequest, text: str, *, by: User) -> None:
+    """Close it with what was arranged, and mail her that."""
+    request.close_with(text, by=by)
+    calendar.settle(request.deadline)
+    outbox.write(
+        "access-request-answered",
+        request.person,
+        key=f"access-request-answered:{request.pk}",
+        context={"request": request.pk},
+        by=by,
+    )
+
+
+@transaction.atomic
+def withdraw(request: AccessRequest, *, by: User, reason: str = "") -> None:
+    """Close it without an answer, because nobody needs one any more."""
+    request.withdraw(by=by, reason=reason)
+    calendar.settle(request.deadline)
+
+
+def _waiting(person, **facts):
+    return AccessRequest.objects.open().filter(person=person, **facts)
+
+
+def _let_owe(request):
+    """Let its owner owe the answer, or all staff while it has none."""
+    staff = [request.owner] if request.owner else User.objects.filter(is_staff=True, is_active=True)
+    for person in staff:
+        calendar.owe(request.deadline, person, Role.STAFF)
+
+
+def _due_on(kind, before):
+    """Return the day by which to answer: soon enough to be of use, and never in the past."""
+    today = timezone.localdate(timezone=clock.ONTARIO)
+    due = today + timedelta(days=AccessRequest.DAYS[kind])
+    if before:
+        due = min(due, (before - AccessRequest.AHEAD).astimezone(clock.ONTARIO).date())
+    return max(due, today)

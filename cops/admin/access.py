@@ -1,0 +1,134 @@
+from django import forms
+from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.lifecycle import InvalidTransition
+from cops import access
+from cops.models import AccessChange, AccessRequest
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("What you arranged"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "It is mailed to the person as you write it: write in her language. "
+            "The words around it are in her language already."
+        ),
+    )
+
+
+class StandsFilter(admin.SimpleListFilter):
+    title = gettext_lazy("where it stands")
+    parameter_name = "stands"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("open", _("Open")),
+            ("late", _("Late")),
+            ("mine", _("Mine")),
+            ("unowned", _("Without an owner")),
+        ]
+
+    def queryset(self, request, queryset):
+        narrowed = {
+            "open": queryset.open,
+            "late": queryset.late,
+            "mine": lambda: queryset.owned_by(request.user),
+            "unowned": queryset.without_owner,
+        }.get(self.value())
+        return narrowed() if narrowed else queryset
+
+
+class HistoryInline(ReadOnly, TabularInline):
+    model = AccessChange
+    fields = ["at", "old", "new", "by", "reason"]
+    readonly_fields = fields
+    verbose_name_plural = gettext_lazy("history")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(NoDelete, ModelAdmin):
+    """For staff alone. Reviewers never see what an applicant needs, here or elsewhere."""
+
+    desk = ("people", 3)
+    list_display = ["person", "kind", "shortened", "due", "owner", "status", "source"]
+    list_filter = [StandsFilter, "kind", "source", "cohort"]
+    list_select_related = ["person", "owner", "deadline"]
+    search_fields = ["person__name", "person__email", "name", "words"]
+    search_help_text = gettext_lazy("Name, address or a word of the request")
+    autocomplete_fields = ["person"]
+    inlines = [HistoryInline]
+    verbs = ["take", "answer_it", "withdraw"]
+    asked = ["person", "kind", "words", "about", "cohort"]
+    facts = [
+        *asked, "name", "language", "source", "asked_at", "due", "owner", "status", "answer",
+        "answered_by", "answered_at",
+    ]  # fmt: skip
+
+    def get_fields(self, request, obj=None):
+        return self.facts if obj else self.asked
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.facts if obj else []
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    @admin.display(description=gettext_lazy("in her words"))
+    def shortened(self, asked):
+        return Truncator(asked.words).chars(80)
+
+    @admin.display(description=gettext_lazy("to answer by"), ordering="deadline__starts_at")
+    def due(self, asked):
+        return clock.spoken_day(asked.deadline.local_on)
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except InvalidTransition as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
+
+    def save_model(self, request, asked, form, change):
+        if not change:
+            source = AccessRequest.Source.STAFF
+            written = access.ask(source=source, by=request.user, **form.cleaned_data)
+            asked.pk = written.pk
+            asked.refresh_from_db()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
+        context = dict.fromkeys(buttons, False) | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+    @verb(gettext_lazy("Take it"), when=lambda asked: asked.is_open, done=gettext_lazy("Yours."))
+    def take(self, request, asked):
+        access.take(asked, by=request.user)
+
+    @verb(
+        gettext_lazy("Answer"),
+        form=AnswerForm,
+        when=lambda asked: asked.is_open,
+        done=gettext_lazy("Answered. The mail is on its way."),
+    )
+    def answer_it(self, request, asked, facts):
+        access.answer(asked, facts["answer"], by=request.user)
+
+    @verb(
+        gettext_lazy("Close without an answer"),
+        form=ReasonForm,
+        danger=True,
+        when=lambda asked: asked.is_open,
+    )
+    def withdraw(self, request, asked, facts):
+        access.withdraw(asked, by=request.user, reason=facts["reason"])
