@@ -141,6 +141,9 @@ class ActionItem(models.Model):
 
 
 class TrialQuerySet(models.QuerySet):
+    def running(self):
+        return self.filter(status=Trial.Status.RUNNING)
+
     def unfinished(self):
         return self.exclude(status=Trial.Status.FINISHED)
 

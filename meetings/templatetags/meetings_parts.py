@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.counts import Count
 from accounts.templatetags.site import soonest
+from meetings import duties
 from meetings.forms.hours import HoursForm
 from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
 from notifications.models import Role
@@ -115,6 +116,7 @@ def meetings_me(context):
         .with_deadlines(),
         "notes_to_write": notes_to_write,
         "to_hand_over": _to_hand_over(person),
+        "groups": duties.of_facilitator(person),
         "cohort": memberships[0].community.cohort if memberships else None,
         "hours_rows": [(clock.spoken_month(today), given.total())] if memberships else [],
         "hours_form": HoursForm(person=person) if memberships else None,

@@ -142,7 +142,7 @@ def test_my_page_takes_the_same_queries_for_any_number(group, rows, django_asser
         services.promise(group.past, group.facilitator, "Ask", timezone.localdate())
     leave(gone.memberships.get())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(14):
         render("meetings_me", group.facilitator)
 
 
