@@ -1,5 +1,7 @@
 """Where an application stands, in words its person understands: what comes next and by when."""
 
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,7 +67,7 @@ def offer_standing(offer: Offer) -> dict:
 
 def _after_yes(cohort) -> str:
     """Say when the group of somebody who accepted meets: it is to begin, meets, or has met."""
-    today = clock.now().astimezone(clock.ONTARIO).date()
+    today = _today()
     if today < cohort.meetings_from:
         return _(
             "Meetings start from %(day)s. Each date comes to you by email and stands on your "
@@ -168,7 +170,11 @@ def _waitlisted(application, cohort):
         "attention",
         _("On the waitlist"),
         _("The groups are full for now. If a place becomes free, you hear from us."),
-        _("Groups start on %(day)s; places can still change until then.")
+        (
+            _("Groups start on %(day)s; places can still change until then.")
+            if _today() < cohort.meetings_from
+            else _("The groups have been meeting since %(day)s.")
+        )
         % {"day": clock.spoken_day(cohort.meetings_from)},
     )
 
@@ -216,6 +222,10 @@ def _read_by(cohort) -> str:
     }
 
 
+def _today():
+    return clock.now().astimezone(clock.ONTARIO).date()
+
+
 def _words(tone, label, sentence, next_step="") -> dict:
     return {"tone": tone, "label": label, "sentence": sentence, "next_step": next_step}
 
@@ -231,7 +241,7 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
             "title": title,
             "rows": [
                 {
-                    "label": field.label,
+                    "label": short_label(field),
                     "value": field_value(field),
                     "url": form_url and form_url(key),
                 }
@@ -240,6 +250,14 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
         }
         for key, (title, form) in sections.items()
     ]
+
+
+def short_label(field) -> str:
+    """Return what a field asks for in two or three words, where the application has them."""
+    try:
+        return capfirst(Application._meta.get_field(field.name).verbose_name)
+    except FieldDoesNotExist:
+        return field.label
 
 
 def field_value(field) -> str:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
+from applications import way
 from applications.forms.application import WithdrawForm, is_complete, sections_of
 from applications.models import Application, Status
 from applications.services import intake, selection
@@ -72,7 +73,9 @@ def status_view(request, application):
         {
             "application": application,
             "standing": standing(application),
+            "way": way.of(application),
             "sections": answers(application, sections_of(application), form_url=change),
+            "shows_all": request.GET.get("show") == "all",
         },
     )
 
