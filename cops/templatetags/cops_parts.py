@@ -108,6 +108,23 @@ def cops_board(cohort):
 
 
 @register.simple_tag
+def access_board():
+    """What people asked for, whichever round: an access need is nobody's cohort's alone."""
+    asked = AccessRequest.objects.aggregate(
+        open=models.Count("pk", filter=Q(status=AccessRequest.Status.OPEN)),
+        late=models.Count(
+            "pk",
+            filter=Q(status=AccessRequest.Status.OPEN, deadline__starts_at__lte=timezone.now()),
+        ),
+    )
+    url = reverse("admin:cops_accessrequest_changelist")
+    return [
+        Count(_("Requests to answer"), asked["open"], f"{url}?stands=open", "attention"),
+        Count(_("Requests past their date"), asked["late"], f"{url}?stands=late", "danger"),
+    ]
+
+
+@register.simple_tag
 def needing_somebody(*groups):
     """What of several apps' counts needs somebody now, the most urgent first."""
     return waiting([count for group in groups for count in group])
