@@ -104,8 +104,7 @@ def ask(cohort, areas, facts, *, number, by, when) -> dict[str, FocusAreaVersion
                 written_at=when,
             )
             for each in chosen
-        ],
-        "written_at",
+        ]
     )
     return {each["key"]: version for each, version in zip(chosen, versions, strict=True)}
 
@@ -146,12 +145,12 @@ def make_webinar(cohort: Cohort, facts: dict) -> Webinar:
     return Webinar.objects.create(cohort=cohort, event=event, **facts)
 
 
-def register(webinar: Webinar, persons, rng, *, until: datetime) -> None:
+def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -> None:
     """Register ``persons`` between the opening and ``until``; where it is over, note who came."""
     opened = webinar.cohort.opens_at
     span = (until - opened).total_seconds()
     texts = read("people")["webinar"]
-    wording = str(CONSENTS[Consent.Purpose.DATA])
+    wording = {purpose: str(CONSENTS[purpose]) for purpose in Consent.Purpose}
     registrations = [
         Registration(
             webinar=webinar,
@@ -160,15 +159,15 @@ def register(webinar: Webinar, persons, rng, *, until: datetime) -> None:
             organization=person.organization.name_en,
             question=rng.choice(texts["questions"]) if rng.random() < 0.2 else "",
             access_needs=rng.choice(texts["needs"]) if rng.random() < 0.06 else "",
-            consent_wording=wording,
+            consent_wording=wording[Consent.Purpose.DATA],
             wants_news=rng.random() < 0.5,
             registered_at=opened + timedelta(seconds=rng.uniform(0.02, 1) * span),
         )
         for person in persons
     ]
-    rows.insert(registrations)
+    pile.add(registrations)
     came = Invitee.Attendance
-    rows.insert(
+    pile.add(
         rows.part(
             webinar.event,
             each.person,
@@ -180,19 +179,14 @@ def register(webinar: Webinar, persons, rng, *, until: datetime) -> None:
         )
         for each in registrations
     )
-    agreed = {Consent.Purpose.DATA: registrations}
-    agreed[Consent.Purpose.NEWS] = [each for each in registrations if each.wants_news]
-    known = set(Consent.objects.filter(person__in=persons).values_list("person_id", "purpose"))
-    rows.insert(
-        Consent(
-            person=each.person,
-            purpose=purpose,
-            wording=str(CONSENTS[purpose]),
-            language=each.person.language,
-            source=f"webinar {webinar.slug}",
-            given_at=each.registered_at,
-        )
-        for purpose, registered in agreed.items()
-        for each in registered
-        if (each.person.pk, purpose) not in known
-    )
+    for each in registrations:
+        for purpose in Consent.Purpose:
+            if purpose == Consent.Purpose.DATA or each.wants_news:
+                people.agree(
+                    pile,
+                    each.person,
+                    purpose,
+                    wording=wording[purpose],
+                    source=f"webinar {webinar.slug}",
+                    when=each.registered_at,
+                )

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import Organization, Region, User, Zone
+from notifications.models import Consent
 from outcomes.models.outcome import folded
 from outcomes.sample import rows
 from outcomes.sample.texts import read
@@ -24,6 +25,9 @@ SAMPLE_PEOPLE = {
     ),
     "applicant@sample.example": ("Sofia Petrovic", "Bluewater Span Employment", "Sarnia", "en"),
 }  # fmt: skip
+
+# Letters and digits of references: none is mistaken for another, read over the phone.
+LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
 def slug(text: str) -> str:
@@ -47,11 +51,20 @@ class People:
             for name, (name_fr, size) in facts["organizations"].items()
             if name not in self.organizations
         )
-        self.organizations |= {each.name_en: each for each in new}
+        self.know(new)
         self._region_of_place = {
             place: region for region in Region.objects.all() for place in region.places
         }
         self._by_email = {}
+        self._references = set()
+        self._agreed = set()
+
+    def know(self, organizations) -> None:
+        self.organizations |= {each.name_en: each for each in organizations}
+
+    @property
+    def towns(self) -> list[str]:
+        return list(self._region_of_place)
 
     def organization(self, name: str) -> Organization:
         return self.organizations[name]
@@ -107,3 +120,31 @@ class People:
 
     def one(self, email: str) -> User:
         return self._by_email[email]
+
+    def forget(self) -> None:
+        """Let go of the people made so far: whoever is wanted again is looked up."""
+        self._by_email.clear()
+
+    def reference(self, rng) -> str:
+        """Draw a reference that no other application of the sample has."""
+        while (drawn := "".join(rng.choices(LETTERS, k=6))) in self._references:
+            pass
+        self._references.add(drawn)
+        return drawn
+
+    def agree(self, pile, person, purpose, *, wording: str, source: str, when: datetime) -> None:
+        """Note what ``person`` agreed to, the first time she did."""
+        if (person.pk, purpose) not in self._agreed:
+            self._agreed.add((person.pk, purpose))
+            pile.add(
+                [
+                    Consent(
+                        person=person,
+                        purpose=purpose,
+                        wording=wording,
+                        language=person.language,
+                        source=source,
+                        given_at=when,
+                    )
+                ]
+            )

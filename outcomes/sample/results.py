@@ -9,13 +9,14 @@ from outcomes.sample import rows
 S = Outcome.Status
 
 
-def write(facts: list[dict], works, questions, insights, *, by) -> list[Outcome]:
+def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Outcome]:
     """Write the outcomes of ``facts``: published on ``published_on``, or a draft without one.
 
     ``works``, ``questions`` and ``insights`` are by the key of the focus area.
+    Whoever writes the pile then calls ``refresh_search`` on what is returned.
     """
     programs = {program.key: program for program in Program.objects.all()}
-    outcomes, moved, evidence, feedback = [], [], [], []
+    outcomes = []
     for text in facts:
         work = works[text["community"]]
         outcome = Outcome(
@@ -29,9 +30,9 @@ def write(facts: list[dict], works, questions, insights, *, by) -> list[Outcome]
         if published_on := text.get("published_on"):
             outcome.status = S.PUBLISHED
             outcome.published_at = rows.at(published_on, "09:00")
-            moved += _way_out(outcome, work.lead, by)
+            pile.add(_way_out(outcome, work.lead, by))
         outcomes.append(outcome)
-        evidence += [
+        pile.add(
             Evidence(
                 outcome=outcome,
                 position=position,
@@ -40,8 +41,8 @@ def write(facts: list[dict], works, questions, insights, *, by) -> list[Outcome]
                 **_source(source, place, work, questions, insights, text["community"]),
             )
             for position, (source, place, english, french) in enumerate(text["evidence"], 1)
-        ]
-        feedback += [
+        )
+        pile.add(
             Feedback(
                 outcome=outcome,
                 name=name,
@@ -50,15 +51,12 @@ def write(facts: list[dict], works, questions, insights, *, by) -> list[Outcome]
                 given_at=rows.at(on, "11:20"),
             )
             for on, name, organization, words in text.get("feedback", [])
-        ]
-    rows.insert(outcomes)
-    rows.insert(moved, "at")
-    rows.insert(evidence)
-    rows.insert(feedback, "given_at")
-    for outcome, text in zip(outcomes, facts, strict=True):
-        outcome.programs.set(programs[key] for key in text["programs"])
-        outcome.refresh_search()
-    return outcomes
+        )
+        pile.add(
+            Outcome.programs.through(outcome=outcome, program=programs[key])
+            for key in text["programs"]
+        )
+    return pile.add(outcomes)
 
 
 def _way_out(outcome, facilitator, by):

@@ -1,28 +1,139 @@
 """Rows of the past: inserted in bulk, and dated when they would have been written."""
 
+from collections import defaultdict
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+
+from django.db import models
+from django.utils import timezone
 
 from accounts import clock
 from accounts.models import Zone
-from notifications.models import Event, Invitee
+from applications.models import (
+    Application,
+    ApplicationChange,
+    Assessment,
+    AssessmentScore,
+    Experience,
+    FocusChoice,
+    Insight,
+    Interview,
+    InterviewChange,
+    Offer,
+    OfferChange,
+    Panelist,
+    Placement,
+    Proposal,
+    Review,
+    ReviewChange,
+    Score,
+    Slot,
+)
+from cops.models import Membership, Registration
+from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Decision,
+    HoursEntry,
+    Meeting,
+    MeetingChange,
+    Note,
+    Trial,
+    TrialChange,
+)
+from notifications.models import Attempt, Consent, Event, Invitee, Message, Reminder, Standing
+from outcomes.models import Evidence, Feedback, Outcome, OutcomeChange
 
 LAST_MINUTE = time(23, 59)
+BATCH = 1000
+
+# What a pile may hold, parents before those that point to them.
+PARENTS_FIRST = (
+    Event, Consent, Registration,
+    Application, ApplicationChange, Experience, FocusChoice,
+    Review, ReviewChange, Score,
+    Slot, Panelist, Interview, InterviewChange, Assessment, AssessmentScore,
+    Insight, Insight.moved.through,
+    Proposal, Placement, Offer, OfferChange,
+    Membership, Standing,
+    Meeting, MeetingChange, AgendaItem, Note, Decision, ActionItem, Trial, TrialChange, HoursEntry,
+    Outcome, OutcomeChange, Outcome.programs.through, Evidence, Feedback,
+    Invitee, Message, Attempt, Reminder,
+)  # fmt: skip
 
 
-def insert(rows, *dated: str) -> list:
-    """Insert ``rows`` of one model; ``dated`` names columns that would else say "now"."""
-    rows = list(rows)
-    if not rows:
+class Pile:
+    """Rows of many models, kept until ``write`` inserts them all, parents first.
+
+    A row may point to another that is not written yet. Write often: what is
+    piled up is what the load needs of memory.
+    """
+
+    def __init__(self):
+        self._rows = defaultdict(list)
+
+    def add(self, rows) -> list:
+        """Put rows of one model on the pile, and return them."""
+        rows = list(rows)
+        if rows:
+            self._rows[type(rows[0])] += rows
         return rows
-    manager = type(rows[0])._base_manager
-    kept = [[getattr(row, name) for name in dated] for row in rows]
-    manager.bulk_create(rows, batch_size=400)
-    for row, values in zip(rows, kept, strict=True):
-        for name, value in zip(dated, values, strict=True):
-            setattr(row, name, value)
-    if dated:
-        manager.bulk_update(rows, dated, batch_size=200)
+
+    def write(self) -> None:
+        for model in PARENTS_FIRST:
+            for generation in _generations(model, self._rows.pop(model, [])):
+                insert(generation)
+        if self._rows:
+            raise LookupError(f"No place in the order for {list(self._rows)}")
+
+
+def insert(rows) -> list:
+    """Insert ``rows`` of one model as they are, with the dates they name."""
+    rows = list(rows)
+    if rows:
+        with _their_own_dates(type(rows[0]), rows):
+            type(rows[0])._base_manager.bulk_create(rows, batch_size=BATCH)
     return rows
+
+
+def _generations(model, rows):
+    """Yield ``rows`` so that none comes before the row of its own model that it points to."""
+    above = [field.name for field in model._meta.concrete_fields if field.related_model is model]
+    while rows:
+        ready = [
+            row for row in rows if not any(_is_unsaved(getattr(row, name)) for name in above)
+        ] if above else rows  # fmt: skip
+        yield ready
+        rows = [row for row in rows if row.pk is None]
+
+
+def _is_unsaved(row: models.Model | None) -> bool:
+    return row is not None and row.pk is None
+
+
+@contextmanager
+def _their_own_dates(model, rows):
+    """Let columns that say "now" at each insert keep what the rows say, where they say it."""
+    stamped = [field for field in model._meta.concrete_fields if getattr(field, "auto_now", False)]
+    added = [
+        field for field in model._meta.concrete_fields if getattr(field, "auto_now_add", False)
+    ]
+    now = timezone.now()
+    for field in (*stamped, *added):
+        for row in rows:
+            if getattr(row, field.attname) is None:
+                setattr(row, field.attname, now)
+    for field in stamped:
+        field.auto_now = False
+    for field in added:
+        field.auto_now_add = False
+    try:
+        yield
+    finally:
+        for field in stamped:
+            field.auto_now = True
+        for field in added:
+            field.auto_now_add = True
 
 
 def at(day: date, clock_time: str = "10:00") -> datetime:

@@ -1,0 +1,56 @@
+"""What everybody who works on the intake of one round shares."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from accounts.models import User
+from applications.models import Application, ApplicationChange, Interview
+from cops.models import Cohort, FocusArea
+from outcomes.sample import rows
+from outcomes.sample.chance import Deck
+from outcomes.sample.people import People
+
+
+@dataclass
+class Applicant:
+    """One line of the texts, and the records that came of it."""
+
+    name: str
+    town: str
+    agency: str
+    role: str
+    level: str
+    language: str
+    focus: str
+    fate: str
+    person: User | None = None
+    application: Application | None = None
+    interview: Interview | None = None
+    panel: list[User] = field(default_factory=list)
+
+
+@dataclass
+class Desk:
+    cohort: Cohort
+    people: People
+    areas: dict[str, FocusArea]
+    rng: Random
+    pile: rows.Pile
+    staff: User
+
+    def __post_init__(self):
+        self.deck = Deck(self.rng)
+
+    def move(self, applicants, status, *, by, when: datetime, why="") -> None:
+        """Move the applications to ``status``, as the verb did at the instant ``when``.
+
+        ``why`` is the reason, or the reasons by fate.
+        """
+        for each in applicants:
+            reason = why.get(each.fate, "") if isinstance(why, dict) else why
+            self.note(each, (each.application.status,), (status, by, when, reason))
+            each.application.status = status
+
+    def note(self, each: Applicant, *steps) -> None:
+        self.pile.add(rows.changes(ApplicationChange, each.application, *steps))
