@@ -41,7 +41,7 @@ def cohort_timeline(cohort):
 
 @register.simple_tag(takes_context=True)
 def cops_me(context):
-    """The communities of the person, her webinars, and what she waits for an answer to.
+    """The communities she is a member of, her webinars, and what she waits for an answer to.
 
     For ``cops/_me.html``; ``waits`` holds the next webinar, see ``soonest``.
     """
@@ -49,6 +49,7 @@ def cops_me(context):
     now = timezone.now()
     communities = (
         Community.objects.of_person(person)
+        .exclude(pk__in=Community.objects.facilitated_by(person))
         .select_related("cohort", "focus_area")
         .annotate(
             next_at=Min(
