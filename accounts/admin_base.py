@@ -36,6 +36,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
+from accounts.stale import RefusesStaleSaves
 
 
 class ReasonForm(forms.Form):
@@ -103,7 +104,7 @@ class Fields:
         return field
 
 
-class ModelAdmin(Fields, admin.ModelAdmin):
+class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
     verbs: list[str] = []
     desk = ("rest", 0)  # the group it lies in and its place there, see accounts.admin_site
     list_per_page = 50

@@ -452,7 +452,7 @@ class Stage:
         me.fill("Whom to ask (English)", "cops@firstwork.test")
         me.fill("Whom to ask (French)", "cops@firstwork.test")
         me.fill("Programme rules as of", timezone.localdate().isoformat())
-        me.click("Save and continue editing")
+        me.click("Save and stay here")
         self.adds_evidence(me, 1, "Guiding question", "Interviews moved the question.")
         self.adds_evidence(me, 2, "Decision", "The group chose to try a board.")
         me.click("Send to the members")
@@ -468,7 +468,7 @@ class Stage:
         row.get_by_label(me.words(record)).select_option(index=1)
         row.locator("textarea").first.fill(sentence)
         row.locator("textarea").last.fill(f"FR: {sentence}")
-        me.click("Save and continue editing")
+        me.click("Save and stay here")
 
     def the_public_reads_it_and_sees_the_evidence(self):
         me = self.site.person("reader@elsewhere.test", "A reader", self.way)

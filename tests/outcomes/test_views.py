@@ -272,7 +272,7 @@ def test_the_staffs_page_of_an_outcome_looks_its_records_up_once(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("model", "queries"), [("outcome", 6), ("feedback", 6)])
+@pytest.mark.parametrize(("model", "queries"), [("outcome", 5), ("feedback", 5)])
 def test_the_lists_of_the_staff_take_the_same_queries_for_any_number(
     client, sign_in, rows, model, queries, django_assert_num_queries
 ):

@@ -1,0 +1,271 @@
+"""Two people at one record: the second save waits until its sender has seen the first."""
+
+import re
+from threading import Barrier
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Organization
+from accounts.stale import RefusesStaleSaves
+from cops.models import Anchor
+from tests.concurrency import at_once
+from tests.factories import (
+    AnchorFactory,
+    CriterionFactory,
+    OrganizationFactory,
+    PersonFactory,
+    StaffFactory,
+)
+
+pytestmark = pytest.mark.django_db
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+
+
+@pytest.fixture
+def desk(sign_in):
+    """Return a function that signs somebody of First Work in and returns her browser."""
+
+    def open_one(name):
+        client = Client()
+        client.person = StaffFactory(name=name)
+        sign_in(client, client.person)
+        return client
+
+    return open_one
+
+
+def url_of(record):
+    info = record._meta.app_label, record._meta.model_name
+    return reverse("admin:{}_{}_change".format(*info), args=[record.pk])
+
+
+def form_of(client, record):
+    """Return what a browser would send back from the change page, untouched."""
+    page = client.get(url_of(record))
+    forms = [page.context["adminform"].form]
+    facts = {"seen": SEEN.search(page.text)[1]}
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.initial_forms]
+    for form in forms:
+        for bound in form:
+            facts[bound.html_name] = bound.value() if bound.value() is not None else ""
+    return {name: value for name, value in facts.items() if value is not False}
+
+
+def test_the_first_save_is_saved(desk):
+    organization = OrganizationFactory(name_en="Agency")
+    colleen = desk("Colleen")
+
+    answer = colleen.post(
+        url_of(organization), form_of(colleen, organization) | {"website": "https://a.test"}
+    )
+
+    organization.refresh_from_db()
+    assert (answer.status_code, organization.website) == (302, "https://a.test")
+
+
+def test_the_second_save_is_refused_and_shows_both(desk):
+    organization = OrganizationFactory(name_en="Agency", website="https://old.test")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers, theirs = form_of(colleen, organization), form_of(ines, organization)
+    ines.post(url_of(organization), theirs | {"website": "https://ines.test"})
+
+    answer = colleen.post(
+        url_of(organization), hers | {"website": "https://colleen.test", "name_fr": "Agence"}
+    )
+
+    organization.refresh_from_db()
+    stale = answer.context["stale"]
+    assert (answer.status_code, organization.website) == (409, "https://ines.test")
+    assert [(each.label, each.theirs, each.mine) for each in stale.differences] == [
+        ("Website", "https://ines.test", "https://colleen.test")
+    ]
+    assert [entry.user for entry in stale.entries] == [ines.person]
+    assert answer.context["adminform"].form["name_fr"].value() == "Agence"
+    assert LogEntry.objects.filter(user=colleen.person).count() == 0
+
+
+def test_who_has_seen_it_may_save_all_the_same(desk):
+    organization = OrganizationFactory(name_en="Agency")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers, theirs = form_of(colleen, organization), form_of(ines, organization)
+    ines.post(url_of(organization), theirs | {"website": "https://ines.test"})
+    hers |= {"website": "https://colleen.test"}
+    refused = colleen.post(url_of(organization), hers)
+
+    answer = colleen.post(url_of(organization), hers | {"seen": SEEN.search(refused.text)[1]})
+
+    organization.refresh_from_db()
+    assert (answer.status_code, organization.website) == (302, "https://colleen.test")
+
+
+def test_a_third_save_in_between_is_shown_once_more(desk):
+    organization = OrganizationFactory(name_en="Agency")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers = form_of(colleen, organization) | {"website": "https://colleen.test"}
+    for number in (1, 2):
+        theirs = form_of(ines, organization)
+        ines.post(url_of(organization), theirs | {"website": f"https://ines{number}.test"})
+        refused = colleen.post(url_of(organization), hers)
+        hers |= {"seen": SEEN.search(refused.text)[1]}
+
+        [difference] = refused.context["stale"].differences
+        assert difference.theirs == f"https://ines{number}.test"
+
+
+def test_a_field_she_left_alone_is_shown_before_it_is_put_back(desk):
+    organization = OrganizationFactory(name_en="Agency", website="https://old.test")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers, theirs = form_of(colleen, organization), form_of(ines, organization)
+    ines.post(url_of(organization), theirs | {"website": "https://ines.test"})
+
+    answer = colleen.post(url_of(organization), hers | {"name_fr": "Agence"})
+
+    [difference] = answer.context["stale"].differences
+    assert (difference.theirs, difference.mine) == ("https://ines.test", "https://old.test")
+
+
+def test_the_same_change_twice_is_no_quarrel(desk):
+    organization = OrganizationFactory(name_en="Agency")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers, theirs = form_of(colleen, organization), form_of(ines, organization)
+    same = {"website": "https://same.test"}
+    ines.post(url_of(organization), theirs | same)
+
+    answer = colleen.post(url_of(organization), hers | same | {"name_fr": "Agence"})
+
+    organization.refresh_from_db()
+    assert (answer.status_code, organization.name_fr) == (302, "Agence")
+
+
+def test_a_change_that_no_person_of_the_desk_made_counts_too(desk):
+    person = PersonFactory(name="Mireille", phone="807-555-0199")
+    colleen = desk("Colleen")
+    hers = form_of(colleen, person)
+    type(person).objects.filter(pk=person.pk).update(phone="807-555-0100")
+
+    answer = colleen.post(url_of(person), hers | {"name": "Mireille O."})
+
+    stale = answer.context["stale"]
+    assert [(each.theirs, each.mine) for each in stale.differences] == [
+        ("807-555-0100", "807-555-0199")
+    ]
+    assert stale.entries == []
+    assert "It was not changed on the desk" in answer.text
+
+
+def test_a_row_of_a_record_counts_as_the_record(desk):
+    anchor = AnchorFactory(sentence_en="Somewhat")
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers = form_of(colleen, anchor.criterion)
+    theirs = form_of(ines, anchor.criterion)
+    name = next(key for key in hers if key.endswith("-0-sentence_en"))
+    ines.post(url_of(anchor.criterion), theirs | {name: "A little"})
+
+    answer = colleen.post(url_of(anchor.criterion), hers | {name: "Quite"})
+
+    assert Anchor.objects.get().sentence_en == "A little"
+    [difference] = answer.context["stale"].differences
+    assert (difference.theirs, difference.mine) == ("A little", "Quite")
+
+
+@pytest.mark.parametrize("seen", ["", "nonsense", "a:b:c"])
+def test_marks_that_are_not_ours_have_seen_nothing(desk, seen):
+    organization = OrganizationFactory(name_en="Agency")
+    colleen = desk("Colleen")
+    hers = form_of(colleen, organization)
+
+    answer = colleen.post(url_of(organization), hers | {"name_en": "Other", "seen": seen})
+
+    organization.refresh_from_db()
+    assert (answer.status_code, organization.name_en) == (409, "Agency")
+
+
+def test_marks_of_one_record_do_not_serve_for_another(desk):
+    one, other = OrganizationFactory.create_batch(2, website="https://same.test")
+    colleen = desk("Colleen")
+    hers = form_of(colleen, other) | {"seen": form_of(colleen, one)["seen"], "name_fr": "Agence"}
+
+    assert colleen.post(url_of(other), hers).status_code == 409
+
+
+def test_who_may_not_change_the_record_is_not_shown_it(sign_in, desk):
+    organization = OrganizationFactory(website="https://secret.test")
+    hers = form_of(desk("Colleen"), organization)
+    stranger = Client()
+    sign_in(stranger, PersonFactory())
+
+    answer = stranger.post(url_of(organization), hers | {"seen": "nonsense"})
+
+    assert answer.status_code == 302
+    assert "secret" not in answer.text
+
+
+def test_every_change_page_that_saves_carries_its_marks(desk):
+    criterion = AnchorFactory().criterion
+    colleen = desk("Colleen")
+
+    for record in (criterion, criterion.cohort, criterion.cohort.convenor, colleen.person):
+        assert SEEN.search(colleen.get(url_of(record)).text), record
+    for model_admin in admin.site._registry.values():
+        assert isinstance(model_admin, RefusesStaleSaves), model_admin
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_change_page_costs_the_same_for_few_rows_and_many(desk, rows, django_assert_num_queries):
+    colleen = desk("Colleen")
+    criterion = CriterionFactory()
+    for value in range(1, rows + 1):
+        AnchorFactory(criterion=criterion, value=value)
+    colleen.get(url_of(criterion))
+
+    with django_assert_num_queries(6):
+        colleen.get(url_of(criterion))
+
+
+def both_save(sign_in, organization):
+    """Return how two people are answered who save, at the same time, what both have open."""
+    people = []
+    for name in ("Colleen", "Ines"):
+        client = Client()
+        sign_in(client, StaffFactory(name=name))
+        people.append((client, form_of(client, organization) | {"website": f"https://{name}.test"}))
+    calls = [
+        lambda client=client, facts=facts: client.post(url_of(organization), facts).status_code
+        for client, facts in people
+    ]
+    return sorted(at_once(*calls), key=str)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_saved_and_one_is_shown(sign_in):
+    organization = OrganizationFactory()
+
+    assert both_save(sign_in, organization) == [302, 409]
+    assert Organization.objects.get(pk=organization.pk).website in {
+        "https://Colleen.test",
+        "https://Ines.test",
+    }
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_one_of_two_is_lost_in_silence(sign_in, monkeypatch):
+    organization = OrganizationFactory()
+    compared = Barrier(2)
+    compare = RefusesStaleSaves.stale
+
+    def compare_and_wait(self, request, record):
+        found = compare(self, request, record)
+        compared.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(RefusesStaleSaves, "lock", lambda self, record_id: None)
+    monkeypatch.setattr(RefusesStaleSaves, "stale", compare_and_wait)
+
+    assert both_save(sign_in, organization) == [302, 302]
