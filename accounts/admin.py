@@ -1,11 +1,16 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ModelAdmin, NoDelete, TabularInline
-from accounts.models import Organization, Region, User
+from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
+from accounts.models import ContactNote, Organization, Region
 
 
 class VerifiedFilter(admin.SimpleListFilter):
@@ -35,8 +40,23 @@ class SecondFactorInline(TabularInline):
         return False
 
 
-@admin.register(User)
+class ContactForm(forms.Form):
+    what = forms.CharField(
+        label=_("What was said"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what was said.")},
+    )
+
+
+class PeopleList(ChangeList):
+    def url_for_result(self, result):
+        return reverse("admin:person", args=[result.uuid])
+
+
 class UserAdmin(NoDelete, ModelAdmin):
+    """The facts about a person. ``notifications`` registers it, with the verbs that write mail."""
+
     desk = ("people", 1)
     list_display = ["name", "email", "organization", "region", "language", "is_staff", "joined_at"]
     list_display_links = ["name", "email"]
@@ -46,6 +66,7 @@ class UserAdmin(NoDelete, ModelAdmin):
     autocomplete_fields = ["organization"]
     readonly_fields = ["email", "joined_at", "last_login", "is_verified"]
     inlines = [SecondFactorInline]
+    verbs = ["log_contact"]
     view_on_site = False
     fieldsets = [
         (None, {"fields": ["name", "email", "is_verified", "organization", "region", "phone"]}),
@@ -61,6 +82,24 @@ class UserAdmin(NoDelete, ModelAdmin):
     add_fieldsets = [
         (None, {"fields": ["name", "email", "language", "organization", "region"]}),
     ]
+
+    @verb(_("Log a call"), form=ContactForm)
+    def log_contact(self, request, person, facts):
+        ContactNote.objects.create(person=person, by=request.user, text=facts["what"])
+        messages.success(request, _t("Noted."))
+        return redirect(self.way_back(request, person))
+
+    def record_url(self, person):
+        return reverse("admin:person", args=[person.uuid])
+
+    def get_changelist(self, request, **kwargs):
+        return PeopleList
+
+    def response_change(self, request, person):
+        if {"_continue", "_addanother", "_saveasnew"} & set(request.POST):
+            return super().response_change(request, person)
+        self.message_user(request, _t("Saved."), messages.SUCCESS)
+        return redirect(self.record_url(person))
 
     @admin.display(boolean=True, description=_("mail address confirmed"))
     def is_verified(self, person):

@@ -16,7 +16,8 @@
 A verb without a form is a button that acts. One with a form, or marked ``danger``,
 is a link to a page of its own that asks first. What ``when`` refuses is neither
 offered nor done, however old the page that asks. ``InvalidTransition`` becomes a
-message; a verb may return a response, else the record's page is shown again.
+message; a verb may return a response, else the page that ``next`` names is shown
+again, and without it the record's.
 """
 
 from functools import partial
@@ -31,6 +32,7 @@ from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
@@ -142,21 +144,35 @@ class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
         info = self.admin_site.name, self.opts.app_label, self.opts.model_name
         return reverse("{}:{}_{}_change".format(*info), args=[record.pk])
 
+    def offered(self, request, record, *, back=""):
+        """Return what can be done to ``record`` now: label, url, danger, needs_page.
+
+        Each leads back to the address ``back`` when it is done, else to the record.
+        """
+        if not self.has_change_permission(request, record):
+            return []
+        query = f"?{urlencode({'next': back})}" if back else ""
+        methods = [(name, getattr(self, name)) for name in self.verbs]
+        return [
+            {
+                "label": method.label,
+                "url": self.verb_url(record, name) + query,
+                "danger": method.danger,
+                "needs_page": method.needs_page,
+            }
+            for name, method in methods
+            if method.when(record)
+        ]
+
+    def way_back(self, request, record):
+        """Return where a verb ends: the page it was pressed on, else the record's own."""
+        back = request.GET.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+        return back if is_ours else self.record_url(record)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        offered = []
-        if record and self.has_change_permission(request, record):
-            methods = [(name, getattr(self, name)) for name in self.verbs]
-            offered = [
-                {
-                    "label": method.label,
-                    "url": self.verb_url(record, name),
-                    "danger": method.danger,
-                    "needs_page": method.needs_page,
-                }
-                for name, method in methods
-                if method.when(record)
-            ]
+        offered = self.offered(request, record) if record else []
         words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
         context = {"verbs": offered, **words, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
@@ -170,12 +186,12 @@ class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
         method = getattr(self, name)
         if not method.when(record):
             messages.error(request, gettext("This can no longer be changed that way."))
-            return redirect(self.record_url(record))
+            return redirect(self.way_back(request, record))
         act = partial(method, request, record)
         if request.method == "POST" and not method.form:
             return self.do(request, record, method, act)
         if not method.needs_page:
-            return redirect(self.record_url(record))
+            return redirect(self.way_back(request, record))
         form = self.verb_form(request, record, method) if method.form else None
         if form and request.method == "POST" and form.is_valid():
             return self.do(request, record, method, partial(act, form.cleaned_data))
@@ -185,7 +201,7 @@ class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
             "subtitle": str(record),
             "opts": self.opts,
             "record": record,
-            "record_url": self.record_url(record),
+            "record_url": self.way_back(request, record),
             "form": form,
             "label": method.label,
         }
@@ -207,7 +223,7 @@ class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
                 return answer
             self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
             messages.success(request, method.done)
-        return redirect(self.record_url(record))
+        return redirect(self.way_back(request, record))
 
 
 class TabularInline(Fields, admin.TabularInline):

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,15 @@ class AdminSite(admin.AdminSite):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.disable_action("delete_selected")
+
+    def get_urls(self):
+        from accounts import people
+
+        return [
+            path("people/", self.admin_view(people.people), name="people"),
+            path("people/<uuid:uuid>/", self.admin_view(people.person), name="person"),
+            *super().get_urls(),
+        ]
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):

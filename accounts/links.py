@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 SALT = "accounts.links"
 SIGN_IN_SALT = "accounts.sign_in"
@@ -23,7 +24,7 @@ OPEN_SECONDS = 24 * 60 * 60
 
 
 class BadLink(Exception):
-    """The link was altered, is too old, or its person is gone."""
+    """The link was altered, is too old, or its person is gone or has another address."""
 
 
 def url(person, verb: str, record=None, *, days: int = 30) -> str:
@@ -32,20 +33,28 @@ def url(person, verb: str, record=None, *, days: int = 30) -> str:
     ``verb`` is the name of a URL pattern, ``record`` the UUID in it or None.
     """
     expires = int((timezone.now() + timedelta(days=days)).timestamp())
-    facts = [str(person.uuid), verb, str(record) if record else "", expires]
+    facts = [str(person.uuid), verb, str(record) if record else "", expires, mailbox(person)]
     path = reverse("accounts:go", args=[signing.dumps(facts, salt=SALT, compress=True)])
     return settings.SITE_URL + path
 
 
 def open_token(token: str):
-    """Return (person uuid, verb, record uuid or "", expiry timestamp) or raise BadLink."""
+    """Return (person, verb, record uuid or "", expiry timestamp) or raise BadLink."""
+    from accounts.models import User
+
     try:
-        person, verb, record, expires = signing.loads(token, salt=SALT)
+        uuid, verb, record, expires, sent_to = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadLink from error
-    if expires < timezone.now().timestamp():
+    person = User.objects.filter(uuid=uuid, is_active=True).first()
+    if expires < timezone.now().timestamp() or not person or mailbox(person) != sent_to:
         raise BadLink
     return person, verb, record, expires
+
+
+def mailbox(person) -> str:
+    """Return a short name of her address: a link proves the mailbox that it was sent to alone."""
+    return salted_hmac(SALT, person.email.lower()).hexdigest()[:12]
 
 
 def grant(request, person, verb: str, record: str, expires: int) -> None:
@@ -102,4 +111,5 @@ def person_signing_in(token: str):
 
 
 def _sign_in_facts(person) -> list[str]:
-    return [str(person.uuid), person.last_login.isoformat() if person.last_login else ""]
+    last_login = person.last_login.isoformat() if person.last_login else ""
+    return [str(person.uuid), last_login, mailbox(person)]

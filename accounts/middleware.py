@@ -143,7 +143,7 @@ class AsOfMiddleware:
     """Show staff the site as on another day; while they look, nothing can be changed."""
 
     SESSION_KEY = "as_of"
-    STILL_ALLOWED = {"as-of", "account_logout"}
+    STILL_ALLOWED = {"as-of", "account_logout", "people"}
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import search
 from accounts.bilingual import Bilingual
 from accounts.privacy import Privacy, Topic
 
@@ -94,7 +95,20 @@ class Organization(Bilingual):
         return self.name
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Whose page ``person`` may open: staff everybody's, others their own."""
+        return self if person.is_staff else self.filter(pk=person.pk)
+
+    def matching(self, text: str):
+        """Those whom ``text`` may mean, see ``accounts.search``."""
+        return self.filter(search.matching(text))
+
+    def with_place(self):
+        return self.select_related("organization", "region")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     @transaction.atomic
     def person(self, email: str, *, name: str = "", language: str = Language.ENGLISH):
         """Return the person with this mail address, made now where there is none.
@@ -205,3 +219,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         EmailAddress.objects.filter(user=self, email=self.email).update(verified=True)
 
     verify.alters_data = True
+
+
+class ContactNote(models.Model):
+    """A call, a letter or a talk that staff had with a person, in two lines. Never edited."""
+
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="contact_notes", verbose_name=_("person")
+    )
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    text = models.TextField(_("what was said"), max_length=1000)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("note of a contact")
+        verbose_name_plural = _("notes of contacts")
+
+    def __str__(self):
+        return f"{self.person}, {self.at:%Y-%m-%d}"
+
+    privacy = Privacy(
+        person_path="person",
+        writer_path="by",
+        topic=Topic.WHO,
+        called=_("Calls and letters between us"),
+        personal="by at",
+        sensitive="text",
+    )

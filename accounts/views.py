@@ -70,10 +70,7 @@ class Details(SuccessMessageMixin, UpdateView):
 def go(request, token):
     """Open a link from a mail: prove the mailbox, allow the one act, go to its page."""
     try:
-        uuid, verb, record, expires = links.open_token(token)
-        person = User.objects.filter(uuid=uuid, is_active=True).first()
-        if not person:
-            raise links.BadLink
+        person, verb, record, expires = links.open_token(token)
         target = reverse(verb, args=[record] if record else [])
     except (links.BadLink, NoReverseMatch):
         return render(request, "accounts/bad_link.html", status=410)

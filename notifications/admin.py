@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
+from accounts.models import User
 from notifications import calendar, mails, outbox
 from notifications.models import (
     Attempt,
@@ -26,12 +27,16 @@ from notifications.models import (
     Series,
 )
 from notifications.models.reminder import Unit
+from notifications.person_admin import PersonAdmin
 from notifications.render import NoLongerTrue
 from notifications.render import render as render_mail
 
 # A meeting or an interview is moved on its own page: more hangs on it than the event.
 MOVED_HERE = {Kind.WEBINAR}
 TEXTS_SHOWN = 100
+
+
+admin.site.register(User, PersonAdmin)
 
 
 def as_read(message: Message) -> tuple[str, str]:

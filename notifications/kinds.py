@@ -1,6 +1,8 @@
-"""The mails of this app: an event moved or is off, and codes to sign in."""
+"""The mails of this app: an event moved or is off, codes and links to sign in, a new address."""
 
-from accounts import clock
+from django.utils.translation import gettext
+
+from accounts import clock, links
 from notifications import mails
 from notifications.models import Message
 
@@ -24,6 +26,31 @@ def event_cancelled(ids):
 @mails.register("sign-in-code", lane=Message.Lane.CODE)
 def sign_in_code(ids):
     return {"code": ids["secret"]} if "secret" in ids else None
+
+
+@mails.register("sign-in-link", lane=Message.Lane.CODE)
+def sign_in_link(ids):
+    person = ids["recipient"]
+    if not person.is_active:
+        return None
+    return {
+        "name": person.name,
+        "url": links.sign_in_url(person),
+        "minutes": links.SIGN_IN_MINUTES,
+        "why": gettext("You get this mail because you asked us for a link."),
+    }
+
+
+@mails.register("address-changed")
+def address_changed(ids):
+    """To the address that was hers, which is kept as the secret until the mail is sent."""
+    if "secret" not in ids:
+        return None
+    return {
+        "name": ids["recipient"].name,
+        "to": ids["secret"],
+        "why": gettext("You get this mail because this address was yours in our records."),
+    }
 
 
 def _facts(event):

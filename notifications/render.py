@@ -6,7 +6,7 @@ paragraph that is nothing but one link becomes a button.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formataddr
 from textwrap import fill
 
@@ -28,7 +28,7 @@ LINE_BREAK = "\u2028"
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # but no-break spaces stay
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 SUBJECT = re.compile(r"(Subject|Objet)\s*:")
-TOKEN = re.compile(r"(/go/)[^/\s\"<)]+")
+TOKEN = re.compile(r"(/go/(?:in/)?)[^/\s\"<)]+")
 
 _markdown = MarkdownIt("js-default")
 
@@ -39,7 +39,10 @@ class NoLongerTrue(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as its reader gets it. ``calendar`` is a calendar file or empty."""
+    """A mail as its reader gets it. ``calendar`` is a calendar file or empty.
+
+    ``to`` is the address where it is not the recipient's own.
+    """
 
     subject: str
     text: str
@@ -47,11 +50,12 @@ class Mail:
     mailbox: str
     calendar: bytes = b""
     method: str = ""
+    to: str = ""
 
     def masked(self) -> "Mail":
         """Return the same mail without the secrets of its links, to be kept and shown to staff."""
         text, html = (TOKEN.sub(r"\1…", part) for part in (self.text, self.html))
-        return Mail(self.subject, text, html, self.mailbox, self.calendar, self.method)
+        return replace(self, text=text, html=html)
 
 
 def render(message: Message) -> Mail:
@@ -66,6 +70,7 @@ def render(message: Message) -> Mail:
         if context is None:
             raise NoLongerTrue
         mailbox = context.pop("mailbox", "") or settings.MAILBOX
+        to = context.pop("to", "")
         signature = {
             "signature_name": context.pop("signature_name", "")
             or _("The Communities of Practice team"),
@@ -92,7 +97,7 @@ def render(message: Message) -> Mail:
         )
         text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
         calendar = ics.for_events(events, person=person, method=method, mailbox=mailbox)
-    return Mail(subject, text, html, mailbox, calendar, method if calendar else "")
+    return Mail(subject, text, html, mailbox, calendar, method if calendar else "", to)
 
 
 def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlternatives:
@@ -102,7 +107,7 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
         mail.subject,
         mail.text,
         sender,
-        [message.recipient.email],
+        [mail.to or message.recipient.email],
         reply_to=[mail.mailbox],
         headers={
             "Message-ID": message.message_id,

@@ -13,7 +13,7 @@ from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, Tabu
 from accounts.lifecycle import InvalidTransition
 from applications.blind import projection
 from applications.models import Application, ApplicationChange, Review, Status
-from applications.services import intake, selection
+from applications.services import asked, intake, selection
 from applications.services import review as reviews
 from cops.models import Cohort
 from notifications import outbox
@@ -132,7 +132,10 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     search_fields = ["reference", "name", "person__email", "organization_name", "town"]
     search_help_text = gettext_lazy("Reference, name, address, organization or town")
     actions = ["assign_reviews", "release_decisions"]
-    verbs = ["decide_interview", "decide_waitlist", "decide_decline", "undecide", "give_back"]
+    verbs = [
+        "decide_interview", "decide_waitlist", "decide_decline", "undecide", "release",
+        "give_back", "send_link", "withdraw",
+    ]  # fmt: skip
     facts = [
         "reference", "cohort", "status", "submitted_at", "is_confirmed", "result",
         "pending_status", "pending_by", "pending_reason",
@@ -173,6 +176,39 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     )
     def give_back(self, request, application, facts):
         intake.reopen(application, by=request.user, reason=facts["reason"])
+
+    @verb(
+        gettext_lazy("Release the decision"),
+        danger=True,
+        when=lambda application: bool(application.pending_status),
+    )
+    def release(self, request, application):
+        letters = selection.release(Application.objects.filter(pk=application.pk), by=request.user)
+        if not letters:
+            raise InvalidTransition(_("There is no decision to release."))
+        self.log_change(request, application, [{"changed": {"fields": ["release"]}}])
+        messages.success(
+            request, _("Released. The letters are drafts: look at them, then let them go.")
+        )
+        return redirect(outbox.review_url(letters))
+
+    @verb(
+        gettext_lazy("Send the link to the application"),
+        when=lambda application: application.is_open,
+        done=gettext_lazy("The link is on its way to the applicant."),
+    )
+    def send_link(self, request, application):
+        asked.send_application_link(application, by=request.user)
+
+    @verb(
+        gettext_lazy("Withdraw on the applicant’s behalf"),
+        form=ReasonForm,
+        danger=True,
+        when=lambda application: application.is_open,
+        done=gettext_lazy("The application is withdrawn. No mail goes out."),
+    )
+    def withdraw(self, request, application, facts):
+        selection.withdraw_application(application, by=request.user, reason=facts["reason"])
 
     @admin.action(
         description=gettext_lazy("Assign reviews in the calls of the selected applications"),

@@ -24,7 +24,7 @@ from applications.models import (
     Slot,
     Status,
 )
-from applications.services import insights, interviews
+from applications.services import asked, insights, interviews
 from cops.models import Cohort, FocusAreaVersion
 
 
@@ -146,7 +146,9 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
     search_fields = ["application__reference", "application__name", "application__person__email"]
     fields = readonly_fields = ["application", "person", "status", "book_by", "when", "panel"]
     inlines = [AssessmentInline, InterviewChangeInline]
-    verbs = ["book_for_her", "move_for_her", "release", "held", "missed", "invite_again"]
+    verbs = [
+        "book_for_her", "move_for_her", "send_booking", "release", "held", "missed", "invite_again",
+    ]  # fmt: skip
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.book_view)
@@ -173,11 +175,24 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
 
     @verb(_("Book on the applicant's behalf"), when=is_waiting)
     def book_for_her(self, request, interview):
-        return redirect("admin:applications_interview_book", interview.pk)
+        return self.to_times(request, interview)
 
     @verb(_("Move to another time"), when=is_ahead)
     def move_for_her(self, request, interview):
-        return redirect("admin:applications_interview_book", interview.pk)
+        return self.to_times(request, interview)
+
+    def to_times(self, request, interview):
+        """Go to the list of times, and from there back to where the button was."""
+        address = reverse("admin:applications_interview_book", args=[interview.pk])
+        return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
+
+    @verb(
+        _("Send the booking link"),
+        when=lambda interview: asked.may_choose(interview) or asked.is_booked_ahead(interview),
+        done=_("The mail is on its way to the applicant."),
+    )
+    def send_booking(self, request, interview):
+        asked.send_booking(interview, by=request.user)
 
     @verb(_("Cancel this time"), form=ReasonForm, danger=True, when=is_ahead)
     def release(self, request, interview, facts):
@@ -216,7 +231,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
                 messages.success(
                     request, _t("Booked. The applicant and the interviewers get a mail.")
                 )
-                return redirect(self.record_url(interview))
+                return redirect(self.way_back(request, interview))
         return render(
             request,
             "applications/admin_book.html",
@@ -225,7 +240,7 @@ class InterviewAdmin(VerbsOnly, ModelAdmin):
                 "title": _t("Choose a time on the applicant's behalf"),
                 "opts": self.opts,
                 "record": interview,
-                "record_url": self.record_url(interview),
+                "record_url": self.way_back(request, interview),
                 "form": form,
                 "has_times": form.fields["slot"].queryset.exists(),
             },

@@ -10,7 +10,7 @@ from accounts.lifecycle import InvalidTransition
 from applications.admin.interview import VerbsOnly
 from applications.forms.selection import ComposeForm
 from applications.models import Offer, OfferChange, Placement, Proposal
-from applications.services import groups, selection
+from applications.services import asked, groups, selection
 
 
 class PlacementInline(ReadOnly, TabularInline):
@@ -130,7 +130,15 @@ class OfferAdmin(VerbsOnly, ModelAdmin):
         "application", "person", "community", "status", "made_at", "answer_by", "answered_at",
     ]  # fmt: skip
     inlines = [OfferChangeInline]
-    verbs = ["withdraw"]
+    verbs = ["send_again", "withdraw"]
+
+    @verb(
+        _("Send the offer again"),
+        when=lambda offer: offer.may_be_answered,
+        done=_("The letter is on its way to the applicant."),
+    )
+    def send_again(self, request, offer):
+        asked.send_offer(offer, by=request.user)
 
     @admin.display(description=_("person"), ordering="application__person__name")
     def person(self, offer):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from accounts import clock, links
 from applications.models import Application, Review, Status
+from applications.words import standing
 from notifications import mails
 
 OWN = "applications:application"
@@ -69,6 +70,19 @@ def reopened(ids):
         return None
     reopening = application.changes.filter(new=Status.DRAFT).last()
     return _facts(application, ids["recipient"]) | {"reason": reopening.reason if reopening else ""}
+
+
+@mails.register("application-link")
+def link(ids):
+    """What staff send to somebody who asks where her application is."""
+    application = Application.objects.with_outlook().filter(pk=ids["application"]).first()
+    if not application or not application.is_open:
+        return None
+    stands = standing(application)
+    return _facts(application, ids["recipient"]) | {
+        "sentence": stands["sentence"],
+        "next_step": stands["next_step"],
+    }
 
 
 @mails.register("reviews-assigned")

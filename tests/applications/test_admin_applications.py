@@ -144,7 +144,11 @@ def test_what_cannot_be_decided_now_is_neither_offered_nor_done(client, staff):
     page = client.get(page_of(application))
     do(client, application, "decide_interview", reason="")
 
-    assert [verb["label"] for verb in page.context["verbs"]] == ["Reopen for the applicant"]
+    assert [verb["label"] for verb in page.context["verbs"]] == [
+        "Reopen for the applicant",
+        "Send the link to the application",
+        "Withdraw on the applicant’s behalf",
+    ]
     application.refresh_from_db()
     assert application.pending_status == ""
 

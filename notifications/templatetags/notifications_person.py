@@ -1,0 +1,67 @@
+"""What this app tells staff about one person: the mail to her, and what she agreed to."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from accounts.history import Happened
+from notifications.models import Message
+
+register = template.Library()
+
+MAILS_TOLD = 30
+TONES = {
+    Message.State.DRAFT: "attention",
+    Message.State.QUEUED: "info",
+    Message.State.SENDING: "info",
+    Message.State.SENT: "success",
+    Message.State.FAILED: "danger",
+}
+
+
+@register.simple_tag
+def mails_about(person, hidden):
+    """Return the newest mails to ``person``, but for those about records that ``hidden`` names.
+
+    ``hidden`` maps a key of a mail's context to ids.
+    """
+    mails = person.messages.select_related("created_by").order_by("-created_at", "-pk")
+    for key, ids in hidden.items():
+        mails = mails.exclude(**{f"context__{key}__in": list(ids)}) if ids else mails
+    return list(mails[:MAILS_TOLD])
+
+
+@register.inclusion_tag("notifications/_mails.html")
+def notifications_mails(person, mails):
+    """Every mail with its state, and why one did not go."""
+    return {
+        "person": person,
+        "mails": [(mail, TONES.get(mail.state, "neutral"), _why(mail)) for mail in mails],
+        "is_cut": len(mails) == MAILS_TOLD,
+    }
+
+
+@register.inclusion_tag("notifications/_consents.html")
+def notifications_consents(person):
+    """What the person agreed to, in the words she read."""
+    return {"consents": person.consents.all()}
+
+
+@register.simple_tag
+def notifications_history(person, mails):
+    """Mail that went, and consents given and taken back."""
+    lines = [
+        Happened(mail.sent_at, _("Mail: %(subject)s") % {"subject": mail.subject},
+                 by=str(mail.created_by or ""))
+        for mail in mails
+        if mail.sent_at
+    ]  # fmt: skip
+    for consent in person.consents.all():
+        about = {"purpose": consent.get_purpose_display()}
+        lines.append(Happened(consent.given_at, _("Agreed to: %(purpose)s") % about))
+        if consent.withdrawn_at:
+            lines.append(Happened(consent.withdrawn_at, _("Took back: %(purpose)s") % about))
+    return lines
+
+
+def _why(mail):
+    return _(mail.reason) if mail.reason else ""

@@ -1,0 +1,375 @@
+"""A person's page in the admin: where things stand, what is concealed, and acting from there."""
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.lifecycle import InvalidTransition
+from applications import desk
+from applications.models import Application, Interview, Offer, Status
+from applications.services import asked
+from notifications import sender
+from notifications.models import Event, Message
+from tests.applications.selecting import (
+    booked,
+    interviewed,
+    interviewing,
+    invited,
+    offered,
+    slot_of,
+)
+from tests.concurrency import at_once
+from tests.factories import (
+    AccessRequestFactory,
+    ApplicationFactory,
+    CohortFactory,
+    InterviewFactory,
+    MessageFactory,
+    OfferFactory,
+    PersonFactory,
+    ReviewFactory,
+    StaffFactory,
+    days,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, sign_in):
+    person = StaffFactory()
+    sign_in(client, person)
+    return person
+
+
+def page_of(person):
+    return reverse("admin:person", args=[person.uuid])
+
+
+def do(client, record, name, **facts):
+    """Press a button on the person's page."""
+    person = getattr(record, "application", record).person
+    info = f"admin:applications_{record._meta.model_name}_verb"
+    url = f"{reverse(info, args=[record.pk, name])}?next={page_of(person)}"
+    return client.post(url, facts)
+
+
+def applied(**facts):
+    return ApplicationFactory(
+        person=PersonFactory(name="Amrita Kaur"), name="Amrita Kaur", motivation="Week two",
+        town="Kenora", **{"status": Status.IN_REVIEW, **facts},
+    )  # fmt: skip
+
+
+def reread(application):
+    return Application.objects.with_outlook().get(pk=application.pk)
+
+
+def unbooked_and_late():
+    interview, passed = invited(interviewing()), days(-1)
+    Event.objects.filter(pk=interview.deadline_id).update(starts_at=passed, ends_at=passed)
+    return interview.application
+
+
+SITUATIONS = {
+    "Draft": lambda: applied(status=Status.DRAFT),
+    "Not sent": lambda: applied(status=Status.DRAFT, cohort=CohortFactory(opens_at=days(-40))),
+    "Reopened": lambda: applied(status=Status.DRAFT, submitted_at=days(-1)),
+    "Address to be confirmed": lambda: applied(status=Status.SUBMITTED, awaits_confirmation=True),
+    "Received": lambda: applied(status=Status.SUBMITTED),
+    "Being read": applied,
+    "Interview not booked": lambda: invited(interviewing()).application,
+    "Interview booked": lambda: booked(interviewing()).application,
+    "Interviewed": lambda: interviewed(interviewing()),
+    "Offer open": lambda: offered().application,
+    "On the waitlist": lambda: applied(status=Status.WAITLISTED),
+    "Not selected": lambda: applied(status=Status.DECLINED),
+    "Withdrawn": lambda: applied(status=Status.WITHDRAWN),
+}
+
+
+@pytest.mark.parametrize("label", SITUATIONS)
+def test_staff_read_in_one_sentence_where_it_stands(client, staff, label):
+    application = SITUATIONS[label]()
+
+    stands = desk.stands(reread(application))
+
+    assert stands["label"] == label
+    text = client.get(page_of(application.person)).text
+    assert f"</strong> {stands['sentence']}" in text
+    assert stands["next_step"] in text
+
+
+@pytest.mark.parametrize("status", [Offer.Status.ACCEPTED, Offer.Status.TURNED_DOWN,
+                                    Offer.Status.LAPSED, Offer.Status.WITHDRAWN])  # fmt: skip
+def test_an_offer_that_ended_says_how(status):
+    offer = OfferFactory(status=status, community__name_en="Getting to work")
+
+    stands = desk.stands(reread(offer.application))
+
+    assert "Getting to work" in stands["sentence"]
+
+
+def test_a_booking_that_is_late_asks_to_book_for_the_applicant():
+    stands = desk.stands(reread(unbooked_and_late()))
+
+    assert (stands["tone"], stands["label"]) == ("danger", "Interview not booked")
+
+
+def test_a_missed_interview_and_one_without_a_letter_say_so():
+    missed = booked(interviewing())
+    Interview.objects.filter(pk=missed.pk).update(status=Interview.Status.MISSED)
+
+    assert desk.stands(reread(missed.application))["label"] == "Interview missed"
+    assert desk.stands(reread(applied(status=Status.INTERVIEW)))["label"] == (
+        "Invited to an interview"
+    )
+
+
+def test_who_still_has_reviews_to_do_learns_of_nobody_which_answers_are_hers(client, staff):
+    cohort = CohortFactory()
+    hers, other = applied(cohort=cohort), applied(cohort=cohort)
+    review = ReviewFactory(application=hers, reviewer=staff)
+    for application in (hers, other):
+        MessageFactory(
+            recipient=application.person, context={"application": application.pk},
+            subject=f"We have your application {application.reference}",
+        )  # fmt: skip
+
+    for application in (hers, other):
+        AccessRequestFactory(
+            person=application.person, cohort=cohort, source="application", words="Large print"
+        )
+
+    def told(application):
+        text = client.get(page_of(application.person)).text
+        words = (application.reference, "Week two", "Kenora",
+                 f"/application/{application.pk}/", "Large print")  # fmt: skip
+        return [word for word in words if word in text]
+
+    assert [told(hers), told(other)] == [[], []]
+    assert "Being read" in client.get(page_of(hers.person)).text
+    type(review).objects.filter(pk=review.pk).update(status="done", done_at=days(0))
+    assert told(hers) == [
+        hers.reference,
+        "Week two",
+        "Kenora",
+        f"/application/{hers.pk}/",
+        "Large print",
+    ]
+    assert told(other) == [
+        other.reference,
+        "Week two",
+        "Kenora",
+        f"/application/{other.pk}/",
+        "Large print",
+    ]
+
+
+def test_reviews_in_one_call_conceal_nothing_in_another(client, staff):
+    ReviewFactory(reviewer=staff)
+    application = applied()
+
+    assert application.reference in client.get(page_of(application.person)).text
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_many_rounds_cost_no_more_than_one(client, staff, number, django_assert_num_queries):
+    person = PersonFactory()
+    for _each in range(number):
+        offer = OfferFactory(application__person=person)
+        InterviewFactory(application=offer.application)
+        offer.application.changes.create(old="draft", new="submitted", by=person)
+        offer.changes.create(old="open", new="accepted", by=staff)
+    client.get(page_of(person))
+
+    with django_assert_num_queries(31):
+        client.get(page_of(person))
+
+
+def test_what_can_be_done_stands_beside_where_it_stands(client, staff):
+    application = applied(status=Status.SUBMITTED)
+
+    text = client.get(page_of(application.person)).text
+
+    for name in ("give_back", "send_link", "withdraw"):
+        assert reverse("admin:applications_application_verb", args=[application.pk, name]) in text
+
+
+def test_reopening_leads_back_to_the_person(client, staff):
+    application = applied(status=Status.SUBMITTED)
+
+    response = do(client, application, "give_back", reason="She asked.")
+
+    application.refresh_from_db()
+    assert (response.url, application.status) == (page_of(application.person), Status.DRAFT)
+
+
+def test_a_time_is_booked_on_her_behalf_and_leads_back_to_the_person(client, staff):
+    interview = invited(interviewing())
+    slot = slot_of(interview.application.cohort)
+    person = interview.application.person
+
+    times = do(client, interview, "book_for_her").url
+    response = client.post(times, {"slot": slot.pk})
+
+    interview.refresh_from_db()
+    assert (response.url, interview.slot) == (page_of(person), slot)
+
+
+# Withdrawing on her behalf
+
+
+def test_staff_withdraw_for_somebody_who_asks_and_all_that_hangs_on_it_ends(client, staff):
+    interview = booked(interviewing())
+    application = interview.application
+
+    response = do(client, application, "withdraw", reason="New job.")
+
+    application.refresh_from_db()
+    interview.refresh_from_db()
+    last = application.changes.last()
+    assert (application.status, last.by, last.reason) == (Status.WITHDRAWN, staff, "New job.")
+    assert interview.slot is None
+    assert response.url == page_of(application.person)
+
+
+def test_it_is_too_late_to_withdraw_a_place_that_is_taken(client, staff):
+    offer = offered()
+    Offer.objects.filter(pk=offer.pk).update(status=Offer.Status.ACCEPTED)
+
+    do(client, offer.application, "withdraw")
+
+    offer.application.refresh_from_db()
+    assert offer.application.status == Status.OFFERED
+
+
+# Releasing one decision
+
+
+def test_one_decision_is_released_from_the_page_and_its_letter_shown_first(client, staff):
+    application = applied()
+    application.decide(Status.DECLINED, by=staff)
+
+    response = do(client, application, "release")
+
+    application.refresh_from_db()
+    letter = Message.objects.get(kind="application-declined")
+    assert (application.status, letter.state) == (Status.DECLINED, Message.State.DRAFT)
+    assert response.url == f"/admin/notifications/message/review/?ids={letter.pk}"
+
+
+def test_there_is_nothing_to_release_without_a_decision(client, staff):
+    application = applied()
+
+    do(client, application, "release")
+
+    application.refresh_from_db()
+    assert (application.status, Message.objects.count()) == (Status.IN_REVIEW, 0)
+
+
+# Sending a link again
+
+SENDS = {
+    "send_link": (asked.send_application_link, applied, "application-link"),
+    "send_booking": (
+        asked.send_booking, lambda: invited(interviewing()), "application-interview",
+    ),
+    "send_booking, booked": (
+        asked.send_booking, lambda: booked(interviewing()), "interview-booked",
+    ),
+    "send_again": (asked.send_offer, offered, "application-offered"),
+}  # fmt: skip
+TOO_LATE = {
+    "send_link": lambda: applied(status=Status.DECLINED),
+    "send_booking": lambda: unbooked_and_late().interview,
+    "send_again": lambda: OfferFactory(status=Offer.Status.LAPSED),
+}
+
+
+@pytest.mark.parametrize("case", SENDS)
+def test_staff_send_a_link_again_and_it_arrives(client, staff, case):
+    _service, situation, kind = SENDS[case]
+    record = situation()
+    person = getattr(record, "application", record).person
+    Message.objects.all().delete()
+
+    response = do(client, record, case.partition(",")[0])
+    sender.deliver_due()
+
+    message = Message.objects.get()
+    assert (message.kind, message.recipient, message.created_by, message.state) == (
+        kind, person, staff, Message.State.SENT,
+    )  # fmt: skip
+    assert mail.outbox[0].to == [person.email]
+    assert "/go/" in mail.outbox[0].body
+    assert "/go/…" in message.body
+    assert response.url == page_of(person)
+
+
+@pytest.mark.parametrize("name", TOO_LATE)
+def test_it_is_too_late_for_a_link_that_would_open_nothing(client, staff, name):
+    record = TOO_LATE[name]()
+    Message.objects.all().delete()
+
+    do(client, record, name)
+
+    assert not Message.objects.exists()
+    with pytest.raises(InvalidTransition):
+        SENDS[name][0](record, by=staff)
+
+
+@pytest.mark.parametrize("who", ["nobody", "herself"])
+@pytest.mark.parametrize("name", ["send_link", "withdraw", "release"])
+def test_a_stranger_can_do_none_of_it(client, sign_in, who, name):
+    application = applied()
+    if who == "herself":
+        sign_in(client, application.person)
+
+    response = do(client, application, name)
+
+    application.refresh_from_db()
+    assert response.status_code in {302, 403}
+    assert (application.status, Message.objects.count()) == (Status.IN_REVIEW, 0)
+
+
+def test_the_link_says_where_it_stands_in_the_persons_language(staff):
+    application = applied(status=Status.DRAFT)
+    application.person.language = "fr"
+    application.person.save()
+
+    asked.send_application_link(application, by=staff)
+    sender.deliver_due()
+
+    letter = mail.outbox[0]
+    assert letter.subject.startswith("Le lien vers votre candidature")
+    assert "Vous avez commencé votre candidature" in " ".join(letter.body.split())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("case", SENDS)
+def test_two_colleagues_who_send_at_once_send_one_mail(case):
+    service, situation, _kind = SENDS[case]
+    record, staff = situation(), StaffFactory()
+    Message.objects.all().delete()
+
+    with time_machine.travel(timezone.now(), tick=False):
+        results = at_once(*[lambda: service(record, by=staff)] * 2)
+
+    assert results[0] == results[1]
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_key_two_colleagues_would_send_two(monkeypatch):
+    record, staff = applied(), StaffFactory()
+    keys = iter(["one", "two"])
+    monkeypatch.setattr(asked, "again_key", lambda kind, record: next(keys))
+
+    at_once(*[lambda: asked.send_application_link(record, by=staff)] * 2)
+
+    assert Message.objects.count() == 2
