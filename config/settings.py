@@ -136,8 +136,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-    }
+    },
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
+# How old a public page may be that a stranger gets (accounts.kept); 0 makes each anew.
+PAGES_KEPT_SECONDS = env.int("PAGES_KEPT_SECONDS", default=0 if DEMO else 10)
 
 # Who may: nobody has a password, a code by mail signs in, staff add a second factor
 AUTH_USER_MODEL = "accounts.User"

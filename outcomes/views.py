@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
 from accounts import links
+from accounts.kept import kept_for_strangers
 from cops.models import Cohort
 from outcomes.forms import FeedbackForm, LibraryFilter
 from outcomes.models import Outcome
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([kept_for_strangers, login_not_required], name="dispatch")
 class Library(ListView):
     """Everything published, newest first, to be searched and narrowed."""
 
@@ -35,15 +36,16 @@ class Library(ListView):
         return super().get_context_data(filter=self.filter, asked=asked, **kwargs)
 
 
+@kept_for_strangers
 @login_not_required
 def outcome(request, slug):
     """One outcome: public once it is published, before that for its community and staff."""
     person = links.acting_person(request, "outcomes:outcome", slug) or request.user
-    outcomes = Outcome.objects.with_context().with_strength()
-    old = outcomes.filter(slug=slug, status=Outcome.Status.SUPERSEDED).first()
+    old = Outcome.objects.filter(slug=slug, status=Outcome.Status.SUPERSEDED).first()
     if old and (newest := old.newest_published()):
         return redirect(newest)
-    found = get_object_or_404(outcomes.visible_to(person), slug=slug)
+    outcomes = Outcome.objects.visible_to(person).with_context().with_strength()
+    found = get_object_or_404(outcomes, slug=slug)
     return _page(request, found, FeedbackForm())
 
 

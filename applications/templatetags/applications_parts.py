@@ -1,5 +1,6 @@
 """What this app adds to a person's home and to the staff board."""
 
+from collections import Counter
 from urllib.parse import urlencode
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.counts import Count
 from accounts.templatetags.site import soonest
 from applications import waiting
-from applications.models import Application, Interview, Offer, Review, Status
+from applications.models import Application, Insight, Interview, Offer, Review, Status
 from applications.services import groups
 from applications.words import standing
 from cops.models import CohortRole
@@ -59,6 +60,18 @@ def application_next(application):
         "offer": application.last_offer,
         "own_zone": application.person.time_zone,
     }
+
+
+@register.simple_tag
+def with_insights(versions):
+    """Return versions of guiding questions, each with ``heard``: how many insights moved it."""
+    moved = Insight.moved.through.objects.filter(
+        focusareaversion__in=[each.pk for each in versions]
+    )
+    heard = Counter(moved.values_list("focusareaversion", flat=True))
+    for version in versions:
+        version.heard = heard[version.pk]
+    return versions
 
 
 @register.simple_tag

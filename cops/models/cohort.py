@@ -41,16 +41,10 @@ class CohortQuerySet(models.QuerySet):
         now = clock.now()
         return self.published().filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
 
-    def living(self):
-        """Published cohorts that are not finished, the next to close on top."""
-        return self.published().filter(publishing_until__gte=_today()).order_by("closes_at")
-
     def with_webinars(self):
-        return self.select_related("convenor").prefetch_related("webinars__event")
-
-    def finished(self):
-        """Published cohorts whose last day is over, the latest on top."""
-        return self.published().filter(publishing_until__lt=_today()).order_by("-opens_at")
+        webinar = self.model._meta.get_field("webinars").related_model
+        with_event = models.Prefetch("webinars", webinar.objects.select_related("event"))
+        return self.select_related("convenor").prefetch_related(with_event)
 
 
 class Cohort(Bilingual):

@@ -5,14 +5,18 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.kept import kept_for_strangers
 from cops import timeline
 from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase
 
 
 @require_safe
+@kept_for_strangers
 @login_not_required
 def home(request):
-    living = sorted(Cohort.objects.living().with_webinars(), key=_urgency)
+    cohorts = list(Cohort.objects.published().with_webinars())
+    earlier = [cohort for cohort in cohorts if cohort.phase == Phase.CLOSED]
+    living = sorted((cohort for cohort in cohorts if cohort not in earlier), key=_urgency)
     lead = living[0] if living else None
     return render(
         request,
@@ -22,12 +26,13 @@ def home(request):
             "timeline": timeline.of(lead) if lead else None,
             "questions": FocusAreaVersion.objects.latest_of(lead) if lead else [],
             "others": [(cohort, timeline.of(cohort)) for cohort in living[1:]],
-            "earlier": Cohort.objects.finished(),
+            "earlier": earlier,
         },
     )
 
 
 @require_safe
+@kept_for_strangers
 @login_not_required
 def cohort(request, slug):
     cohort = get_object_or_404(
@@ -49,11 +54,18 @@ def cohort(request, slug):
 
 
 @require_safe
+@kept_for_strangers
 @login_not_required
 def focus_area(request, slug):
     cohorts = Cohort.objects.visible_to(request.user)
-    focus_area = get_object_or_404(FocusArea.objects.select_related("program"), slug=slug)
-    versions = focus_area.versions.filter(cohort__in=cohorts).select_related("cohort")
+    focus_area = get_object_or_404(
+        FocusArea.objects.select_related("program__renamed_to"), slug=slug
+    )
+    versions = (
+        focus_area.versions.filter(cohort__in=cohorts)
+        .select_related("cohort")
+        .order_by("-cohort__opens_at", "-number")
+    )
     if not versions and not request.user.is_staff:
         raise Http404
     return render(
@@ -61,7 +73,7 @@ def focus_area(request, slug):
         "cops/focus_area.html",
         {
             "focus_area": focus_area,
-            "versions": versions.order_by("-cohort__opens_at", "-number"),
+            "versions": versions,
             "communities": focus_area.communities.filter(cohort__in=cohorts).select_related(
                 "cohort"
             ),
@@ -71,6 +83,7 @@ def focus_area(request, slug):
 
 
 @require_safe
+@kept_for_strangers
 @login_not_required
 def community(request, slug):
     community = get_object_or_404(

@@ -292,7 +292,7 @@ class Outcome(Bilingual, Moves):
             insights__focus_area=self.community.focus_area,
             application__cohort=self.community.cohort,
         ).distinct()
-        heard = interviews.count() if any(step.insight_id for step in evidence) else 0
+        heard = interviews.values("pk").count() if any(step.insight_id for step in evidence) else 0
         return [step.as_public(heard) for step in evidence]
 
     @property
