@@ -14,7 +14,7 @@ from statistics import median
 from tests.bench import ground, report, work
 from tests.bench.ground import HERE, PRODUCTION, PYTHON, Missing, say
 from tests.bench.pages import FLOOR, PAGES
-from tests.bench.servers import Cost, cost, serving, times_for
+from tests.bench.servers import Task, compare, serving
 from tests.bench.visitor import Visitor, Wrong
 
 FLOOR_APPLICATION = "tests.bench.floor:application"
@@ -76,8 +76,8 @@ class Bench:
         with self.serve("large", **counted) as server:
             found = {}
             for page in self.pages:
-                visit = reader(server, *self.large_places[page.name])
-                for _ in range(5):  # both workers know the page by then
+                visit = reader(server, page, self.large_places)
+                for _ in range(8):  # both workers know the page by then
                     answer = visit()
                 found[page.name] = int(answer.headers["X-Queries"])
             return found
@@ -96,24 +96,22 @@ class Bench:
 
     def page_lines(self, queries) -> list[report.Line]:
         rows = self.large_places["rows"]
-        visits = {}
+        tasks = {}
         for page in self.pages:
             address, text = FLOOR[page.floor]
             session = self.floor_places["staff"] if address.startswith("/admin/") else ""
             acts = [
-                (self.floor, reader(self.floor, address.format(**rows), text, session)),
-                (self.large, reader(self.large, *self.large_places[page.name])),
+                (self.floor, reads(self.floor, address.format(**rows), text, session)),
+                (self.large, reader(self.large, page, self.large_places)),
             ]
             if page.growth:
-                acts.append((self.small, reader(self.small, *self.small_places[page.name])))
-            visits[page] = [
-                (server, act, times_for(server, act, self.seconds)) for server, act in acts
-            ]
-        found = {page: [] for page in visits}
+                acts.append((self.small, reader(self.small, page, self.small_places)))
+            tasks[page] = [Task(server, act, self.seconds) for server, act in acts]
+        found = {page: [] for page in tasks}
         for number in range(self.rounds):
             say(f"Round {number + 1} of {self.rounds}")
-            for page, acts in visits.items():
-                found[page].append([cost(server, act, times) for server, act, times in acts])
+            for page in tasks:
+                found[page].append(compare(tasks[page]))
         return [page_line(page, rounds, queries[page.name]) for page, rounds in found.items()]
 
     def work_lines(self) -> list[report.Line]:
@@ -130,35 +128,34 @@ class Bench:
     def work_line(self, name, ours) -> report.Line:
         floor = partial(work.on_the_floor, self.floor.port)
         requests, floor_requests = ours(), floor()
-        times = times_for(self.floor, floor, self.seconds)
-        our_times = times_for(self.large, ours, self.seconds)
+        tasks = [Task(self.floor, floor, self.seconds), Task(self.large, ours, self.seconds)]
         rounds = [
-            (
-                cost(self.floor, floor, times).cpu_ms / floor_requests,
-                cost(self.large, ours, our_times).cpu_ms / requests,
-            )
-            for _ in range(self.rounds)
+            (floor_ms / floor_requests, our_ms / requests)
+            for (floor_ms, _), (our_ms, _) in (compare(tasks) for _ in range(self.rounds))
         ]
         figures = f"{requests} requests, {median(ours for _, ours in rounds):.1f} ms each"
         return report.bound(name, figures, median(ours / floor for floor, ours in rounds), 4, 2.5)
 
 
-def reader(server, address, text, session):
+def reader(server, page, places):
+    address, text, session = places[page.place]
+    return reads(server, address + page.question, text, session)
+
+
+def reads(server, address, text, session):
     """Return an act that reads one page as one person; it has proved to be the right page."""
     visitor = Visitor(server.port, session)
     visitor.read(address, text)
     return lambda: visitor.read(address)
 
 
-def page_line(page, rounds: list[list[Cost]], queries: int) -> report.Line:
-    ratio = median(ours.cpu_ms / floor.cpu_ms for floor, ours, *_ in rounds)
-    cpu_ms = median(ours.cpu_ms for _, ours, *_ in rounds)
+def page_line(page, rounds, queries: int) -> report.Line:
+    """``rounds`` hold (CPU ms, p50 ms) of the floor, of ours and, where it may grow, of scale 1."""
+    cpu_ms = median(ours[0] for _, ours, *_ in rounds)
+    ratio = median(ours[0] / floor[0] for floor, ours, *_ in rounds)
     growth = None
     if page.growth:
-        growth = (
-            median(large.cpu_ms / small.cpu_ms for _, large, small in rounds),
-            median(large.p50_ms / small.p50_ms for _, large, small in rounds),
-        )
+        growth = [median(large[i] / small[i] for _, large, small in rounds) for i in (0, 1)]
     return report.page_line(page, cpu_ms, ratio, queries, growth)
 
 

@@ -32,13 +32,16 @@ PAGES_HEAD = (
 
 def page_line(page, cpu_ms, ratio, queries, growth) -> Line:
     """``growth`` is (of CPU, of p50), or None where a page has another length when it grows."""
-    bounds = [("ratio", ratio, page.must), ("queries", queries, page.queries)]
+    bounds = [("queries", queries, page.queries)]
+    if page.must:
+        bounds.insert(0, ("ratio", ratio, page.must))
     grown = ("", "", "")
     if growth:
         bounds.append(("growth", max(growth), page.growth))
         grown = (*(f"{each:.2f}" for each in growth), f"{page.growth:g}")
+    bars = [f"{each:g}" if each else "" for each in (page.must, page.aim)]
     cells = (
-        page.name, f"{cpu_ms:.1f}", page.floor, f"{ratio:.1f}", f"{page.must:g}", f"{page.aim:g}",
+        page.name, f"{cpu_ms:.1f}", page.floor, f"{ratio:.1f}", *bars,
         str(queries), str(page.queries), *grown,
     )  # fmt: skip
     return Line(cells, tuple(bounds)).judged()

@@ -92,26 +92,46 @@ def answers(port: int, page: str) -> bool:
     return True
 
 
-@dataclass
-class Cost:
-    """What one request, or one piece of work, takes."""
+class Task:
+    """Something done again and again on one server, and what each time took."""
 
-    cpu_ms: float
-    p50_ms: float
+    TURNS = 5
+
+    def __init__(self, server: Server, act, seconds: float):
+        """Warm ``act`` up, and find out how often it fits into ``seconds`` of processor time."""
+        self.server, self.act = server, act
+        self.forget()
+        for _ in range(4):
+            self.do(3)
+        self.times = max(1, min(60, round(seconds / self.TURNS / max(self.cpu_ms / 1000, 5e-5))))
+        self.forget()
+
+    def forget(self) -> None:
+        self.used, self.waits = 0.0, []
+
+    def do(self, times: int) -> None:
+        before = self.server.cpu()
+        for _ in range(times):
+            began = time.perf_counter()
+            self.act()
+            self.waits.append(time.perf_counter() - began)
+        self.used += self.server.cpu() - before
+
+    @property
+    def cpu_ms(self) -> float:
+        return 1000 * self.used / len(self.waits)
+
+    @property
+    def p50_ms(self) -> float:
+        return 1000 * statistics.median(self.waits)
 
 
-def cost(server: Server, act, times: int) -> Cost:
-    """Do ``act`` so many times, one after the other."""
-    waits, before = [], server.cpu()
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        waits.append(time.perf_counter() - began)
-    used = server.cpu() - before
-    return Cost(1000 * used / times, 1000 * statistics.median(waits))
-
-
-def times_for(server: Server, act, seconds: float) -> int:
-    """Warm ``act`` up and return how often it fits into ``seconds`` of processor time."""
-    warm = [cost(server, act, 3).cpu_ms for _ in range(4)]
-    return max(4, min(300, round(1000 * seconds / max(min(warm), 0.05))))
+def compare(tasks: list[Task]) -> list[tuple[float, float]]:
+    """Do the tasks turn by turn; return (CPU ms, median wait in ms) of each."""
+    for _ in range(Task.TURNS):
+        for task in tasks:
+            task.do(task.times)
+    found = [(task.cpu_ms, task.p50_ms) for task in tasks]
+    for task in tasks:
+        task.forget()
+    return found
