@@ -19,6 +19,9 @@ from notifications.models import Role
 
 register = template.Library()
 
+# How many of the meetings that lie behind stay in sight.
+LATELY = 2
+
 TONES = {
     Meeting.Status.PLANNED: "neutral",
     Meeting.Status.NOTES_READY: "info",
@@ -163,30 +166,36 @@ def _to_hand_over(person):
     return [(action, screens.get(action.meeting.community_id)) for action in actions]
 
 
-@register.inclusion_tag("meetings/_inside.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def community_inside(context, community):
-    """What people of a group need of its meetings, on the community's page."""
-    request = context["request"]
-    person = request.user
+    """What people of a group need of its meetings, on the community's page.
+
+    For ``meetings/_inside.html`` and, beside it, ``meetings/_inside_hours.html``.
+    """
+    person = context["request"].user
     facilitates = community.facilitators.filter(person=person).exists()
     runs = facilitates or person.is_staff
     meetings = list(community.meetings.with_events().order_by("event__starts_at"))
-    ahead = [one for one in meetings if one.event.is_live and not one.event.is_over]
+    live = [one for one in meetings if one.event.is_live]
+    ahead = [one for one in live if not one.event.is_over]
     return {
-        "request": request,
-        "person": person,
-        "community": community,
         "facilitates": facilitates,
         "runs": runs,
         "meeting": ahead[0] if ahead else None,
-        "agenda": ahead[0].agenda.filter(is_done=False) if ahead else [],
+        "agenda": list(ahead[0].agenda.filter(is_done=False)) if ahead else [],
         "meetings": meetings,
+        "lately": _lately([one for one in reversed(live) if one.event.is_over]),
         "actions": ActionItem.objects.open().in_community(community).with_deadlines(),
         "trials": community.trials.by_result(),
         "hours_rows": _hours_this_month(community, None if runs else person),
         "cohort": community.cohort,
         "month": timezone.localdate().replace(day=1),
     }
+
+
+def _lately(held):
+    """Return the last two of the meetings ``held``, newest first, and those that want notes."""
+    return [one for place, one in enumerate(held) if place < LATELY or one.wants_notes]
 
 
 def _hours_this_month(community, only=None):

@@ -41,6 +41,9 @@ class MeetingDetail(DetailView):
             invitees=invitees,
             invited=invited,
             may_answer=bool(invited) and meeting.event.is_live and not meeting.has_begun,
+            # A facilitator's first thing is the agenda.
+            is_answer_first=not facilitates,
+            coming=sum(one.answer == Invitee.Answer.YES for one in invitees),
             came=sum(one.came for one in noted),
             noted=len(noted),
             shows_notes=shows_notes,

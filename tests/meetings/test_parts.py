@@ -24,6 +24,8 @@ PARTS = {
         {% if first.template %}{% include first.template %}
         {% elif first.title %}{% include "_first_thing.html" with thing=first %}{% endif %}
         {% include "meetings/_me.html" %}{% include "meetings/_me_hours.html" %}""",
+    "community_inside community": """{% community_inside community as inside %}
+        {% include "meetings/_inside.html" %}{% include "meetings/_inside_hours.html" %}""",
 }
 
 

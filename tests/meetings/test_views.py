@@ -1,3 +1,4 @@
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -456,6 +457,36 @@ def test_the_pages_speak_french(client, group, path, words):
     assert [
         word for word in words if word.replace("’", "&#x27;") not in page and word not in page
     ] == []
+
+
+def test_a_meeting_says_what_each_person_answered(client, group):
+    services.answer(group.ahead.event.invitees.get(person=group.bo), Invitee.Answer.NO)
+    services.answer(group.ahead.event.invitees.get(person=group.amal), Invitee.Answer.YES)
+    client.force_login(group.amal)
+
+    page = client.get(group.ahead.get_absolute_url()).content.decode()
+
+    people = page[page.index('<ul class="answers">') :]
+    said = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in people.split("</li>")[:3]]
+    assert sorted(said) == [
+        "Amal will come", "Bo cannot come", "Fatima facilitator no answer yet",
+    ]  # fmt: skip
+    assert "1 of 3 said that they will come." in page
+
+
+def test_a_group_sees_its_last_two_meetings_and_those_without_notes(client, group):
+    services.schedule(group.community, wall(-63), how_many=4)
+    client.force_login(group.facilitator)
+    held = group.community.meetings.held()
+    for meeting in held.order_by("event__starts_at")[1:]:
+        meeting.mark_ready(by=group.facilitator)
+
+    page = client.get(group.community.get_absolute_url()).content.decode()
+
+    listed = page[page.index('id="all-meetings"') : page.index("<details")]
+    named = re.findall(r'class="row-link"[^>]*>([^<]+)<', listed)
+    oldest, *_between, last_but_one, last = held.order_by("event__starts_at")
+    assert named == [last.name, last_but_one.name, oldest.name]
 
 
 # Pages ask as many questions for many rows as for one
