@@ -58,7 +58,12 @@ class StatusChange(models.Model):
     at = models.DateTimeField(gettext_lazy("when"), auto_now_add=True)
 
     # Who decided, and staff's reasons, are not told in the product.
-    privacy = Privacy(personal="old new by at", sensitive="reason", withheld="by reason")
+    privacy = Privacy(
+        personal="old new by at",
+        sensitive="reason",
+        withheld="by reason",
+        told_as={"old": "old_in_words", "new": "new_in_words"},
+    )
 
     class Meta:
         abstract = True
@@ -66,3 +71,15 @@ class StatusChange(models.Model):
 
     def __str__(self):
         return f"{self.old} → {self.new}"
+
+    @property
+    def old_in_words(self) -> str:
+        return self._in_words(self.old)
+
+    @property
+    def new_in_words(self) -> str:
+        return self._in_words(self.new)
+
+    def _in_words(self, status) -> str:
+        record = self._meta.get_field("record").related_model
+        return str(dict(record._meta.get_field("status").flatchoices).get(status, status))

@@ -81,8 +81,13 @@ class SecondFactorMiddleware(MiddlewareMixin):
         "mfa_list_webauthn",
         "mfa_add_webauthn",
     }
-    # Mass mail and roles: a browser that is merely trusted does not do for these.
-    ASKED_EACH_TIME = {"notifications_message_review", "accounts_user_change"}
+    # Mass mail, roles and exports: a browser that is merely trusted does not do for these.
+    ASKED_EACH_TIME = {
+        "notifications_message_review",
+        "accounts_user_change",
+        "my-data",
+        "my-data-export",
+    }
     SEEN_EVERY_SECONDS = 600
 
     def process_view(self, request, view_func, view_args, view_kwargs):

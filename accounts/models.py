@@ -170,6 +170,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         person_path="pk",
         topic=Topic.WHO,
         called=_("You"),
+        change="accounts:details",
         internal="is_superuser groups user_permissions",
         personal=(
             "email name phone organization region language time_zone is_staff is_active joined_at "
@@ -231,6 +232,17 @@ class ContactNote(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     text = models.TextField(_("what was said"), max_length=1000)
 
+    privacy = Privacy(
+        person_path="person",
+        writer_path="by",
+        topic=Topic.WHO,
+        called=_("Calls and letters between us"),
+        wrote=_("notes of contacts"),
+        personal="by at",
+        sensitive="text",
+        withheld="by text",
+    )
+
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("note of a contact")
@@ -239,11 +251,51 @@ class ContactNote(models.Model):
     def __str__(self):
         return f"{self.person}, {self.at:%Y-%m-%d}"
 
+
+class SignIn(models.Model):
+    """That a person signed in, and when; so that she can tell whether it was she."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
     privacy = Privacy(
         person_path="person",
-        writer_path="by",
-        topic=Topic.WHO,
-        called=_("Calls and letters between us"),
-        personal="by at",
-        sensitive="text",
+        topic=Topic.SIGN_IN,
+        called=_("Times you signed in"),
+        personal="at",
     )
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+
+    def __str__(self):
+        return f"{self.person}, {self.at:%Y-%m-%d}"
+
+
+class Export(models.Model):
+    """That somebody took away a file of people's data: who, when and what. Never edited."""
+
+    class What(models.TextChoices):
+        OWN_DATA = "own-data", _("a copy of one's own data")
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="exports")
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    records = models.PositiveIntegerField(_("records in it"))
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    privacy = Privacy(
+        person_path="person",
+        topic=Topic.SIGN_IN,
+        called=_("Copies of your data that you took"),
+        personal="what records made_at",
+    )
+
+    class Meta:
+        ordering = ["-made_at"]
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self):
+        return f"{self.person}, {self.get_what_display()}"

@@ -66,9 +66,12 @@ class Privacy:
     then ``because`` says why the rows are about nobody in particular.
     ``writer_path``: the look-up to who wrote the row, where that is somebody else.
     ``topic`` and ``called``: where the person finds her rows, and what she calls them.
+    ``wrote``: what the writer calls what she wrote, where that is worth counting.
+    ``change``: the name of the page where the person changes such rows herself.
     ``withheld``: fields that are not shown to her: secrets, and words of others about her.
     ``told``: which of her rows she may read at all; a letter that has not gone is not one.
-    ``labels``: words for fields whose library has none.
+    ``told_as``: the attribute that says a field's value in words, "deadline.local_on".
+    ``labels``: words for fields whose own name is none that she would know.
     """
 
     person_path: str | None = ""
@@ -76,12 +79,15 @@ class Privacy:
     writer_path: str = ""
     topic: str = ""
     called: str = ""
+    wrote: str = ""
+    change: str = ""
     public: str = ""
     internal: str = ""
     personal: str = ""
     sensitive: str = ""
     withheld: str = ""
     told: models.Q | None = None
+    told_as: dict[str, str] | None = None
     labels: dict[str, str] | None = None
 
 
@@ -104,6 +110,7 @@ ELSEWHERE = {
         person_path="user",
         topic=Topic.SIGN_IN,
         called=_("Second steps of sign-in"),
+        change="mfa_index",
         personal="type created_at last_used_at",
         sensitive="data",
         withheld="data",
@@ -119,7 +126,7 @@ ELSEWHERE = {
         person_path=None,
         because="The log of what staff did at the desk.",
         writer_path="user",
-        called=_("entries in the log of the staff's desk"),
+        wrote=_("entries in the log of the staff's desk"),
         internal="action_time content_type object_id action_flag",
         personal="user object_repr change_message",
     ),

@@ -7,8 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils import timezone
@@ -18,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import UpdateView
 
-from accounts import links
+from accounts import clock, links, own_data
 from accounts.forms import DetailsForm
-from accounts.models import User
+from accounts.models import Export, User
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 
@@ -51,6 +51,42 @@ def keep_what_was_typed(request, reason=""):
 @require_safe
 def me(request):
     return render(request, "accounts/me.html", {"person": request.user})
+
+
+@never_cache
+@require_safe
+def my_data(request):
+    person = request.user
+    context = {
+        "person": person,
+        "sections": own_data.sections(person),
+        "written": own_data.written(person),
+    }
+    return render(request, "accounts/my_data.html", context)
+
+
+@never_cache
+@require_POST
+def my_data_export(request):
+    """Hand her a copy, for a program (JSON) or to be read (HTML), and note that she took it."""
+    person, form, now = request.user, request.POST.get("form"), timezone.now()
+    if form not in {"json", "html"}:
+        return redirect("accounts:my-data")
+    with transaction.atomic():
+        found = own_data.sections(person, at_most=None)
+        records = sum(kind.count for section in found for kind in section.kinds)
+        Export.objects.create(person=person, what=Export.What.OWN_DATA, records=records)
+    if form == "json":
+        response = JsonResponse(
+            own_data.as_data(person, found, now),
+            json_dumps_params={"ensure_ascii": False, "indent": 1},
+        )
+    else:
+        context = {"person": person, "sections": found, "made_at": now}
+        response = render(request, "accounts/my_data_copy.html", context)
+    name = f"my-data-{timezone.localdate(now, clock.ONTARIO)}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 class Details(SuccessMessageMixin, UpdateView):

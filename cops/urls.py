@@ -32,4 +32,6 @@ urlpatterns = [
     path("access/sent/", access.sent, name="access-sent"),
     path("access/<uuid:uuid>/", access.request_page, name="access-request"),
     path("access/<uuid:uuid>/withdraw/", access.withdraw, name="access-withdraw"),
+    path("me/data/correction/", access.correction, name="ask-correction"),
+    path("me/data/erasure/", access.erasure, name="ask-erasure"),
 ]

@@ -5,7 +5,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from notifications import outbox
 
 CODE_MAILS = {
@@ -21,6 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
     A stranger's address looks the same on the page and gets no mail: so nobody
     learns who is known here, and nobody can let us mail an address of their choice.
     """
+
+    def login(self, request, user):
+        super().login(request, user)
+        SignIn.objects.create(person=user)
 
     def is_open_for_signup(self, request):
         return False

@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.models import Attempt, Invitee, Message
+from notifications.models import Attempt, Consent, Invitee, Message
 from notifications.render import NoLongerTrue, envelope, render
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ LOST_LEASES_ALLOWED = 5
 TOO_LATE = gettext_noop("too late to be of use")
 CHANGED = gettext_noop("the event has changed since")
 NOT_INVITED = gettext_noop("no longer invited, or cannot come")
+NOT_AGREED = gettext_noop("does not agree to news")
 NOT_TRUE = gettext_noop("no longer true")
 QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
 
@@ -117,12 +118,19 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
             .filter(event__in={m.event_id for m in about})
             .values_list("event_id", "person_id")
         )
+    news = {m.recipient_id for m in batch if m.lane == Message.Lane.NEWS}
+    agreed = set()
+    if news:
+        consents = Consent.objects.live().filter(purpose=Consent.Purpose.NEWS, person__in=news)
+        agreed = set(consents.values_list("person_id", flat=True))
     ends = {}
     for message in batch:
         if message.expires_at and message.expires_at <= now:
             ends[message.pk] = (State.EXPIRED, TOO_LATE)
         elif message in about and (message.event_id, message.recipient_id) not in invited:
             ends[message.pk] = (State.SUPPRESSED, NOT_INVITED)
+        elif message.lane == Message.Lane.NEWS and message.recipient_id not in agreed:
+            ends[message.pk] = (State.SUPPRESSED, NOT_AGREED)
         elif message.attempts_made - message.tries_ended > LOST_LEASES_ALLOWED:
             ends[message.pk] = (State.FAILED, QUARANTINED)
     return ends

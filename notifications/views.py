@@ -1,12 +1,17 @@
 from hashlib import sha256
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseNotModified
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import ics
+from notifications.models import Consent
 
 
 @require_safe
@@ -24,3 +29,31 @@ def calendar_feed(request, secret):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@never_cache
+@require_safe
+def consent(request, purpose):
+    """What she agreed to last for one purpose, and the button to take it back."""
+    context = {"consent": _latest_consent(request.user, purpose), "purposes": Consent.Purpose}
+    return render(request, "notifications/consent.html", context)
+
+
+@require_POST
+def consent_withdraw(request, purpose):
+    found = _latest_consent(request.user, purpose)
+    try:
+        found.withdraw()
+        messages.success(request, _("Taken back, from this moment on."))
+    except InvalidTransition as error:
+        messages.error(request, str(error))
+    return redirect(found)
+
+
+def _latest_consent(person, purpose):
+    """The live one where there is one, else the one taken back last."""
+    own = Consent.objects.of_person(person).filter(purpose=purpose)
+    found = own.live().first() or own.order_by("-withdrawn_at").first()
+    if found is None:
+        raise Http404
+    return found

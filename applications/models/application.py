@@ -190,6 +190,7 @@ class Application(Moves):
         ),
         sensitive="access_needs pending_status pending_reason",
         withheld="pending_status pending_reason",
+        told_as={"availability": "half_days"},
     )
 
     objects = ApplicationQuerySet.as_manager()

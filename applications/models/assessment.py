@@ -34,7 +34,7 @@ class Assessment(models.Model):
     privacy = Privacy(
         person_path="interview__application__person",
         writer_path="interviewer",
-        called=_("interview notes"),
+        wrote=_("interview notes"),
         internal="version",
         personal="interviewer saved_at done_at",
         sensitive="notes",
@@ -69,7 +69,7 @@ class AssessmentScore(models.Model):
     privacy = Privacy(
         person_path="assessment__interview__application__person",
         writer_path="assessment__interviewer",
-        called=_("scores of interviews"),
+        wrote=_("scores of interviews"),
         internal="criterion",
         sensitive="value",
         withheld="assessment value",
@@ -125,7 +125,7 @@ class Insight(models.Model):
     privacy = Privacy(
         person_path="interview__application__person",
         writer_path="author",
-        called=_("insights from interviews"),
+        wrote=_("insights from interviews"),
         internal="moved noted_at",
         personal="author focus_area sort theme quotable",
         sensitive="text",

@@ -93,7 +93,10 @@ class Interview(Moves):
         person_path="application__person",
         topic=Topic.INTERVIEWS,
         called=_("Your interviews"),
-        personal="deadline event slot status",
+        internal="event",
+        personal="deadline slot status",
+        told_as={"deadline": "deadline.starts_at"},
+        labels={"deadline": _("to be booked by"), "slot": _("time")},
     )
 
     objects = InterviewQuerySet.as_manager()

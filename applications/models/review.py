@@ -85,7 +85,7 @@ class Review(Moves):
     privacy = Privacy(
         person_path="application__person",
         writer_path="reviewer",
-        called=_("reviews of applications"),
+        wrote=_("reviews of applications"),
         internal="deadline",
         personal="reviewer status done_at",
         sensitive="remark",
@@ -139,7 +139,7 @@ class ReviewChange(StatusChange):
     privacy = Privacy(
         person_path="record__application__person",
         writer_path="by",
-        called=_("moves of a review"),
+        wrote=_("moves of a review"),
         withheld="record old new at",
     )
 
@@ -156,7 +156,7 @@ class Score(models.Model):
     privacy = Privacy(
         person_path="review__application__person",
         writer_path="review__reviewer",
-        called=_("scores of applications"),
+        wrote=_("scores of applications"),
         internal="criterion",
         sensitive="value",
         withheld="review value",

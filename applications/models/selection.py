@@ -36,7 +36,7 @@ class Proposal(models.Model):
         person_path=None,
         because="A way to compose all groups; who is placed where is its placements.",
         writer_path="created_by",
-        called=_("proposals for groups"),
+        wrote=_("proposals for groups"),
         internal="cohort name note created_at accepted_at",
         personal="created_by",
     )
@@ -146,6 +146,8 @@ class Offer(Moves):
         topic=Topic.OFFERS,
         called=_("Places offered to you"),
         personal="community deadline status made_at answered_at",
+        told_as={"deadline": "deadline.starts_at"},
+        labels={"deadline": _("to be answered by")},
     )
 
     objects = OfferQuerySet.as_manager()

@@ -141,6 +141,7 @@ class Panelist(models.Model):
         person_path="person",
         topic=Topic.DUTIES,
         called=_("Times you offered for interviews"),
+        labels={"slot": _("time")},
         internal="starts_at ends_at is_live",
         personal="slot",
     )

@@ -121,9 +121,12 @@ class AccessRequest(Moves):
         writer_path="answered_by",
         topic=Topic.REQUESTS,
         called=_("Your requests"),
+        wrote=_("answers to requests for access"),
         internal="cohort owner answered_by",
         personal="name kind source about language deadline status asked_at answered_at",
         sensitive="words answer",
+        told_as={"deadline": "deadline.local_on"},
+        labels={"deadline": _("to be answered by")},
     )
 
     objects = AccessRequestQuerySet.as_manager()

@@ -111,7 +111,7 @@ class FocusAreaVersion(Bilingual):
         person_path=None,
         because="The guiding question of a whole cohort.",
         writer_path="written_by",
-        called=_("versions of a guiding question"),
+        wrote=_("versions of a guiding question"),
         public="focus_area cohort number question",
         internal="reason written_at",
         personal="written_by",

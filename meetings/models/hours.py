@@ -63,6 +63,7 @@ class HoursEntry(models.Model):
         person_path="membership__person",
         topic=Topic.WORK,
         called=_("Hours you gave"),
+        change="meetings:hours",
         personal="sort meeting worked_on hours note",
     )
 

@@ -193,7 +193,7 @@ class MeetingChange(StatusChange):
         person_path=None,
         because="Moves of a record that is a group's.",
         writer_path="by",
-        called=_("moves of a meeting's notes"),
+        wrote=_("moves of a meeting's notes"),
         internal="record",
     )
 
@@ -284,7 +284,7 @@ class Note(models.Model):
         person_path=None,
         because="What a group wrote down together.",
         writer_path="saved_by",
-        called=_("notes of meetings, saved last by you"),
+        wrote=_("notes of meetings, saved last by you"),
         internal="meeting audience version saved_at",
         personal="saved_by",
         sensitive="body",

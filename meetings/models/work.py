@@ -103,6 +103,8 @@ class ActionItem(models.Model):
         topic=Topic.WORK,
         called=_("What you promised to do"),
         personal="meeting text deadline done_at closed_in",
+        told_as={"deadline": "deadline.local_on"},
+        labels={"deadline": _("to be done by")},
     )
 
     objects = ActionItemQuerySet.as_manager()

@@ -1,11 +1,22 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lifecycle import InvalidTransition
 from accounts.models import Language
 from accounts.privacy import Privacy, Topic
+
+
+class ConsentQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(withdrawn_at=None)
+
+    def of_person(self, person):
+        return self.filter(person=person)
 
 
 class Consent(models.Model):
@@ -30,6 +41,8 @@ class Consent(models.Model):
         personal="purpose wording language source given_at withdrawn_at",
     )
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         ordering = ["-given_at"]
         verbose_name = _("consent")
@@ -44,3 +57,19 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.get_purpose_display()}"
+
+    def get_absolute_url(self):
+        return reverse("notifications:consent", args=[self.purpose])
+
+    @property
+    def is_live(self) -> bool:
+        return self.withdrawn_at is None
+
+    def withdraw(self) -> None:
+        """Take it back, from this moment on. Raises InvalidTransition when that is done already."""
+        live = Consent.objects.filter(pk=self.pk, withdrawn_at=None)
+        if not live.update(withdrawn_at=timezone.now()):
+            raise InvalidTransition(_t("You have taken this back already."))
+        self.refresh_from_db(fields=["withdrawn_at"])
+
+    withdraw.alters_data = True

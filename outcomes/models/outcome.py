@@ -389,6 +389,6 @@ class OutcomeChange(StatusChange):
         person_path=None,
         because="Moves of a record that is a group's.",
         writer_path="by",
-        called=_("moves of an outcome"),
+        wrote=_("moves of an outcome"),
         internal="record",
     )

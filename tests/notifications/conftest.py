@@ -14,6 +14,12 @@ def kinds(monkeypatch):
         registered[name] = mails.MailKind(
             name, "notifications/mails/event-moved.md", facts_of_event, Message.Lane.SERVICE
         )
+    registered["test-news"] = mails.MailKind(
+        "test-news",
+        "notifications/mails/event-moved.md",
+        lambda ids: {"title": "News", "when": "soon", "until": "later"},
+        Message.Lane.NEWS,
+    )
     monkeypatch.setattr(mails, "_kinds", registered)
     return registered
 
