@@ -63,6 +63,7 @@ class UserAdmin(NoDelete, ModelAdmin):
     list_filter = ["is_staff", "language", VerifiedFilter, "region"]
     list_select_related = ["organization", "region"]
     search_fields = ["name", "email", "organization__name_en", "organization__name_fr"]
+    search_help_text = _("Name, address or organization")
     autocomplete_fields = ["organization"]
     readonly_fields = ["email", "joined_at", "last_login", "is_verified"]
     inlines = [SecondFactorInline]
@@ -133,6 +134,7 @@ class OrganizationAdmin(ModelAdmin):
     list_display = ["name", "mail_domain", "size"]
     list_filter = ["size"]
     search_fields = ["name_en", "name_fr", "mail_domain"]
+    search_help_text = _("Name or mail domain")
     fieldsets = [
         (_("Name"), {"fields": [("name_en", "name_fr")]}),
         (None, {"fields": ["mail_domain", "size", "website"]}),
@@ -149,6 +151,7 @@ class RegionAdmin(ModelAdmin):
     list_display = ["name", "key", "macro", "is_catchment", "position"]
     list_filter = ["is_catchment", "macro"]
     search_fields = ["name_en", "name_fr", "key"]
+    search_help_text = _("Name")
     fieldsets = [
         (_("Name"), {"fields": [("name_en", "name_fr"), "key"]}),
         (None, {"fields": ["macro", "places", "is_catchment", "position"]}),

@@ -111,6 +111,9 @@ class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
     desk = ("rest", 0)  # the group it lies in and its place there, see accounts.admin_site
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    tones = {}  # by column, the tone of each value of a state, see accounts.columns
+    empty_words = gettext_lazy("It fills as the work goes on.")
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
@@ -232,6 +235,15 @@ class TabularInline(Fields, admin.TabularInline):
 
 class StackedInline(Fields, admin.StackedInline):
     extra = 0
+
+
+class IsSet(admin.EmptyFieldListFilter):
+    """Whether there is a date or a record: "cancelled: yes, no"."""
+
+    def choices(self, changelist):
+        words = iter([gettext("All"), gettext("No"), gettext("Yes")])
+        for choice in super().choices(changelist):
+            yield {**choice, "display": next(words)}
 
 
 class NoDelete:

@@ -99,6 +99,20 @@ def spoken_time(moment: datetime) -> str:
     return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{half}"
 
 
+def brief_day(day: date) -> str:
+    """Return "27 Jan. 2021" or "27 janv. 2021": for lists."""
+    text = date_format(day, "j N Y")
+    if (get_language() or "en").startswith("fr"):
+        text = text.replace(" jan. ", " janv. ").replace(" fév. ", " févr. ")
+    return text
+
+
+def brief(moment: datetime, zone: str = ONTARIO.key) -> str:
+    """Return "27 Jan. 2021, 1:00 p.m.": for lists that name the clock once."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{brief_day(local.date())}, {spoken_time(local)}"
+
+
 def spoken(moment: datetime, zone: str = ONTARIO.key) -> str:
     """Return an aware instant in words, on the clock of ``zone``, whose name is always said."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -58,7 +58,17 @@ class AgendaInline(TabularInline):
 class MeetingAdmin(NoDelete, ModelAdmin):
     desk = ("meetings", 1)
     list_display = ["__str__", "when", "status", "is_live", "came"]
-    list_filter = [WhenFilter, "status", "community__cohort", "community"]
+    list_filter = ["community__cohort", WhenFilter, "status", "community"]
+    tones = {
+        "status": {
+            Meeting.Status.PLANNED: "info",
+            Meeting.Status.NOTES_READY: "attention",
+            Meeting.Status.CIRCULATED: "success",
+            Meeting.Status.LOCKED: "success",
+        }
+    }
+    search_help_text = _("Name of the community")
+    empty_words = _("Add schedules a whole series for one community.")
     list_select_related = ["event", "community"]
     search_fields = ["community__name_en", "community__name_fr"]
     fields = ["community", "number", "when", "is_live", "status", "came", "page"]
@@ -135,9 +145,10 @@ class MeetingAdmin(NoDelete, ModelAdmin):
 class DecisionAdmin(ReadOnly, ModelAdmin):
     desk = ("meetings", 2)
     list_display = ["text", "meeting", "may_be_shared", "noted_at"]
-    list_filter = ["may_be_shared", "meeting__community__cohort", "meeting__community"]
+    list_filter = ["meeting__community__cohort", "may_be_shared", "meeting__community"]
     list_select_related = ["meeting__community"]
     search_fields = ["text"]
+    search_help_text = _("A word of the decision")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -169,9 +180,10 @@ class StateFilter(admin.SimpleListFilter):
 class ActionItemAdmin(ReadOnly, ModelAdmin):
     desk = ("meetings", 3)
     list_display = ["text", "owner", "due_on", "done_at", "meeting"]
-    list_filter = [StateFilter, "meeting__community__cohort", "meeting__community"]
+    list_filter = ["meeting__community__cohort", StateFilter, "meeting__community"]
     list_select_related = ["owner", "deadline", "meeting__community"]
     search_fields = ["text", "owner__name", "owner__email"]
+    search_help_text = _("A word of the action, or name or address of who does it")
     fields = ["text", "owner", "due_on", "done_at", "meeting", "closed_in"]
 
     @admin.display(description=_("due"), ordering="deadline__starts_at")
@@ -183,9 +195,18 @@ class ActionItemAdmin(ReadOnly, ModelAdmin):
 class TrialAdmin(ReadOnly, ModelAdmin):
     desk = ("meetings", 4)
     list_display = ["title", "community", "lead", "organization", "status", "verdict"]
-    list_filter = ["status", "verdict", "community__cohort", "community"]
+    list_filter = ["community__cohort", "status", "verdict", "community"]
+    tones = {
+        "status": {Trial.Status.RUNNING: "info", Trial.Status.FINISHED: "success"},
+        "verdict": {
+            Trial.Verdict.ADOPT: "success",
+            Trial.Verdict.ADAPT: "attention",
+            Trial.Verdict.ABANDON: "neutral",
+        },
+    }
     list_select_related = ["community", "lead", "organization"]
     search_fields = ["title", "lead__name"]
+    search_help_text = _("A word of the title, or name of who leads it")
 
 
 class OutsideFilter(admin.SimpleListFilter):
@@ -217,9 +238,10 @@ class OutsideFilter(admin.SimpleListFilter):
 class HoursEntryAdmin(NoDelete, ModelAdmin):
     desk = ("meetings", 5)
     list_display = ["member", "worked_on", "hours", "sort", "note"]
-    list_filter = [OutsideFilter, "sort", "membership__community__cohort", "membership__community"]
+    list_filter = ["membership__community__cohort", OutsideFilter, "sort", "membership__community"]
     list_select_related = ["membership__person", "membership__community"]
     search_fields = ["membership__person__name", "membership__person__email"]
+    search_help_text = _("Name or address of the member")
     date_hierarchy = "worked_on"
     fields = ["membership", "sort", "meeting", "worked_on", "hours", "note"]
     readonly_fields = ["membership", "sort", "meeting"]

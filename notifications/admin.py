@@ -11,7 +11,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from accounts.admin_base import (
+    DateTimeLocal,
+    IsSet,
+    ModelAdmin,
+    NoDelete,
+    ReadOnly,
+    TabularInline,
+    verb,
+)
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import calendar, mails, outbox
@@ -77,8 +85,17 @@ class MessageAdmin(ByVerbs, ModelAdmin):
     list_display = ["about", "state", "recipient", "moment", "why"]
     list_filter = ["state", "kind"]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__name", "recipient__email", "subject", "kind"]
-    date_hierarchy = "created_at"
+    search_fields = ["recipient__name", "recipient__email", "subject"]
+    search_help_text = gettext_lazy("Name or address of the reader, or a word of the subject")
+    tones = {
+        "state": {
+            Message.State.DRAFT: "attention",
+            Message.State.QUEUED: "info",
+            Message.State.SENDING: "info",
+            Message.State.SENT: "success",
+            Message.State.FAILED: "danger",
+        }
+    }
     inlines = [AttemptInline]
     actions = ["review_selected", "cancel_selected"]
     verbs = ["release", "cancel", "send_again"]
@@ -290,10 +307,10 @@ class MoveForm(forms.Form):
 class EventAdmin(ByVerbs, ModelAdmin):
     desk = ("rest", 1)
     list_display = ["__str__", "kind", "starts_at", "zone", "series", "cancelled_at"]
-    list_filter = ["kind", ("cancelled_at", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", ("cancelled_at", IsSet)]
     list_select_related = ["series"]
     search_fields = ["title_en", "title_fr", "series__name"]
-    date_hierarchy = "starts_at"
+    search_help_text = gettext_lazy("A word of the title or the series")
     inlines = [InviteeInline]
     verbs = ["move", "cancel"]
     fields = [
@@ -355,6 +372,7 @@ class SeriesAdmin(ByVerbs, ModelAdmin):
     list_display = ["name", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name"]
+    search_help_text = gettext_lazy("Name")
     readonly_fields = ["name", "parent"]
 
 
@@ -365,13 +383,20 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
     list_filter = ["state", "mail"]
     list_select_related = ["person", "event"]
     search_fields = ["person__name", "person__email", "event__title_en"]
-    date_hierarchy = "due_at"
+    search_help_text = gettext_lazy("Name or address of the person, or the event")
+    tones = {
+        "state": {
+            Reminder.State.PLANNED: "info",
+            Reminder.State.ENQUEUED: "success",
+        }
+    }
 
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 4)
     list_display = ["person", "purpose", "language", "source", "given_at", "withdrawn_at"]
-    list_filter = ["purpose", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_filter = ["purpose", ("withdrawn_at", IsSet)]
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
+    search_help_text = gettext_lazy("Name or address of the person")

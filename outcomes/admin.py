@@ -97,7 +97,18 @@ class Stage(admin.SimpleListFilter):
 class OutcomeAdmin(NoDelete, ModelAdmin):
     desk = ("outcomes", 1)
     list_display = ["title", "community", "status", "published_at", "rules"]
-    list_filter = ["status", Stage, "community__cohort", "rules"]
+    list_filter = ["community__cohort", "status", Stage, "rules"]
+    tones = {
+        "status": {
+            Outcome.Status.MEMBER_REVIEW: "info",
+            Outcome.Status.EDITOR_CHECK: "info",
+            Outcome.Status.APPROVED: "attention",
+            Outcome.Status.SCHEDULED: "attention",
+            Outcome.Status.PUBLISHED: "success",
+        }
+    }
+    search_help_text = _("A word of the text, or a programme")
+    empty_words = _("An outcome tells others what a community found out.")
     list_select_related = ["community"]
     search_fields = ["title_en", "title_fr", "search_text"]
     prepopulated_fields = {"slug": ["title_en"]}
@@ -211,3 +222,4 @@ class FeedbackAdmin(ReadOnly, ModelAdmin):
     list_filter = ["outcome__community__cohort"]
     list_select_related = ["outcome"]
     search_fields = ["text", "organization"]
+    search_help_text = _("A word of the text, or an organization")

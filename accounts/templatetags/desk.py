@@ -46,7 +46,7 @@ def desk_nav(context):
     return {
         "groups": context.get("available_apps") or admin.site.get_app_list(request),
         "here": here,
-        "list_here": opts and opts.model,
+        "list_here": opts and opts.object_name,
         "path": request.path,
         "board_url": reverse("board"),
     }

@@ -125,8 +125,19 @@ class ApplicationAdmin(NoDelete, ModelAdmin):
     view_on_site = False
     list_display = [
         "reference", "applicant", "employer", "status", "pending_status", "result",
-        "submitted_at", "is_confirmed", "cohort",
+        "submitted_at", "cohort",
     ]  # fmt: skip
+    tones = {
+        "status": {
+            Status.SUBMITTED: "info",
+            Status.IN_REVIEW: "info",
+            Status.INTERVIEW: "info",
+            Status.WAITLISTED: "attention",
+            Status.OFFERED: "success",
+        },
+        "pending_status": dict.fromkeys(Status, "attention"),
+    }
+    empty_words = gettext_lazy("Applications appear here once somebody begins one.")
     list_filter = ["cohort", "status", PendingFilter, ReadersFilter, "awaits_confirmation"]
     list_select_related = ["person", "cohort", "organization"]
     search_fields = ["reference", "name", "person__email", "organization_name", "town"]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
+    IsSet,
     ModelAdmin,
     NoDelete,
     ReadOnly,
@@ -49,9 +50,11 @@ class PanelistInline(ReadOnly, TabularInline):
 class SlotAdmin(VerbsOnly, ModelAdmin):
     desk = ("interviews", 2)
     list_display = ["when", "cohort", "panel", "interview", "cancelled_at"]
-    list_filter = ["cohort", ("interview", admin.EmptyFieldListFilter), "cancelled_at"]
+    list_filter = ["cohort", ("interview", IsSet), ("cancelled_at", IsSet)]
+    search_fields = ["panelists__person__name", "interview__application__reference"]
+    search_help_text = _("Name of an interviewer, or reference of an application")
+    empty_words = _("Interviewers publish their times on their own page.")
     list_select_related = ["cohort", "interview__application"]
-    date_hierarchy = "starts_at"
     fields = readonly_fields = [
         "cohort", "when", "length", "join_link", "dial_in", "interview", "cancelled_at",
     ]  # fmt: skip
@@ -141,7 +144,17 @@ class DayFilter(admin.SimpleListFilter):
 class InterviewAdmin(VerbsOnly, ModelAdmin):
     desk = ("interviews", 1)
     list_display = ["application", "person", "status", "when", "book_by"]
-    list_filter = [DayFilter, "status", "application__cohort"]
+    list_filter = ["application__cohort", "status", DayFilter]
+    tones = {
+        "status": {
+            Interview.Status.INVITED: "attention",
+            Interview.Status.BOOKED: "info",
+            Interview.Status.HELD: "success",
+            Interview.Status.MISSED: "danger",
+        }
+    }
+    search_help_text = _("Reference, name or address of the applicant")
+    empty_words = _("Applicants are invited when the decision for an interview is released.")
     list_select_related = ["application__person", "slot", "deadline"]
     search_fields = ["application__reference", "application__name", "application__person__email"]
     fields = readonly_fields = ["application", "person", "status", "book_by", "when", "panel"]
@@ -269,11 +282,13 @@ class InsightAdmin(NoDelete, ModelAdmin):
     change_list_template = "applications/admin_insights.html"
     list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
     list_filter = [
-        "focus_area", "sort", "quotable", "interview__application__cohort",
-        PartFilter, "interview__application__level",
+        "interview__application__cohort", "focus_area", "sort", "quotable", PartFilter,
+        "interview__application__level",
     ]  # fmt: skip
     list_select_related = ["focus_area", "interview__application__region"]
     search_fields = ["theme", "text"]
+    search_help_text = _("A word of the theme or the text")
+    empty_words = _("Interviewers note what they hear during their interviews.")
     fields = ["interview", "author", "focus_area", "sort", "theme", "text", "quotable", "moved"]
     readonly_fields = ["interview", "author", "text", "moved"]
 

@@ -5,7 +5,6 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
 from applications.models import Review, ReviewChange, Score, Status
 from applications.services import review as service
@@ -42,6 +41,7 @@ class ReviewAdmin(NoDelete, ModelAdmin):
     desk = ("applications", 2)
     view_on_site = False
     list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
+    tones = {"status": {Review.Status.DONE: "success", Review.Status.ASSIGNED: "info"}}
     list_filter = [
         "application__cohort",
         "status",
@@ -50,6 +50,8 @@ class ReviewAdmin(NoDelete, ModelAdmin):
     ]
     list_select_related = ["application", "reviewer", "deadline"]
     search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
+    search_help_text = gettext_lazy("Reference, or name or address of the reviewer")
+    empty_words = gettext_lazy("Choose applications in their list and assign reviews there.")
     fields = ["application", "reviewer", "status", "mean", "comment", "due", "done_at"]
     readonly_fields = fields
     verbs = ["give_back"]
@@ -97,4 +99,4 @@ class ReviewAdmin(NoDelete, ModelAdmin):
 
     @admin.display(description=gettext_lazy("due"), ordering="deadline__starts_at")
     def due(self, review):
-        return clock.spoken(review.deadline.starts_at, review.deadline.zone)
+        return review.deadline.local_on

@@ -5,7 +5,15 @@ from django.urls import path
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.admin_base import (
+    IsSet,
+    ModelAdmin,
+    NoDelete,
+    ReadOnly,
+    ReasonForm,
+    TabularInline,
+    verb,
+)
 from accounts.lifecycle import InvalidTransition
 from applications.admin.interview import VerbsOnly
 from applications.forms.selection import ComposeForm
@@ -29,7 +37,10 @@ class PlacementInline(ReadOnly, TabularInline):
 class ProposalAdmin(NoDelete, ModelAdmin):
     desk = ("groups", 1)
     list_display = ["name", "cohort", "placed", "created_by", "created_at", "accepted_at"]
-    list_filter = ["cohort", ("accepted_at", admin.EmptyFieldListFilter)]
+    list_filter = ["cohort", ("accepted_at", IsSet)]
+    search_fields = ["name", "note"]
+    search_help_text = _("A word of the name or the note")
+    empty_words = _("A proposal says who would be in which group, before anybody is told.")
     list_select_related = ["cohort", "created_by"]
     fields = ["cohort", "name", "note", "created_by", "accepted_at"]
     verbs = ["compose", "accept"]
@@ -123,7 +134,10 @@ class OfferChangeInline(ReadOnly, TabularInline):
 class OfferAdmin(VerbsOnly, ModelAdmin):
     desk = ("groups", 2)
     list_display = ["application", "person", "community", "status", "answer_by", "answered_at"]
-    list_filter = ["status", "community__cohort", "community"]
+    list_filter = ["community__cohort", "status", "community"]
+    tones = {"status": {Offer.Status.OPEN: "info", Offer.Status.ACCEPTED: "success"}}
+    search_help_text = _("Reference, name or address of the applicant")
+    empty_words = _("Offers are made when accepted groups are released.")
     list_select_related = ["application__person", "community", "deadline"]
     search_fields = ["application__reference", "application__name", "application__person__email"]
     fields = readonly_fields = [

@@ -65,6 +65,8 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
     list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
+    search_help_text = gettext_lazy("Name")
+    empty_words = gettext_lazy("A cohort is one call with its dates, groups and outcomes.")
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["convenor", "partners"]
     readonly_fields = ["before_opening", "stands", "published_at"]
@@ -178,6 +180,7 @@ class CriterionAdmin(Words, ModelAdmin):
     list_filter = ["cohort"]
     list_select_related = ["cohort"]
     search_fields = ["text_en", "text_fr", "question_en", "question_fr"]
+    search_help_text = gettext_lazy("A word of the criterion")
     fields = ["cohort", "number", ("text_en", "text_fr"), ("question_en", "question_fr"), "weight"]
     inlines = [AnchorInline]
 
@@ -188,6 +191,7 @@ class ProgramAdmin(NoDelete, ModelAdmin):
     list_display = ["name_en", "name_fr", "active_from", "active_until", "renamed_to"]
     list_select_related = ["renamed_to"]
     search_fields = ["name_en", "name_fr", "key"]
+    search_help_text = gettext_lazy("Name")
     prepopulated_fields = {"key": ["name_en"]}
     fields = [
         "key",

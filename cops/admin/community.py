@@ -45,6 +45,8 @@ class CommunityAdmin(NoDelete, Words, ModelAdmin):
     list_filter = ["cohort", "focus_area", "meets_in"]
     list_select_related = ["cohort", "focus_area"]
     search_fields = ["name_en", "name_fr"]
+    search_help_text = gettext_lazy("Name")
+    empty_words = gettext_lazy("Add one for each group that will meet.")
     prepopulated_fields = {"slug": ["name_en"]}
     verbs = ["add_person"]
     inlines = [MembershipInline]
@@ -105,9 +107,10 @@ class MembershipAdmin(NoDelete, ModelAdmin):
     """Read here; written by offers, "Add a person" and "End this membership" alone."""
 
     list_display = ["person", "community", "role", "organization", "joined_at", "left_at"]
-    list_filter = [CurrentFilter, "role", "community__cohort", "community"]
+    list_filter = ["community__cohort", CurrentFilter, "role", "community"]
     list_select_related = ["person", "community", "organization"]
     search_fields = ["person__name", "person__email", "community__name_en", "community__name_fr"]
+    search_help_text = gettext_lazy("Name or address of the person, or the community")
     fields = [
         "person",
         "community",

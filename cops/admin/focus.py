@@ -50,6 +50,7 @@ class FocusAreaAdmin(NoDelete, Words, ModelAdmin):
     list_display = ["name_en", "name_fr", "program"]
     list_select_related = ["program"]
     search_fields = ["name_en", "name_fr", "problem_en", "problem_fr"]
+    search_help_text = gettext_lazy("A word of the name or the problem")
     prepopulated_fields = {"slug": ["name_en"]}
     verbs = ["refine"]
     inlines = [VersionInline]
@@ -91,3 +92,4 @@ class FocusAreaVersionAdmin(ReadOnly, ModelAdmin):
     list_filter = ["cohort", "focus_area"]
     list_select_related = ["focus_area", "cohort", "written_by"]
     search_fields = ["question_en", "question_fr", "focus_area__name_en", "focus_area__name_fr"]
+    search_help_text = gettext_lazy("A word of the question or the focus area")

@@ -94,6 +94,7 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
     list_filter = ["cohort"]
     list_select_related = ["cohort", "event"]
     search_fields = ["title_en", "title_fr", "slug"]
+    search_help_text = gettext_lazy("A word of the title")
     prepopulated_fields = {"slug": ["title_en"]}
     verbs = ["attendance", "cancel"]
     fieldsets = [
@@ -193,7 +194,8 @@ class LiveFilter(admin.SimpleListFilter):
 class RegistrationAdmin(ReadOnly, ModelAdmin):
     desk = ("webinars", 2)
     list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
-    list_filter = [LiveFilter, CameFilter, "webinar__cohort", "webinar"]
+    list_filter = ["webinar__cohort", LiveFilter, CameFilter, "webinar"]
     list_select_related = ["person", "webinar"]
     search_fields = ["name", "person__email", "organization"]
-    date_hierarchy = "registered_at"
+    search_help_text = gettext_lazy("Name, address or organization")
+    empty_words = gettext_lazy("People register on the page of a webinar.")

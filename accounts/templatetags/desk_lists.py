@@ -1,0 +1,42 @@
+"""The parts of a list of the desk: its table, its chosen filters, its empty state."""
+
+from django import template
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.urls import reverse
+
+from accounts.columns import columns_of, rows
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/_rows.html", takes_context=True)
+def desk_rows(context, changelist):
+    """The table of a list; ``has_times`` tells whether a clock must be named."""
+    columns = columns_of(changelist)
+    headers = [head for head in result_headers(changelist) if "action-toggle" not in head["text"]]
+    for head, column in zip(headers, columns, strict=True):
+        head["label"] = column.label
+        head["sort"] = _direction(head)
+    body = list(rows(changelist, columns))
+    opts = changelist.opts
+    add_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
+    return {
+        "cl": changelist,
+        "headers": headers,
+        "rows": body,
+        "has_box": "action_checkbox" in changelist.list_display,
+        "has_times": any(column.has_times for column in columns),
+        "add_url": add_url if context.get("has_add_permission") else "",
+    }
+
+
+def _direction(head) -> str:
+    if not head.get("sorted"):
+        return ""
+    return "ascending" if head["ascending"] else "descending"
+
+
+@register.filter
+def chosen(choices):
+    """Return the choice of a filter that is on, unless it is the first: everything."""
+    return next((each for each in list(choices)[1:] if each["selected"]), None)
