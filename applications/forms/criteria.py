@@ -9,6 +9,20 @@ def name_of(criterion) -> str:
     return f"criterion_{criterion.number}"
 
 
+def values_given(criteria, scores) -> list[dict]:
+    """Return ``question``, ``value`` and ``anchor`` per criterion, for ``_scores.html``.
+
+    ``value`` is None, and ``anchor`` empty, where a criterion was left unanswered.
+    """
+    given = {score.criterion_id: score.value for score in scores}
+    rows = []
+    for criterion in criteria:
+        value = given.get(criterion.pk)
+        sentences = [anchor.sentence for anchor in criterion.anchors.all() if anchor.value == value]
+        rows.append({"question": criterion.question, "value": value, "anchor": "".join(sentences)})
+    return rows
+
+
 def value_fields(criteria, scores) -> dict[str, forms.Field]:
     """Return a field per criterion, 1 to 5 with its anchor sentences; it may stay unanswered.
 

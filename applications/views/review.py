@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.lifecycle import InvalidTransition
 from applications.blind import projection
+from applications.forms.criteria import values_given
 from applications.forms.review import RecuseForm, ReviewForm
 from applications.models import Review, Status
 from applications.services import review as service
@@ -23,7 +24,12 @@ def reviews(request):
     return render(
         request,
         "applications/reviews.html",
-        {"to_do": to_do, "done": done, "next": to_do[0] if to_do else None},
+        {
+            "to_do": to_do,
+            "done": done,
+            "total": len(to_do) + len(done),
+            "next": to_do[0] if to_do else None,
+        },
     )
 
 
@@ -64,7 +70,7 @@ def review(request, uuid):
             "blind": projection(application),
             "form": form,
             "is_open": is_open,
-            "values": _values(record, criteria) if not is_open else [],
+            "values": values_given(criteria, record.scores.all()) if not is_open else [],
             "others": _others(record) if record.status == Review.Status.DONE else None,
             "next": Review.objects.of_person(request.user).to_do().exclude(pk=record.pk).first(),
         },
@@ -76,15 +82,6 @@ def _finish(request, record, facts):
     messages.success(request, _("Your review is in. Thank you."))
     following = Review.objects.of_person(request.user).to_do().first()
     return redirect(following or "applications:reviews")
-
-
-def _values(record, criteria):
-    given = {score.criterion_id: score.value for score in record.scores.all()}
-    rows = [
-        {"label": criterion.question, "value": str(given.get(criterion.pk, ""))}
-        for criterion in criteria
-    ]
-    return [*rows, {"label": _("Remark"), "value": record.remark}]
 
 
 def _others(record):

@@ -5,6 +5,7 @@ import pytest
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Region
+from applications.forms.criteria import values_given
 from applications.models import Application, Review, Score, Status
 from applications.models.application import ApplicationQuerySet
 from applications.services import review as service
@@ -363,6 +364,23 @@ def test_nobody_reviews_her_own_application(client, sign_in):
     sign_in(client, application.person)
 
     assert client.get(review.get_absolute_url()).status_code == 404
+
+
+def test_a_value_given_is_shown_with_the_sentence_it_stands_for(client, sign_in):
+    review = ReviewFactory(application__status=Status.IN_REVIEW)
+    rated, left_out = CriterionFactory.create_batch(2, cohort=review.application.cohort)
+    AnchorFactory(criterion=rated, value=4, sentence_en="Names what would be tried.")
+    service.finish(review, scores={rated: 4}, remark="Clear.")
+
+    rows = values_given([rated, left_out], review.scores.all())
+    sign_in(client, review.reviewer)
+    page = client.get(review.get_absolute_url()).content.decode()
+
+    assert [(row["value"], row["anchor"]) for row in rows] == [
+        (4, "Names what would be tried."), (None, ""),
+    ]  # fmt: skip
+    assert "Names what would be tried." in page
+    assert "Clear." in page
 
 
 def test_the_queue_costs_the_same_for_one_and_for_three(
