@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SignIn, User
 
 SAMPLE_PEOPLE = {
     "staff@sample.example": _("First Work staff: the admin and its board"),
@@ -26,6 +26,7 @@ def sign_in(request):
     person = people.get(request.POST.get("email", "").strip().lower())
     if request.method == "POST" and person:
         login(request, person)
+        SignIn.objects.create(person=person)
         record_authentication(request, person, "code", email=person.email)
         if person.is_staff:
             record_authentication(request, person, "mfa", type="totp")

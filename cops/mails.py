@@ -89,6 +89,7 @@ def _request_facts(asked):
         "about_data": asked.kind in (AccessRequest.Kind.CORRECTION, AccessRequest.Kind.ERASURE),
         "day": clock.spoken_day(asked.deadline.local_on),
         "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
+        "why": _("You get this mail because somebody asked us for something with your address."),
         **(_signature(asked.cohort) if asked.cohort else {}),
     }
 

@@ -67,6 +67,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     search_fields = ["person__name", "person__email", "name", "words"]
     search_help_text = gettext_lazy("Name, address or a word of the request")
     autocomplete_fields = ["person"]
+    view_on_site = False
     inlines = [HistoryInline]
     verbs = ["take", "answer_it", "withdraw"]
     asked = ["person", "kind", "words", "about", "cohort"]

@@ -29,7 +29,7 @@ from applications.models import (
     Score,
     Slot,
 )
-from cops.models import Membership, Registration
+from cops.models import AccessChange, AccessRequest, Membership, Registration
 from meetings.models import (
     ActionItem,
     AgendaItem,
@@ -49,7 +49,7 @@ BATCH = 1000
 
 # What a pile may hold, parents before those that point to them.
 PARENTS_FIRST = (
-    Event, Consent, Registration,
+    Event, Consent, Registration, AccessRequest, AccessChange,
     Application, ApplicationChange, Experience, FocusChoice,
     Review, ReviewChange, Score,
     Slot, Panelist, Interview, InterviewChange, Assessment, AssessmentScore,

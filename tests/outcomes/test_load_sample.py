@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from accounts.models import Region, User
 from accounts.sample_people import SAMPLE_PEOPLE
-from applications.models import Interview, Offer, Review, Slot, Status
+from applications.models import Application, Interview, Offer, Review, Slot, Status
 from cops.models import (
+    AccessRequest,
     Cohort,
     Community,
     Criterion,
     FocusArea,
     FocusAreaVersion,
     Phase,
+    Registration,
     Webinar,
 )
 from meetings import identifiers
@@ -314,6 +316,7 @@ def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded)
         | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
         | set(ActionItem.objects.open().values_list("deadline", flat=True))
         | set(Meeting.objects.filter(status="planned").values_list("notes_due", flat=True))
+        | set(AccessRequest.objects.open().values_list("deadline", flat=True))
     )
 
     assert owed == open_duties
@@ -338,3 +341,25 @@ def test_the_past_causes_no_mail(cohort):
 def test_every_text_that_visitors_read_speaks_both_languages(loaded):
     for model in (Cohort, FocusArea, FocusAreaVersion, Criterion, Community, Webinar):
         assert [record for record in model.objects.all() if record.untranslated] == []
+
+
+def test_every_need_that_was_typed_is_a_request_and_some_wait_for_staff(loaded):
+    asked = AccessRequest.objects
+    typed = [
+        *Registration.objects.exclude(access_needs="").values_list("access_needs", flat=True),
+        *Application.objects.sent()
+        .confirmed()
+        .exclude(access_needs="")
+        .values_list("access_needs", flat=True),
+    ]
+
+    assert Counter(asked.exclude(source="form").values_list("words", flat=True)) == Counter(typed)
+    assert set(asked.values_list("source", flat=True)) == {"webinar", "application", "form"}
+    assert (asked.late().count(), asked.open().count() > 1) == (1, True)
+    assert {request.deadline for request in asked.open()} == set(
+        Event.objects.filter(kind=Kind.ACCESS_DUE, invitees__until=None)
+    )
+    assert set(asked.filter(status="answered").values_list("person__language", flat=True)) == {
+        "en",
+        "fr",
+    }

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cops.models import Cohort
-from outcomes.sample import rounds
+from outcomes.sample import needs, rounds
 from outcomes.sample.crowd import Crowd
 from outcomes.sample.people import People
 
@@ -46,6 +46,7 @@ class Command(BaseCommand):
             )
         if scale > 1:
             self._crowd(people, staff, scale, *made[1:])
+        needs.load(staff)
         self.stdout.write(f"Loaded in {time.monotonic() - began:.0f} s.")
 
     def _crowd(self, people, staff, scale, meeting, opened):
