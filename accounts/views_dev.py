@@ -5,6 +5,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import translation
 
+from accounts import pictures
+
 STEPS = [
     {"name": "Call opens", "when": "Monday 11 January", "date": "2021-01-11", "state": "done"},
     {
@@ -137,6 +139,15 @@ FUNNEL = [
     {"label": "Placed", "value": "19", "percent": 13, "url": "#pictures"},
 ]
 
+REGION_COLUMNS = ["Began", "Sent", "Joined"]
+REGIONS = [
+    ("Toronto", (24, 21, 7)),
+    ("Northeast", (12, 9, 3)),
+    ("Kingston-Pembroke", (3, 2, 0)),
+]
+UNITS = [("Northeast", 3), ("Toronto", 2), ("Hamilton-Niagara Peninsula", 1)]
+ENDS = [("Adopted", 2), ("Adapted", 1), ("Abandoned", 1)]
+
 TRACE = [
     {
         "kind": "Interviews",
@@ -259,6 +270,10 @@ def components(request):
                 "evidence": EVIDENCE,
                 "hours": HOURS,
                 "funnel": FUNNEL,
+                "region_columns": REGION_COLUMNS,
+                "regions": pictures.grid(REGIONS),
+                "units": pictures.units(UNITS),
+                "ends": pictures.units(ENDS),
                 "trace": TRACE,
                 "rows": ROWS,
                 "page_obj": Paginator(range(60), 20).page(2),

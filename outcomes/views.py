@@ -33,7 +33,8 @@ class Library(ListView):
 
     def get_context_data(self, **kwargs):
         asked = any(self.request.GET.get(name) for name in self.filter.fields)
-        return super().get_context_data(filter=self.filter, asked=asked, **kwargs)
+        trials = {} if asked else Outcome.objects.published().trials_by_verdict()
+        return super().get_context_data(filter=self.filter, asked=asked, trials=trials, **kwargs)
 
 
 @kept_for_strangers
@@ -74,6 +75,7 @@ def _page(request, found, form, status=200):
         "sample": community.cohort.is_sample,
         "strip": found.strength(with_age=True),
         "steps": found.steps(),
+        "trials": found.trials_by_verdict,
         "form": form,
         "is_public": found.status == Outcome.Status.PUBLISHED,
     }

@@ -107,7 +107,8 @@ class Group:
 def of(proposal: Proposal) -> list[Group]:
     """The groups of ``proposal``, one for each community of its cohort."""
     placed: dict[int, list[Application]] = {}
-    for placement in proposal.placements.select_related("application__region"):
+    placements = proposal.placements.select_related("application__region")
+    for placement in placements.prefetch_related("application__experiences__program"):
         placed.setdefault(placement.community_id, []).append(placement.application)
     return [
         Group(community, seats_taken(community), placed.get(community.pk, []))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.counts import Count
 from accounts.templatetags.site import soonest
-from applications import waiting
+from applications import balance, funnel, waiting
 from applications.models import Application, Insight, Interview, Offer, Review, Status
 from applications.services import groups
 from applications.words import standing
@@ -128,6 +128,29 @@ def selection_board(cohort):
              {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
              "attention"),
     ]  # fmt: skip
+
+
+@register.inclusion_tag("applications/_funnel.html")
+def cohort_funnel(cohort):
+    """How many came how far, from the webinar to a place; for staff."""
+    return funnel.of(cohort)
+
+
+@register.inclusion_tag("applications/_balance.html")
+def balance_of(applications):
+    """Who the people placed in one group are, for staff who compose it."""
+    return {"facets": balance.of_applications(applications)}
+
+
+@register.inclusion_tag("applications/_balance.html")
+def community_balance(community, memberships, person):
+    """Who a community is made of: its regions and organizations, and to staff the rest.
+
+    ``memberships`` are those that the page shows as cards.
+    """
+    if person.is_staff:
+        return {"facets": balance.of_community(community)}
+    return {"facets": balance.of_members(memberships)}
 
 
 def _letters_to_release(cohort):

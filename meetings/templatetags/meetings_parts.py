@@ -1,5 +1,7 @@
 """What this app adds to pages that several apps share."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django import template
@@ -7,14 +9,16 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts import clock
+from accounts import clock, pictures
 from accounts.counts import Count
 from accounts.templatetags.site import soonest
 from meetings import duties
 from meetings.forms.hours import HoursForm
-from meetings.models import ActionItem, HoursEntry, Meeting, members_outside_hours
+from meetings.models import ActionItem, HoursEntry, Meeting, Trial, members_outside_hours
 from notifications.models import Role
 
 register = template.Library()
@@ -28,6 +32,14 @@ TONES = {
     Meeting.Status.CIRCULATED: "success",
     Meeting.Status.LOCKED: "success",
 }
+# How a trial may stand, the ends first.
+ENDS = [
+    (Trial.Verdict.ADOPT.value, gettext_lazy("adopted")),
+    (Trial.Verdict.ADAPT.value, gettext_lazy("adapted")),
+    (Trial.Verdict.ABANDON.value, gettext_lazy("abandoned")),
+    (Trial.Status.RUNNING.value, Trial.Status.RUNNING.label),
+    (Trial.Status.PLANNED.value, Trial.Status.PLANNED.label),
+]
 
 
 @register.filter
@@ -78,6 +90,24 @@ def hours_bars(bounds, rows, label_heading):
         "band_from": percent(bounds.hours_min),
         "band_to": percent(bounds.hours_max),
     }
+
+
+@register.inclusion_tag("meetings/_trials_by_result.html")
+def trials_by_result(trials):
+    """How trials ended, and how many still run: ``trials`` are records, or counts by verdict.
+
+    The counts are a mapping from a verdict to a number, as a summary of many trials gives.
+    """
+    if not isinstance(trials, Mapping):
+        trials = Counter(trial.verdict or trial.status for trial in trials)
+    counts = [(capfirst(label), trials.get(key, 0)) for key, label in ENDS]
+    counts = [
+        pair
+        for pair, (key, _label) in zip(counts, ENDS, strict=True)
+        if key in Trial.Verdict.values or pair[1]
+    ]
+    many = any(number > pictures.MOST_UNITS for _label, number in counts)
+    return {"many": many, "rows": (pictures.bars if many else pictures.units)(counts)}
 
 
 @register.simple_tag(takes_context=True)

@@ -99,6 +99,12 @@ class OutcomeQuerySet(models.QuerySet):
             "community__focus_area__program",
         )
 
+    def trials_by_verdict(self) -> dict[str, int]:
+        """How the finished trials of these outcomes' communities ended, each counted once."""
+        finished = Trial.objects.filter(community__in=self.order_by().values("community"))
+        counted = finished.exclude(verdict="").order_by().values_list("verdict")
+        return dict(counted.annotate(models.Count("pk")))
+
     def with_strength(self):
         """With the figures that ``strength`` puts into words."""
         members = Membership.objects.filter(role=Role.MEMBER)
@@ -256,6 +262,17 @@ class Outcome(Bilingual, Moves):
         while newer and newer.status == self.Status.SUPERSEDED:
             newer = Outcome.objects.filter(supersedes=newer).first()
         return newer if newer and newer.status == self.Status.PUBLISHED else None
+
+    @property
+    def trials_by_verdict(self) -> dict[str, int]:
+        """How many trials of its community ended which way; empty where none has ended yet."""
+        Verdict = Trial.Verdict
+        ended = {
+            Verdict.ADOPT.value: self.adopted,
+            Verdict.ADAPT.value: self.adapted,
+            Verdict.ABANDON.value: self.abandoned,
+        }
+        return ended if any(ended.values()) else {}
 
     def strength(self, *, with_age=False) -> list[tuple[int, str]]:
         """The evidence in figures, as (number, label) pairs; what there is none of is left out.

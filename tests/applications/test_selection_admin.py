@@ -203,7 +203,7 @@ def test_the_compose_page_asks_the_same_number_of_queries(
     for _ in range(count):
         PlacementFactory(proposal=proposal, community=community, application=interviewed(cohort))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(desk("proposal", "compose", proposal.pk))
 
 

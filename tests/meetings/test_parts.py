@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from cops.services import leave
 from meetings import services
 from meetings.models import ActionItem
-from meetings.templatetags.meetings_parts import hours, meetings_board
+from meetings.templatetags.meetings_parts import hours, meetings_board, trials_by_result
 from notifications import mails
 from notifications.models import Invitee, Message
 from tests.factories import StaffFactory, TrialFactory, wall
@@ -119,6 +119,38 @@ def test_the_inside_of_a_community_takes_the_same_queries_for_any_number(
 
     with django_assert_num_queries(6):
         render("community_inside community", group.facilitator, community=group.community)
+
+
+def test_trials_are_drawn_by_how_they_ended_and_what_is_empty_is_left_out(group):
+    TrialFactory(community=group.community, status="running", prediction="Fewer")
+    for verdict in ("adopt", "adopt", "abandon"):
+        TrialFactory(
+            community=group.community,
+            status="finished",
+            prediction="Fewer",
+            verdict=verdict,
+            finished_on=timezone.localdate(),
+        )
+
+    drawn = trials_by_result(group.community.trials.all())
+
+    assert [(row["label"], row["value"], len(row["places"])) for row in drawn["rows"]] == [
+        ("Adopted", 2, 2),
+        ("Adapted", 0, 0),
+        ("Abandoned", 1, 1),
+        ("Running", 1, 1),
+    ]
+
+
+def test_many_trials_are_bars_instead_of_squares():
+    drawn = trials_by_result({"adopt": 40, "adapt": 10})
+
+    assert drawn["many"]
+    assert [(row["label"], row["value"], row["percent"]) for row in drawn["rows"]] == [
+        ("Adopted", "40", 100),
+        ("Adapted", "10", 25),
+        ("Abandoned", "0", 0),
+    ]
 
 
 def test_what_people_left_behind_shows_to_their_facilitator_and_to_staff(group):

@@ -37,10 +37,53 @@ def test_the_library_asks_as_many_queries_for_one_outcome_as_for_three(
     for _ in range(rows):
         OutcomeFactory(status=Status.PUBLISHED)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get("/outcomes/")
 
     assert len(response.context["outcomes"]) == rows
+
+
+def test_the_library_draws_the_trials_of_those_who_published_each_once(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    OutcomeFactory(status=Status.PUBLISHED, community=outcome.community)
+    unpublished = OutcomeFactory(status=Status.APPROVED)
+    for community, verdict in (
+        (outcome.community, "adopt"),
+        (outcome.community, "abandon"),
+        (unpublished.community, "adapt"),
+    ):
+        TrialFactory(
+            community=community,
+            status="finished",
+            prediction="Fewer",
+            verdict=verdict,
+            finished_on="2021-08-01",
+        )
+
+    response = client.get("/outcomes/")
+
+    assert response.context["trials"] == {"adopt": 1, "abandon": 1}
+    assert "Trials by result" in response.text
+    assert client.get("/outcomes/?q=nothing").context["trials"] == {}
+
+
+def test_an_outcome_draws_the_trials_of_its_community_once_some_have_ended(client):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+    address = outcome.get_absolute_url()
+    before = client.get(address).text
+    TrialFactory(
+        community=outcome.community,
+        status="finished",
+        prediction="Fewer",
+        verdict="abandon",
+        finished_on="2021-08-01",
+    )
+
+    after = client.get(address)
+
+    assert "Trials by result" not in before
+    assert "Trials by result" in after.text
+    assert after.context["trials"] == {"adopt": 0, "adapt": 0, "abandon": 1}
 
 
 def test_the_library_lists_what_is_published_and_nothing_else(client):

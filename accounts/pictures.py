@@ -1,0 +1,80 @@
+"""Counts as rows of pictures: what ``_bars.html``, ``_units.html`` and ``_grid.html`` draw.
+
+Every picture is a table too; what a person could be told by is left out of both.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.formats import number_format
+
+# A count below this may tell who is meant; 0 tells nothing.
+SMALL = 5
+# One square for each, up to so many; more are a bar.
+MOST_UNITS = 24
+UNIT, GAP = 12, 3
+
+
+def bars(counts: Iterable[tuple], **more) -> list[dict]:
+    """Return rows of ``_bars.html`` for (label, count[, note]); the longest fills the width."""
+    counts = list(counts)
+    longest = max([count for _label, count, *_note in counts] + [1])
+    return [
+        {
+            "label": label,
+            "value": number_format(count, use_l10n=True, force_grouping=True),
+            "percent": round(100 * count / longest),
+            "note": "".join(note),
+            **more,
+        }
+        for label, count, *note in counts
+    ]
+
+
+def units(counts: Iterable[tuple]) -> list[dict]:
+    """Return rows of ``_units.html`` for (label, count): one square for each thing counted."""
+    return [
+        {
+            "label": label,
+            "value": count,
+            "places": [(UNIT + GAP) * number for number in range(min(count, MOST_UNITS))],
+            "width": (UNIT + GAP) * min(count, MOST_UNITS),
+        }
+        for label, count in counts
+    ]
+
+
+def grid(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict]:
+    """Return rows of ``_grid.html`` for (label, counts): bars share one scale in each column.
+
+    A count from 1 to ``SMALL - 1`` is not shown. Where it is the only one of its
+    column, the next larger is not shown either: the column's sum is known.
+    """
+    if not rows:
+        return []
+    columns = list(zip(*(counts for _label, counts in rows), strict=True))
+    hidden = [_hidden(column) for column in columns]
+    longest = [max([*column, 1]) for column in columns]
+    return [
+        {
+            "label": label,
+            "cells": [
+                None
+                if place in hidden[number]
+                else {
+                    "value": number_format(count, use_l10n=True, force_grouping=True),
+                    "percent": round(100 * count / longest[number]),
+                }
+                for number, count in enumerate(counts)
+            ],
+        }
+        for place, (label, counts) in enumerate(rows)
+    ]
+
+
+def _hidden(column: Sequence[int]) -> set[int]:
+    """Return the places of a column that are not shown."""
+    small = {place for place, count in enumerate(column) if 0 < count < SMALL}
+    if len(small) == 1:
+        others = [place for place, count in enumerate(column) if count >= SMALL]
+        small |= set(sorted(others, key=lambda place: column[place])[:1])
+    return small

@@ -1,0 +1,104 @@
+"""From the webinar to a place: how many came how far, as a whole, by region and by experience."""
+
+from collections import defaultdict
+
+from django.db.models import Count, Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import pictures
+from accounts.models import Region
+from applications.models import Application, Interview, Offer
+from cops.models import Cohort, Registration
+from notifications.models import Invitee, Role
+
+STEPS = ("begun", "sent", "interviewed", "offered", "joined")
+
+
+def of(cohort: Cohort) -> dict:
+    """Return what ``applications/_funnel.html`` shows, in six queries however many applied."""
+    counted = _counted(cohort)
+    total = [sum(counts) for counts in zip(*counted.values(), strict=True)] or [0] * len(STEPS)
+    registered = Registration.objects.live().filter(webinar__cohort=cohort).count()
+    came = _who_came(cohort).aggregate(people=Count("person", distinct=True))["people"]
+    also_applied = (
+        cohort.applications.exclude(submitted_at=None)
+        .filter(person__in=_who_came(cohort).values("person"))
+        .count()
+    )
+    begun, sent, interviewed, offered, joined = total
+    return {
+        "rows": pictures.bars(
+            [
+                (_("Registered for the webinar"), registered),
+                (_("Came to the webinar"), came),
+                (_("Began an application"), begun),
+                (_("Sent it"), sent, _of_those_who_came(also_applied) if came else ""),
+                (_("Were interviewed"), interviewed),
+                (_("Were offered a place"), offered),
+                (_("Joined a community"), joined),
+            ]
+        ),
+        "columns": [_("Began"), _("Sent"), _("Interviewed"), _("Offered"), _("Joined")],
+        "by_region": pictures.grid(_by_region(counted)),
+        "by_level": pictures.grid(_by_level(counted)),
+        "small": pictures.SMALL,
+    }
+
+
+def _counted(cohort) -> dict[tuple, list[int]]:
+    """Return the counts of each step by (region's id, level)."""
+    groups = (
+        cohort.applications.order_by()
+        .values("region", "level")
+        .annotate(
+            begun=Count("pk", distinct=True),
+            sent=Count("pk", distinct=True, filter=Q(submitted_at__isnull=False)),
+            interviewed=Count(
+                "pk", distinct=True, filter=Q(interview__status=Interview.Status.HELD)
+            ),
+            offered=Count("pk", distinct=True, filter=Q(offers__isnull=False)),
+            joined=Count("pk", distinct=True, filter=Q(offers__status=Offer.Status.ACCEPTED)),
+        )
+    )
+    return {(group["region"], group["level"]): [group[step] for step in STEPS] for group in groups}
+
+
+def _who_came(cohort):
+    return Invitee.objects.filter(
+        event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
+    )
+
+
+def _of_those_who_came(number) -> str:
+    return ngettext(
+        "%(number)d of them came to the webinar", "%(number)d of them came to the webinar", number
+    ) % {"number": number}
+
+
+def _by_region(counted):
+    """Return the regions from which so many began that it tells nobody; the others as one."""
+    summed = _summed(counted, 0)
+    names = {region.pk: str(region) for region in Region.objects.all()}
+    names[None] = _("No region given")
+    few = [pk for pk in names if pk in summed and summed[pk][0] < pictures.SMALL]
+    rows = [(name, summed[pk]) for pk, name in names.items() if pk in summed and pk not in few]
+    if few:
+        together = [sum(counts) for counts in zip(*(summed[pk] for pk in few), strict=True)]
+        rows.append((_("Other regions"), together))
+    return rows
+
+
+def _by_level(counted):
+    summed = _summed(counted, 1)
+    labels = [*Application.Level.choices, ("", _("No answer"))]
+    return [(capfirst(label), summed[level]) for level, label in labels if level in summed]
+
+
+def _summed(counted, place):
+    """Return the counts by one half of the key."""
+    summed = defaultdict(lambda: [0] * len(STEPS))
+    for key, counts in counted.items():
+        summed[key[place]] = [sum(pair) for pair in zip(summed[key[place]], counts, strict=True)]
+    return summed

@@ -1,0 +1,180 @@
+"""The funnel and the balance of a group: what is counted, and who sees which part."""
+
+import pytest
+from django.template import Context, Template
+
+from applications import balance, funnel
+from applications.models import Application, Status
+from applications.services import selection
+from cops.models import Membership
+from notifications.models import Invitee, Role
+from tests.applications.selecting import interviewed, interviewing, offered
+from tests.factories import (
+    ApplicationFactory,
+    CommunityFactory,
+    InviteeFactory,
+    MembershipFactory,
+    PersonFactory,
+    ProgramFactory,
+    RegionFactory,
+    RegistrationFactory,
+    StaffFactory,
+    WebinarFactory,
+    days,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def draw(tag, **facts):
+    template = Template("{% load applications_parts %}{% " + tag + " %}")
+    return template.render(Context(facts))
+
+
+def values(picture):
+    return [(row["label"], row["value"]) for row in picture["rows"]]
+
+
+def came_to(webinar, person, attendance):
+    RegistrationFactory(webinar=webinar, person=person)
+    InviteeFactory(event=webinar.event, person=person, role=Role.GUEST, attendance=attendance)
+
+
+def test_the_funnel_counts_each_step_once_per_application():
+    cohort = interviewing()
+    webinar = WebinarFactory(cohort=cohort)
+    ApplicationFactory(cohort=cohort, status=Status.DRAFT, submitted_at=None)
+    both = interviewed(cohort)
+    selection.accept_offer(offered(CommunityFactory(cohort=cohort)), by=StaffFactory())
+    came_to(webinar, both.person, Invitee.Attendance.PRESENT)
+    came_to(webinar, PersonFactory(), Invitee.Attendance.LATE)
+    came_to(webinar, PersonFactory(), Invitee.Attendance.ABSENT)
+    RegistrationFactory(webinar=webinar, cancelled_at=days(-1))
+    ApplicationFactory()
+
+    rows = funnel.of(cohort)["rows"]
+
+    assert [(row["label"], row["value"], row["note"]) for row in rows] == [
+        ("Registered for the webinar", "3", ""),
+        ("Came to the webinar", "2", ""),
+        ("Began an application", "3", ""),
+        ("Sent it", "2", "1 of them came to the webinar"),
+        ("Were interviewed", "1", ""),
+        ("Were offered a place", "1", ""),
+        ("Joined a community", "1", ""),
+    ]
+
+
+def test_regions_with_few_people_are_told_together():
+    cohort = interviewing()
+    large, one, other = (RegionFactory(name_en=name) for name in ("Toronto", "Durham", "Halton"))
+    for region, number in ((large, 6), (one, 3), (other, 2)):
+        for _number in range(number):
+            ApplicationFactory(cohort=cohort, region=region, status=Status.IN_REVIEW)
+
+    by_region = funnel.of(cohort)["by_region"]
+
+    assert [(row["label"], row["cells"][0]["value"]) for row in by_region] == [
+        ("Toronto", "6"),
+        ("Other regions", "5"),
+    ]
+    page = draw("cohort_funnel cohort", cohort=cohort)
+    assert "Durham" not in page
+    assert "Toronto" in page
+
+
+def test_one_newer_person_among_many_cannot_be_worked_out():
+    cohort = interviewing()
+    for level, number in ((Application.Level.EXPERIENCED, 7), (Application.Level.NEWER, 1)):
+        for _number in range(number):
+            ApplicationFactory(cohort=cohort, level=level)
+
+    by_level = funnel.of(cohort)["by_level"]
+
+    assert [(row["label"], row["cells"][0]) for row in by_level] == [
+        ("Newer to this work", None),
+        ("More experienced", None),
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_funnel_takes_the_same_queries_for_any_number(rows, django_assert_num_queries):
+    cohort = interviewing()
+    for _number in range(rows):
+        ApplicationFactory(cohort=cohort, region=RegionFactory())
+
+    with django_assert_num_queries(5):
+        funnel.of(cohort)
+
+
+def test_a_funnel_of_nobody_shows_noughts():
+    rows = funnel.of(interviewing())["rows"]
+
+    assert {row["value"] for row in rows} == {"0"}
+
+
+@pytest.fixture
+def community():
+    community = CommunityFactory(cohort=interviewing())
+    program = ProgramFactory(name_en="Youth Job Link")
+    for level in (Application.Level.NEWER, Application.Level.NEWER, Application.Level.EXPERIENCED):
+        offer = offered(community)
+        Application.objects.filter(pk=offer.application_id).update(
+            level=level, region=RegionFactory(name_en="Northeast"), organization_name="Agency"
+        )
+        offer.application.experiences.create(program=program)
+        selection.accept_offer(offer, by=offer.application.person)
+    MembershipFactory(community=community, role=Role.FACILITATOR)
+    return community
+
+
+def test_staff_see_four_pictures_of_a_community(community):
+    pictures = balance.of_community(community)
+
+    assert [values(picture) for picture in pictures] == [
+        [("Newer to this work", 2), ("More experienced", 1)],
+        [("Northeast", 3)],
+        [("Agency", 3)],
+        [("Youth Job Link", 3)],
+    ]
+
+
+def test_who_left_is_no_longer_part_of_the_balance(community):
+    membership = Membership.objects.filter(community=community, role=Role.MEMBER).first()
+    Membership.objects.filter(pk=membership.pk).update(left_at=days(0))
+
+    pictures = balance.of_community(community)
+
+    assert sum(number for _label, number in values(pictures[1])) == 2
+
+
+def test_the_group_sees_what_its_cards_say_and_no_answer_of_an_application(community):
+    member = community.members.first().person
+
+    page, staffs = (
+        draw(
+            "community_balance community cards person",
+            community=community,
+            cards=community.memberships.current().with_people(),
+            person=person,
+        )
+        for person in (member, StaffFactory())
+    )
+
+    assert ("Regions" in page, "Organizations" in page) == (True, True)
+    assert ("Newer to this work" in page, "Youth Job Link" in page) == (False, False)
+    assert ("Newer to this work" in staffs, "Youth Job Link" in staffs) == (True, True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_balance_takes_the_same_queries_for_any_number(rows, django_assert_num_queries):
+    community = CommunityFactory(cohort=interviewing())
+    for _number in range(rows):
+        offer = offered(community)
+        offer.application.experiences.create(program=ProgramFactory())
+        selection.accept_offer(offer, by=offer.application.person)
+
+    with django_assert_num_queries(3):
+        balance.of_community(community)
+    with django_assert_num_queries(1):
+        balance.of_members(community.memberships.current().with_people())
