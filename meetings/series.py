@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -71,10 +70,12 @@ def holiday(day: date) -> tuple[str, str]:
     Source: the ``holidays`` library; Easter Monday, the Civic Holiday, 30 September
     and Remembrance Day are not public holidays in Ontario.
     """
+    from holidays import country_holidays  # 3 MB that most web processes never need
+
     language = "fr" if (get_language() or "en").startswith("fr") else "en_CA"
 
     def named(*categories):
-        return holidays.country_holidays(
+        return country_holidays(
             "CA", subdiv="ON", years=day.year, categories=categories, language=language
         ).get(day, "")
 

@@ -1,11 +1,12 @@
 import csv
+from itertools import chain
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -108,32 +109,39 @@ class OutcomeFeed(Feed):
         return f"urn:uuid:{item.uuid}"
 
 
-FIELDS = (
-    "url", "title_en", "title_fr", "summary_en", "summary_fr", "community_en", "community_fr",
-    "focus_area_en", "focus_area_fr", "cohort", "rules", "rules_on", "published_at", "sample",
-)  # fmt: skip
+# Names that do not change, and where what they tell stands.
+OPEN_DATA = {
+    "url": "slug",
+    "title_en": "title_en",
+    "title_fr": "title_fr",
+    "summary_en": "summary_en",
+    "summary_fr": "summary_fr",
+    "community_en": "community__name_en",
+    "community_fr": "community__name_fr",
+    "focus_area_en": "community__focus_area__name_en",
+    "focus_area_fr": "community__focus_area__name_fr",
+    "cohort": "community__cohort__slug",
+    "rules": "rules",
+    "rules_on": "rules_on",
+    "published_at": "published_at",
+    "sample": "community__cohort__is_sample",
+}
 
 
 def _open_data(request):
-    """The published outcomes, one dict each, under names that do not change."""
-    for found in Outcome.objects.published().with_context():
-        community = found.community
-        yield {
-            "url": request.build_absolute_uri(found.get_absolute_url()),
-            "title_en": found.title_en,
-            "title_fr": found.title_fr,
-            "summary_en": found.summary_en,
-            "summary_fr": found.summary_fr,
-            "community_en": community.name_en,
-            "community_fr": community.name_fr,
-            "focus_area_en": community.focus_area.name_en,
-            "focus_area_fr": community.focus_area.name_fr,
-            "cohort": community.cohort.slug,
-            "rules": found.rules,
-            "rules_on": found.rules_on and found.rules_on.isoformat(),
-            "published_at": found.published_at.isoformat(),
-            "sample": community.cohort.is_sample,
-        }
+    """Return the published outcomes, one dict each, to be gone through once."""
+    library = request.build_absolute_uri(reverse("outcomes:library"))
+    rows = Outcome.objects.published().values_list(*OPEN_DATA.values()).iterator()
+    return (_as_open_data(library, row) for row in rows)
+
+
+def _as_open_data(library, row):
+    facts = dict(zip(OPEN_DATA, row, strict=True))
+    return facts | {
+        "url": f"{library}{facts['url']}/",
+        "rules_on": facts["rules_on"] and facts["rules_on"].isoformat(),
+        "published_at": facts["published_at"].isoformat(),
+    }
 
 
 @login_not_required
@@ -150,15 +158,23 @@ def formula_safe(cell) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+class _Line:
+    """A file that hands back each line as it is written."""
+
+    def write(self, line):
+        return line
+
+
 @login_not_required
 def api_csv(request):
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="outcomes.csv"'
-    rows = csv.writer(response)
-    rows.writerow(FIELDS)
-    for found in _open_data(request):
-        rows.writerow(formula_safe(found[name]) for name in FIELDS)
-    return response
+    rows = csv.writer(_Line())
+    outcomes = _open_data(request)
+    lines = (rows.writerow(map(formula_safe, found.values())) for found in outcomes)
+    return StreamingHttpResponse(
+        chain([rows.writerow(OPEN_DATA)], lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="outcomes.csv"'},
+    )
 
 
 @login_not_required

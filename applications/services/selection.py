@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-import holidays
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,7 +83,9 @@ def make_offer(application: Application) -> Offer:
 
 def working_day_after(day: date, count: int) -> date:
     """Return the ``count``-th day after ``day`` that is no weekend and no Ontario holiday."""
-    closed = holidays.country_holidays("CA", subdiv="ON")
+    from holidays import country_holidays  # 3 MB that most web processes never need
+
+    closed = country_holidays("CA", subdiv="ON")
     while count:
         day += timedelta(days=1)
         count -= day.weekday() < 5 and day not in closed

@@ -20,7 +20,7 @@ from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from applications import way
-from applications.forms.application import WithdrawForm, is_complete, sections_of
+from applications.forms.application import SECTIONS, WithdrawForm, is_complete, sections_of
 from applications.models import Application, Status
 from applications.services import intake, selection
 from applications.words import answers, field_value, standing
@@ -110,13 +110,13 @@ def edit_view(request, application):
 
 def section_view(request, application, section):
     """One page of the form. Whatever can be kept is kept, right or wrong, whichever button."""
-    sections = sections_of(application)
-    if section not in sections:
+    is_asked = section != "programs" or application.experiences.exists()
+    if section not in SECTIONS or not is_asked:
         raise Http404
     if not application.may_be_edited:
         messages.error(request, _("This application can no longer be changed."))
         return redirect(application)
-    title, form_class = sections[section]
+    title, form_class = SECTIONS[section]
     form = form_class(request.POST or None, application=application)
     changes, status = [], 200
     if request.method == "POST":

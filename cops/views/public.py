@@ -9,6 +9,9 @@ from accounts.kept import kept_for_strangers
 from cops import timeline
 from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase
 
+# The newest of a focus area; the page of each round lists all of that round.
+COMMUNITIES_SHOWN = 12
+
 
 @require_safe
 @kept_for_strangers
@@ -74,9 +77,9 @@ def focus_area(request, slug):
         {
             "focus_area": focus_area,
             "versions": versions,
-            "communities": focus_area.communities.filter(cohort__in=cohorts).select_related(
-                "cohort"
-            ),
+            "communities": focus_area.communities.filter(cohort__in=cohorts)
+            .select_related("cohort")
+            .order_by("-cohort__opens_at", "name_en")[:COMMUNITIES_SHOWN],
             "sample": any(version.cohort.is_sample for version in versions),
         },
     )

@@ -10,6 +10,8 @@ from outcomes.models import Feedback, Outcome
 
 register = template.Library()
 
+# How many a page shows before it sends on to the library.
+SHOWN = 6
 PATHS = {
     Community: "community",
     Cohort: "community__cohort",
@@ -24,9 +26,9 @@ def latest_outcomes(number=3):
 
 @register.inclusion_tag("outcomes/_latest.html")
 def outcomes_of(source):
-    """What came out of a community, of a cohort's communities or of a focus area."""
+    """The newest that came out of a community, of a cohort's communities or of a focus area."""
     published = Outcome.objects.published().with_context()
-    return {"outcomes": list(published.filter(**{PATHS[type(source)]: source}))}
+    return {"outcomes": list(published.filter(**{PATHS[type(source)]: source})[:SHOWN])}
 
 
 @register.simple_tag

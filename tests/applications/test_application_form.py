@@ -242,7 +242,7 @@ def test_complete_means_complete(draft):
 
 @pytest.mark.parametrize(
     ("page", "asked"),
-    [("", 11), ("edit/", 8), ("edit/about/", 5), ("edit/ideas/", 7), ("edit/times/", 4)],
+    [("", 11), ("edit/", 8), ("edit/about/", 4), ("edit/ideas/", 6), ("edit/times/", 3)],
 )
 def test_a_page_of_the_draft_asks_so_many_questions(
     client, draft, page, asked, django_assert_num_queries

@@ -219,7 +219,7 @@ def test_open_data_holds_the_published_outcomes_in_both_languages(client):
     OutcomeFactory(status=Status.DRAFT)
 
     listed = client.get("/api/v1/outcomes.json").json()["outcomes"]
-    sheet = client.get("/api/v1/outcomes.csv").content.decode()
+    sheet = client.get("/api/v1/outcomes.csv").getvalue().decode()
 
     assert [(row["url"], row["title_fr"]) for row in listed] == [
         (f"http://testserver{outcome.get_absolute_url()}", "Résultat")
@@ -287,7 +287,7 @@ def test_open_data_takes_one_query_for_any_number(
         OutcomeFactory(status=Status.PUBLISHED)
 
     with django_assert_num_queries(queries):
-        client.get(path)
+        client.get(path).getvalue()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
