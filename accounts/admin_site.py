@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -70,6 +71,8 @@ class AdminSite(admin.AdminSite):
             for model in app["models"]:
                 key, place = self.place_of(model["model"])
                 found[key].append((place, str(model["name"]), model))
+        if app_label is None:
+            found["setup"].append((0, gettext("First steps"), self._first_steps()))
         if not request.user.is_superuser:
             del found[PLUMBING]
         return [
@@ -85,6 +88,13 @@ class AdminSite(admin.AdminSite):
             for key, models in found.items()
             if models
         ]  # fmt: skip
+
+    def _first_steps(self) -> dict:
+        """Return the page of first steps in the shape of a list, so that it stands among them."""
+        return {
+            "model": None, "object_name": "FirstSteps", "admin_url": reverse("start"),
+            "add_url": None, "view_only": True, "perms": {"view": True},
+        }  # fmt: skip
 
     def app_index(self, request, app_label, extra_context=None):
         """Groups are not apps: the page of an app leads to the desk."""

@@ -1,15 +1,16 @@
-"""What every page may say. Asks the database nothing."""
+"""What every page may say. Asks the database at most once a minute, see ``accounts.office``."""
 
 from django.conf import settings
 
-from accounts import clock
+from accounts import clock, office
 
 
 def site(request):
+    we = office.current()
     return {
         "demo": settings.DEMO,
-        "organization_name": settings.ORGANIZATION_NAME,
-        "postal_address": settings.POSTAL_ADDRESS,
-        "mailbox": settings.MAILBOX,
+        "organization_name": we.name,
+        "postal_address": we.postal_address,
+        "mailbox": we.mailbox,
         "previewing": clock.previewed(),
     }

@@ -85,6 +85,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
     ASKED_EACH_TIME = {
         "notifications_message_review",
         "accounts_user_change",
+        "start-invite",
         "my-data",
         "my-data-export",
     }

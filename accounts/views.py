@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import UpdateView
 
-from accounts import clock, links, own_data
+from accounts import clock, links, office, own_data
 from accounts.forms import DetailsForm
 from accounts.models import Export, User
 
@@ -199,7 +199,7 @@ def robots(request):
 def security_txt(request):
     expires = (timezone.now() + timedelta(days=180)).replace(microsecond=0)
     lines = [
-        f"Contact: mailto:{settings.MAILBOX}",
+        f"Contact: mailto:{office.current().mailbox}",
         f"Expires: {expires.isoformat()}",
         "Preferred-Languages: en, fr",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",

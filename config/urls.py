@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 import accounts.views
 import cops.views.board
 from config.sitemaps import SITEMAPS
+from cops.views import start
 
 urlpatterns = [
     path("", include("accounts.urls_plain")),
@@ -26,6 +27,10 @@ urlpatterns += i18n_patterns(
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:details")),
     path("accounts/", include("allauth.urls")),
     path("admin/board/", admin.site.admin_view(cops.views.board.board), name="board"),
+    path("admin/start/", admin.site.admin_view(start.start), name="start"),
+    path("admin/start/office/", admin.site.admin_view(start.office_form), name="start-office"),
+    path("admin/start/mail/", admin.site.admin_view(start.test_mail), name="start-test-mail"),
+    path("admin/start/invite/", admin.site.admin_view(start.invite), name="start-invite"),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

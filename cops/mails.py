@@ -1,11 +1,13 @@
-"""The mails of this app: about webinars, the welcome to a community, and requests for access."""
+"""The mails of this app: webinars, the welcome to a community, requests for access, setting up."""
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts import clock, links
+from accounts import clock, links, office
+from accounts.models import User
 from cops.models import AccessRequest, Membership, Registration
 from notifications import mails
 
@@ -91,6 +93,31 @@ def _request_facts(asked):
         "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
         "why": _("You get this mail because somebody asked us for something with your address."),
         **(_signature(asked.cohort) if asked.cohort else {}),
+    }
+
+
+@mails.register("mail-test")
+def mail_test(ids):
+    person = ids["recipient"]
+    if not person.is_staff:
+        return None
+    return {"name": person.name, "url": links.url(person, "cops:mail-arrived", person.uuid, days=2)}
+
+
+@mails.register("staff-invited")
+def staff_invited(ids):
+    person = ids["recipient"]
+    inviter = User.objects.filter(pk=ids["by"]).first()
+    if not person.is_staff or not inviter:
+        return None
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': reverse('admin:index')})}"
+    return {
+        "name": person.name,
+        "by": str(inviter),
+        "address": person.email,
+        "url": settings.SITE_URL + sign_in,
+        "mailbox": office.current().mailbox,
+        "why": _("You get this mail because a colleague made you staff of this site."),
     }
 
 

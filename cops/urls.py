@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cops.views import access, public, webinars
+from cops.views import access, public, start, webinars
 
 app_name = "cops"
 
@@ -28,6 +28,7 @@ urlpatterns = [
         webinars.registration_news,
         name="registration-news",
     ),
+    path("mail-arrived/<uuid:uuid>/", start.mail_arrived, name="mail-arrived"),
     path("access/", access.ask, name="access"),
     path("access/sent/", access.sent, name="access-sent"),
     path("access/<uuid:uuid>/", access.request_page, name="access-request"),

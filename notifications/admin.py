@@ -197,7 +197,11 @@ class MessageAdmin(ByVerbs, ModelAdmin):
             raise Http404
         chosen = Message.objects.filter(pk__in=ids.split(","))
         if request.method == "POST":
-            number = outbox.release(chosen, by=request.user)
+            try:
+                number = outbox.release(chosen, by=request.user)
+            except InvalidTransition as error:
+                messages.error(request, str(error))
+                return redirect(request.get_full_path())
             words = ngettext(
                 "%(number)s mail is on its way.", "%(number)s mails are on their way.", number
             )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as CalendarEvent
 
+from accounts import office
 from accounts.models import User
 from notifications.models import Event
 
@@ -55,7 +56,9 @@ def _calendar(events, person, method, mailbox, *, name=False) -> Calendar:
         if name:
             calendar.add("x-wr-calname", _("Communities of Practice"))
         for event in events:
-            calendar.add_component(_entry(event, person, method, mailbox or settings.MAILBOX))
+            calendar.add_component(
+                _entry(event, person, method, mailbox or office.current().mailbox)
+            )
         calendar.add_missing_timezones()
     return calendar
 
@@ -75,7 +78,7 @@ def _entry(event: Event, person, method, mailbox) -> CalendarEvent:
     if event.join_link:
         entry.add("url", event.join_link)
     entry.add("status", "CONFIRMED" if event.is_live and method != "CANCEL" else "CANCELLED")
-    entry.add("organizer", _address(mailbox, settings.ORGANIZATION_NAME))
+    entry.add("organizer", _address(mailbox, office.current().name))
     if person and method in {"REQUEST", "CANCEL"}:
         attendee = _address(person.email, str(person))
         attendee.params["PARTSTAT"] = vText("ACCEPTED")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import office
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import bell, mails
@@ -96,7 +97,13 @@ def draft(kind: str, to: User, *, key: str, by: User, **facts) -> Message:
 
 
 def release(messages, *, by: User) -> int:
-    """Let the drafts among ``messages`` (a queryset) go; returns how many went."""
+    """Let the drafts among ``messages`` (a queryset) go; returns how many went.
+
+    Raises InvalidTransition where news among them would go without a postal address.
+    """
+    news = messages.filter(state=Message.State.DRAFT, lane=Message.Lane.NEWS)
+    if not office.current().postal_address and news.exists():
+        raise InvalidTransition(_("News must carry your postal address: write it down first."))
     released = messages.filter(state=Message.State.DRAFT).update(
         state=Message.State.QUEUED, released_at=timezone.now(), not_before=timezone.now()
     )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from accounts import office
 from notifications import ics, mails, outbox
 from notifications.models import Message
 
@@ -69,15 +70,16 @@ def render(message: Message) -> Mail:
         context = kind.context(ids)
         if context is None:
             raise NoLongerTrue
-        mailbox = context.pop("mailbox", "") or settings.MAILBOX
+        we = office.current()
+        mailbox = context.pop("mailbox", "") or we.mailbox
         to = context.pop("to", "")
         signature = {
             "signature_name": context.pop("signature_name", "")
             or _("The Communities of Practice team"),
-            "signature_phone": context.pop("signature_phone", ""),
+            "signature_phone": context.pop("signature_phone", "") or we.phone,
             "mailbox": mailbox,
-            "organization_name": settings.ORGANIZATION_NAME,
-            "postal_address": settings.POSTAL_ADDRESS,
+            "organization_name": we.name,
+            "postal_address": we.postal_address,
             "why": context.pop("why", "") or _why(message),
         }
         events, method = context.pop("calendar", []), context.pop("method", "PUBLISH")
@@ -102,7 +104,7 @@ def render(message: Message) -> Mail:
 
 def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlternatives:
     """Return the mail ready to be handed to a mail server; every copy has the same Message-ID."""
-    sender = formataddr((settings.ORGANIZATION_NAME, settings.DEFAULT_FROM_EMAIL))
+    sender = formataddr((office.current().name, settings.DEFAULT_FROM_EMAIL))
     email = EmailMultiAlternatives(
         mail.subject,
         mail.text,

@@ -17,6 +17,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from accounts import office
 from notifications.models import Attempt, Consent, Invitee, Message
 from notifications.render import NoLongerTrue, envelope, render
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 25
 LEASE = timedelta(seconds=120)
+NEWS_WAITS = timedelta(hours=1)
 LEASE_NEEDED = timedelta(seconds=30)
 BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -34,6 +36,7 @@ CHANGED = gettext_noop("the event has changed since")
 NOT_INVITED = gettext_noop("no longer invited, or cannot come")
 NOT_AGREED = gettext_noop("does not agree to news")
 NOT_TRUE = gettext_noop("no longer true")
+NO_ADDRESS = gettext_noop("news waits until the postal address is written down")
 QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
 
 State, Result = Message.State, Attempt.Result
@@ -96,6 +99,8 @@ def _deliver(batch: list[Message], server) -> int:
         elif not _is_ours(message):
             _put_back(batch[position:])
             break
+        elif message.lane == Message.Lane.NEWS and not office.current().postal_address:
+            _hold(message, NO_ADDRESS)
         elif message.event_id and message.event_version != message.schedule_version:
             _end(message, State.SUPPRESSED, CHANGED)
         else:
@@ -215,6 +220,17 @@ def _record(message: Message, result: str, answer: str, **kept) -> None:
 
 def _end(message: Message, state: str, reason: str) -> None:
     _close_lease(message, state=state, reason=reason)
+
+
+def _hold(message: Message, reason: str) -> None:
+    """Let a message wait and be looked at again: nothing accepted is lost."""
+    _close_lease(
+        message,
+        state=State.QUEUED,
+        reason=reason,
+        not_before=timezone.now() + NEWS_WAITS,
+        attempts_made=F("attempts_made") - 1,
+    )
 
 
 def _close_lease(message: Message, **facts) -> int:

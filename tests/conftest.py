@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts import office
+
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")
@@ -140,6 +142,12 @@ def django_db_setup(django_db_setup):
 @pytest.fixture(scope="session")
 def redis_url():
     return REDIS_URL
+
+
+@pytest.fixture(autouse=True)
+def office_of_the_environment(monkeypatch):
+    """Let each test begin with what the environment says of the office, read already."""
+    monkeypatch.setattr(office, "_kept", (float("inf"), office.of_environment()))
 
 
 @pytest.fixture

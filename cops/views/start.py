@@ -1,0 +1,109 @@
+"""Setting up: the task list of a new site, its two forms, and the test mail's way back."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import links, office
+from accounts.lifecycle import InvalidTransition
+from accounts.models import Office
+from accounts.views import keep_what_was_typed, sign_in_first
+from cops import start as services
+from cops.forms_start import InviteForm, OfficeForm
+
+ARRIVED = "cops:mail-arrived"
+
+
+@require_safe
+def start(request):
+    """Show what is done and what is to do before the first call."""
+    tasks = services.tasks()
+    context = {
+        "title": _("Setting up"),
+        "tasks": tasks,
+        "done": sum(task.is_done for task in tasks),
+        "test_mail": services.last_test_mail(),
+    }
+    return _page(request, "admin/start.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def office_form(request):
+    form = OfficeForm(request.POST or None, initial=vars(office.current()))
+    if request.method == "POST" and form.is_valid():
+        office.write(**form.cleaned_data)
+        _log(request, Office.objects.get(), [{"changed": {"fields": form.changed_data}}])
+        messages.success(request, _("Saved. Pages and mail follow within a minute."))
+        return redirect("start")
+    return _form(request, form, title=_("Who you are and how people reach you"), label=_("Save"))
+
+
+@require_POST
+def test_mail(request):
+    services.send_test_mail(request.user)
+    messages.success(
+        request,
+        _("A test mail is on its way to %(address)s: open the link in it.")
+        % {"address": request.user.email},
+    )
+    return redirect("start")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request):
+    """Let a superuser make a colleague staff; the address gets the way in."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            person = services.invite(facts["email"], name=facts["name"], by=request.user)
+        except InvalidTransition as error:
+            form.add_error("email", str(error))
+        else:
+            _log(request, person, f"{_('Invited as staff')}: {facts['reason']}")
+            messages.success(request, _("Invited. The mail with the way in is on its way."))
+            return redirect("start")
+    return _form(request, form, title=_("Invite a colleague"), label=_("Invite"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def mail_arrived(request, uuid):
+    """Where the link in a test mail leads: its reader says that it came."""
+    person = links.holder(request, ARRIVED, uuid)
+    if person is None:
+        return keep_what_was_typed(request) if request.method == "POST" else sign_in_first(request)
+    if not person.is_staff:
+        raise Http404
+    if request.method == "POST":
+        services.note_arrival()
+        if request.user == person:
+            messages.success(request, _("Good: mail arrives."))
+            return redirect("start")
+    is_noted = request.method == "POST"
+    return render(request, "cops/mail_arrived.html", {"is_noted": is_noted})
+
+
+def _form(request, form, *, title, label):
+    context = {"title": title, "form": form, "label": label, "record_url": reverse("start")}
+    return _page(request, "admin/verb.html", context)
+
+
+def _page(request, template, context):
+    return render(request, template, {**admin.site.each_context(request), **context})
+
+
+def _log(request, record, what):
+    LogEntry.objects.log_actions(
+        request.user.pk, [record], CHANGE, change_message=what, single_object=True
+    )
