@@ -40,8 +40,12 @@ class Actions(Part):
             self.add(f"{name}-what", line_field(_("What")))
             self.add(f"{name}-by", day_field(label=_("By"), required=False), self.by_default)
 
-    def done_and_heir(self):
-        return [self.rows(f"action-{one.pk}", f"action-{one.pk}-heir") for one in self.open]
+    def by_action(self):
+        """Each open action with its tick box and, where its owner left, the choice of an heir."""
+        return [
+            (one, self.form[f"action-{one.pk}"], self.rows(f"action-{one.pk}-heir"))
+            for one in self.open
+        ]
 
     def who_what_by(self):
         names = (f"action-new-{row}" for row in range(NEW_ROWS))

@@ -16,8 +16,12 @@ class Agenda(Part):
         new = words_field(_("Add to the agenda"), help_text=_("One item a line."), max_length=4_000)
         self.add("agenda_new", new)
 
-    def fields(self):
-        return self.rows(*(f"item-{item.pk}" for item in self.items), "agenda_new")
+    def by_item(self):
+        return [(item, self.form[f"item-{item.pk}"]) for item in self.items]
+
+    @property
+    def new(self):
+        return self.form["agenda_new"]
 
     def clean(self):
         lines = (self.typed("agenda_new") or "").splitlines()

@@ -41,6 +41,16 @@
     if (unsaved.size) event.preventDefault();
   });
 
+  // What the keyboard reaches stands clear of the bar with the buttons, the whole of it.
+  const bar = document.querySelector(".work-actions");
+  if (bar) {
+    addEventListener("focusin", ({ target }) => {
+      if (target.matches(":focus-visible") && !bar.contains(target)) {
+        target.scrollIntoView({ block: "nearest" });
+      }
+    });
+  }
+
   // j and k walk through a list of records that asks for it.
   const list = document.querySelector("[data-keyboard-list]");
   if (list) {
