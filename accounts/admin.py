@@ -2,7 +2,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
+from accounts.admin_input import RecordList
 from accounts.models import ContactNote, Organization, Region
 
 
@@ -49,7 +49,7 @@ class ContactForm(forms.Form):
     )
 
 
-class PeopleList(ChangeList):
+class PeopleList(RecordList):
     def url_for_result(self, result):
         return reverse("admin:person", args=[result.uuid])
 

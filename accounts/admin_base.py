@@ -37,6 +37,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock
+from accounts.admin_input import ReadsInput, RecordFields
 from accounts.lifecycle import InvalidTransition
 from accounts.stale import RefusesStaleSaves
 
@@ -87,7 +88,7 @@ class Day(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class Fields:
+class Fields(RecordFields):
     """One input per time, whose help text names the clock."""
 
     formfield_overrides = {
@@ -106,7 +107,7 @@ class Fields:
         return field
 
 
-class ModelAdmin(RefusesStaleSaves, Fields, admin.ModelAdmin):
+class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
     verbs: list[str] = []
     desk = ("rest", 0)  # the group it lies in and its place there, see accounts.admin_site
     list_per_page = 50

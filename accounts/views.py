@@ -6,7 +6,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.views import SuccessMessageMixin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,6 +29,7 @@ from accounts import clock, links, office, own_data
 from accounts.forms import DetailsForm
 from accounts.models import Export, User
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 
 
@@ -37,15 +45,36 @@ def keep_what_was_typed(request, reason=""):
     Text that another site made the browser send is not shown: its button would
     turn a forged request into a real one.
     """
+    return render(request, "403_csrf.html", {"fields": _typed(request)}, status=403)
+
+
+def _typed(request):
+    """Return name and value of all that was typed, but for secrets."""
     origin = request.headers.get("Origin")
-    is_ours = origin in (None, f"{request.scheme}://{request.get_host()}")
-    fields = [
+    if origin not in (None, f"{request.scheme}://{request.get_host()}"):
+        return []
+    try:
+        posted = request.POST
+    except BadRequest:  # in an alphabet that we do not read
+        return []
+    return [
         (name, value)
-        for name, values in request.POST.lists()
+        for name, values in posted.lists()
         for value in values
-        if is_ours and not any(word in name.lower() for word in NEVER_KEPT)
+        if not any(word in name.lower() for word in NEVER_KEPT)
     ]
-    return render(request, "403_csrf.html", {"fields": fields}, status=403)
+
+
+def bad_request(request, exception):
+    """Answer a request that cannot be read, and hold the text that came with it.
+
+    What is more than the site reads at once (``DATA_UPLOAD_MAX_...``) cannot be
+    shown again; the page says so, and that the browser still has it one page back.
+    """
+    if isinstance(exception, TOO_MUCH):
+        return render(request, "413.html", status=413)
+    fields = [] if isinstance(exception, DisallowedHost) else _typed(request)
+    return render(request, "400.html", {"fields": fields}, status=400)
 
 
 @require_safe
@@ -148,10 +177,16 @@ def as_of(request):
         request.session["as_of"] = date.fromisoformat(request.POST.get("day", "")).isoformat()
     except ValueError:
         request.session.pop("as_of", None)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
-        back = reverse("cops:home")
-    return redirect(back)
+    return redirect(way_back(request) or "cops:home")
+
+
+def way_back(request):
+    """Return the page of this site that a form named to return to, or nothing."""
+    page = request.POST.get("next", "")
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(
+        page, {request.get_host()}, request.is_secure()
+    )
+    return page if is_ours else ""
 
 
 @require_safe

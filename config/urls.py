@@ -11,6 +11,8 @@ import cops.views.board
 from config.sitemaps import SITEMAPS
 from cops.views import start
 
+handler400 = "accounts.views.bad_request"
+
 urlpatterns = [
     path("", include("accounts.urls_plain")),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

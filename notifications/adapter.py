@@ -29,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def is_safe_url(self, url):
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # an address that cannot be read, such as http://[::1
+            return False
+
     def send_mail(self, template_prefix, email, context):
         person = User.objects.filter(email__iexact=email).first()
         if template_prefix in CODE_MAILS and person:

@@ -150,7 +150,7 @@ def office_of_the_environment(monkeypatch):
     monkeypatch.setattr(office, "_kept", (float("inf"), office.of_environment()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sign_in():
     """Sign a person in as the sign-in pages do; staff have used their second factor."""
     from allauth.account.internal.flows.login import record_authentication

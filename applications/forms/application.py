@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import RecordChoices
 from accounts.models import Language, Region
 from applications.forms.section import CHARACTERS, AnswerField, SectionForm
 from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
@@ -75,7 +76,7 @@ class ExperienceForm(SectionForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether you are newer or more experienced.")},
     )  # fmt: skip
-    programs = forms.ModelMultipleChoiceField(
+    programs = RecordChoices(
         label=_("Which programmes have you worked in?"),
         help_text=_("Tick all that apply, or none. On the next page we ask about those you tick."),
         queryset=Program.objects.all(),

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import RecordChoices
 from applications.models import Insight, Slot
 
 
@@ -26,7 +27,7 @@ class BookForHerForm(forms.Form):
         self.fields["slot"].queryset = Slot.objects.offered_to(interview.application).with_panels()
 
 
-class InsightChoices(forms.ModelMultipleChoiceField):
+class InsightChoices(RecordChoices):
     def label_from_instance(self, insight):
         return f"{insight.theme}: {insight.text}"
 

@@ -117,7 +117,8 @@ def section_view(request, application, section):
         messages.error(request, _("This application can no longer be changed."))
         return redirect(application)
     title, form_class = SECTIONS[section]
-    form = form_class(request.POST or None, application=application)
+    typed = request.POST if request.method == "POST" else None
+    form = form_class(typed, application=application)
     changes, status = [], 200
     if request.method == "POST":
         is_right = form.is_valid()

@@ -50,7 +50,7 @@ def _her_interview(request, uuid):
     return person, get_object_or_404(hers, uuid=uuid)
 
 
-def _invitation(request, interview, *, status=200):
+def _invitation(request, interview, *, reason_form=None, status=200):
     application = interview.application
     may_move = interview.may_be_changed and interview.is_open
     may_choose = interview.may_be_booked or may_move
@@ -67,7 +67,7 @@ def _invitation(request, interview, *, status=200):
             "may_choose": may_choose,
             "may_move": may_move,
             "own_zone": application.person.time_zone,
-            "reason_form": ReasonForm(),
+            "reason_form": reason_form or ReasonForm(),
         },
         status=status,
     )
@@ -119,10 +119,11 @@ def interview_release(request, uuid):
     if person is None:
         return keep_what_was_typed(request)
     form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        return _invitation(request, interview, reason_form=form, status=422)
     attempt(
         request,
-        lambda: services.release(interview, by=person, reason=reason),
+        lambda: services.release(interview, by=person, reason=form.cleaned_data["reason"]),
         _("Your interview is cancelled. Please choose another time."),
     )
     return redirect(interview)

@@ -40,7 +40,8 @@ def review(request, uuid):
     application = record.application
     criteria = list(application.cohort.criteria.prefetch_related("anchors"))
     is_open = record.status == Review.Status.ASSIGNED and application.status == Status.IN_REVIEW
-    form = ReviewForm(request.POST or None, review=record, criteria=criteria)
+    typed = request.POST if request.method == "POST" else None
+    form = ReviewForm(typed, review=record, criteria=criteria)
     if request.method == "POST":
         if not is_open:
             messages.error(request, _("This review is closed. Ask staff to reopen it."))

@@ -29,7 +29,7 @@ def offer(request, uuid):
     return _page(request, offer, ReasonForm())
 
 
-def _page(request, offer, form):
+def _page(request, offer, form, status=200):
     community = offer.community
     return render(
         request,
@@ -43,6 +43,7 @@ def _page(request, offer, form):
             "facilitators": community.facilitators.select_related("person", "organization"),
             "form": form,
         },
+        status=status,
     )
 
 
@@ -55,13 +56,14 @@ def offer_answer(request, uuid):
         return keep_what_was_typed(request)
     offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, offer, form)
+    said = request.POST.get("answer")
+    if not form.is_valid() or said not in {"accept", "turn-down"}:
+        return _page(request, offer, form, status=422)
     try:
-        if request.POST.get("answer") == "accept":
+        if said == "accept":
             services.accept_offer(offer, by=person)
             messages.success(request, _("Welcome! The place is yours."))
-        elif request.POST.get("answer") == "turn-down":
+        else:
             services.turn_down_offer(offer, by=person, reason=form.cleaned_data["reason"])
             messages.success(request, _("You turned the offer down. Thank you for telling us."))
     except InvalidTransition as error:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, verb
+from accounts.choices import RecordChoices
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
 from cops import services
@@ -70,7 +71,7 @@ class WebinarForm(forms.ModelForm):
 class AttendanceForm(forms.Form):
     """Who came: one box for everybody who was invited."""
 
-    present = forms.ModelMultipleChoiceField(
+    present = RecordChoices(
         label=gettext_lazy("Who came"),
         queryset=Invitee.objects.none(),
         required=False,

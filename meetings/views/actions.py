@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.lifecycle import InvalidTransition
+from accounts.views import way_back
 from meetings.models import ActionItem
-from meetings.views.pages import way_back
 
 
 @require_POST

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView, UpdateView
 
 from accounts import clock
+from accounts.views import way_back
 from meetings.forms.hours import HoursForm
 from meetings.models import HoursEntry
-from meetings.views.pages import way_back
 
 
 class Hours(ListView):

@@ -1,10 +1,13 @@
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
+from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import clock, links
+from accounts.views import bad_request
 from tests.factories import PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +234,45 @@ def test_the_way_back_from_a_preview_stays_on_this_site(staff_client):
 
 def test_links_use_their_own_salt():
     assert signing.dumps([], salt=links.SALT) != signing.dumps([], salt=links.SIGN_IN_SALT)
+
+
+def test_the_way_back_from_a_preview_is_an_address(staff_client):
+    response = staff_client.post("/admin/as-of/", {"day": "", "next": "nowhere"})
+
+    assert response.url == "/"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"name=" + b"x" * 9_000_000, b"&".join(b"name=x" for _number in range(1_001))],
+    ids=["9 MB", "1,001 fields"],
+)
+def test_more_than_is_read_at_once_is_said_to_be_too_much(client, body):
+    response = client.post("/me/details/", body, "application/x-www-form-urlencoded")
+
+    assert response.status_code == 413
+    assert "This is too much at once" in response.text
+    assert "Nothing was saved." in response.text
+
+
+def test_what_cannot_be_stored_is_held_on_the_page_that_refuses_it(rf):
+    typed = {"reason": "a\x00b", "code": "unsaid", "remark": "one\ntwo"}
+    request = rf.post("/somewhere/", typed)
+    request.user = AnonymousUser()
+
+    response = bad_request(request, BadRequest())
+
+    assert response.status_code == 400
+    assert "nothing you typed is lost" in response.text
+    assert 'name="reason" value="a\x00b"' in response.text
+    assert "one\ntwo</textarea>" in response.text
+    assert "unsaid" not in response.text
+
+
+def test_a_form_in_an_alphabet_that_we_do_not_read_is_refused(client):
+    response = client.post(
+        "/accounts/login/", b"login=+AGE-", "application/x-www-form-urlencoded; charset=utf-7"
+    )
+
+    assert response.status_code == 400
+    assert "We could not read this request" in response.text

@@ -8,7 +8,7 @@ from applications.forms.application import SECTIONS, is_complete
 from applications.models import Application, Experience, Status
 from applications.services import intake
 from cops.models import Program
-from tests.applications.applying import ABOUT, complete, save, url
+from tests.applications.applying import ABOUT, complete, save, seen_by, url
 from tests.concurrency import at_once
 from tests.factories import (
     ApplicationFactory,
@@ -120,6 +120,7 @@ def test_focus_areas_are_ranked_and_none_twice(client, draft):
         ("about", "region", "x"),
         ("about", "mail_language", "tlh"),
         ("experience", "programs", "999999"),
+        ("experience", "programs", "9" * 60),
         ("experience", "programs", "\x00"),
         ("experience", "level", "expert"),
         ("ideas", "motivation", "w" * 1_000_000),
@@ -257,3 +258,12 @@ def test_a_page_of_the_draft_asks_so_many_questions(
 
     with django_assert_num_queries(asked):
         assert client.get(address).status_code == 200
+
+
+def test_a_form_that_arrives_empty_is_kept_empty_and_says_what_is_missing(client, draft):
+    page = client.post(url(draft, "about"))
+
+    assert page.status_code == 409
+    page = client.post(url(draft, "about"), {"seen": seen_by(draft, "about")})
+    assert page.status_code == 200
+    assert "name" in page.context["form"].errors

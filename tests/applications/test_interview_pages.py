@@ -359,3 +359,16 @@ def test_the_signed_link_leads_to_the_times_without_signing_in(client, cohort):
     assert interview.status == Interview.Status.BOOKED
     assert interview.application.status == Status.INTERVIEW
     assert Message.objects.filter(kind="interview-booked").count() == 2
+
+
+def test_a_reason_that_is_too_long_cancels_nothing_and_stays_in_its_field(client):
+    interview = booked(interviewing())
+    client.force_login(interview.application.person)
+
+    page = client.post(
+        reverse("applications:interview-release", args=[interview.uuid]), {"reason": "why " * 300}
+    )
+
+    interview.refresh_from_db()
+    assert (page.status_code, interview.status) == (422, "booked")
+    assert "why why" in page.text

@@ -96,7 +96,7 @@ def test_a_full_group_is_said_and_the_offer_stays(client, offer):
 def test_nonsense_answers_nothing(client, offer, typed):
     page = client.post(reverse("applications:offer-answer", args=[offer.uuid]), typed)
 
-    assert page.status_code in (200, 302)
+    assert page.status_code == 422
     offer.refresh_from_db()
     assert offer.status == Offer.Status.OPEN
 
@@ -126,3 +126,20 @@ def test_her_link_counts_though_another_of_her_addresses_is_signed_in(client, of
 
     offer.refresh_from_db()
     assert offer.status == Offer.Status.ACCEPTED
+
+
+def test_a_reason_that_is_too_long_stays_in_its_field(client, offer):
+    page = answer(client, offer, "turn-down", reason="why " * 300)
+
+    offer.refresh_from_db()
+    assert (page.status_code, offer.status) == (422, "open")
+    assert list(page.context["form"].errors) == ["reason"]
+    assert "why why" in page.text
+
+
+def test_an_answer_that_is_none_keeps_the_reason(client, offer):
+    page = answer(client, offer, "perhaps", reason="I have to ask at work")
+
+    offer.refresh_from_db()
+    assert (page.status_code, offer.status) == (422, "open")
+    assert "I have to ask at work" in page.text

@@ -414,3 +414,13 @@ def test_deadlines_that_are_owed_and_those_that_are_not_agree():
     owed = set(Event.objects.filter(invitees__until=None, invitees__isnull=False))
 
     assert owed == {review.deadline for review in Review.objects.open()}
+
+
+def test_a_review_that_arrives_empty_is_kept_empty(client, sign_in):
+    review = ReviewFactory()
+    sign_in(client, review.reviewer)
+
+    answer = client.post(review.get_absolute_url())
+
+    assert answer.url == review.get_absolute_url()
+    assert review.scores.count() == 0

@@ -40,3 +40,11 @@ def test_nobody_can_sign_up(client):
     client.post(reverse("account_signup"), {"email": "new@nowhere.test"})
 
     assert Message.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_logout", "account_inactive"])
+def test_a_way_back_that_cannot_be_read_leads_nowhere(client, page):
+    answer = client.get(reverse(page), {"next": "http://[::1"})
+
+    assert answer.status_code in {200, 302}
+    assert "[::1" not in answer.headers.get("Location", "")
