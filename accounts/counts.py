@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
 # What must be looked at first, first; the other tones only tell.
 URGENT = ("danger", "attention")
 
@@ -18,6 +21,30 @@ class Count:
     @property
     def needs_somebody(self) -> bool:
         return self.number > 0 and self.tone in URGENT
+
+
+def count_all(*rows) -> list[Count]:
+    """Return a Count for each (label, queryset, url[, tone]), all counted in one query."""
+    numbers = lengths(queryset for _label, queryset, *_where in rows)
+    return [
+        Count(label, number, *where)
+        for (label, _queryset, *where), number in zip(rows, numbers, strict=True)
+    ]
+
+
+def lengths(querysets) -> list[int]:
+    """Return how many rows each queryset has, asking the database once."""
+    counts, values = [], []
+    for queryset in querysets:
+        try:
+            sql, its_values = queryset.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # it was none()
+            sql, its_values = "SELECT 1 WHERE 1 = 0", ()
+        counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        values += its_values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", values)
+        return list(cursor.fetchone())
 
 
 def waiting(counts) -> list[Count]:

@@ -79,7 +79,8 @@ def bad_request(request, exception):
 
 @require_safe
 def me(request):
-    return render(request, "accounts/me.html", {"person": request.user})
+    person = User.objects.select_related("organization", "region").get(pk=request.user.pk)
+    return render(request, "accounts/me.html", {"person": person})
 
 
 @never_cache

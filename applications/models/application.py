@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -53,9 +53,11 @@ class ApplicationQuerySet(models.QuerySet):
 
     def with_outlook(self):
         """With the interview and the offers that say what comes next."""
+        offer = self.model._meta.get_field("offers").related_model
+        offers = offer.objects.select_related("community", "deadline")
         return self.select_related(
             "cohort", "person", "interview__slot", "interview__deadline"
-        ).prefetch_related("offers__community", "offers__deadline")
+        ).prefetch_related(Prefetch("offers", offers))
 
     def short_of_readers(self):
         """Those being read, but by fewer than their cohort asks for: somebody stepped back."""

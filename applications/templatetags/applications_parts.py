@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.counts import Count
+from accounts.counts import Count, count_all
 from accounts.templatetags.site import soonest
 from applications import balance, funnel, waiting
 from applications.models import Application, Insight, Interview, Offer, Review, Status
@@ -83,7 +83,7 @@ def intake_board(cohort):
     here = {"cohort__id__exact": cohort.pk}
     of_here = {"application__cohort__id__exact": cohort.pk}
     is_sent = here | {"status__exact": Status.SUBMITTED}
-    return [
+    return count_all(
         _row(_("Drafts not sent"), applications.filter(status=Status.DRAFT), "application",
              here | {"status__exact": Status.DRAFT}, "neutral"),
         _row(_("Addresses to be confirmed"), sent.filter(awaits_confirmation=True), "application",
@@ -97,7 +97,7 @@ def intake_board(cohort):
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
         _row(_("Decisions to release"), applications.pending(), "application",
              here | {"is_pending": "yes"}, "attention"),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 @register.simple_tag
@@ -116,17 +116,19 @@ def selection_board(cohort):
             else reverse("admin:notifications_message_changelist"),
             "info",
         ),
-        _row(_("Invitations not booked yet"), interviews.unbooked(), "interview",
-             by_cohort | {"due": "unbooked"}, "attention"),
-        _row(_("Interviews within seven days"), interviews.this_week(), "interview",
-             by_cohort | {"due": "week"}, "info"),
-        # The people stand on the page where a proposal is composed.
-        _row(_("Interviewed, to be placed in a group"),
-             groups.interviewed(cohort).filter(pending_status=""), "proposal",
-             {"cohort__id__exact": cohort.pk}, "attention"),
-        _row(_("Offers without an answer"), offers, "offer",
-             {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
-             "attention"),
+        *count_all(
+            _row(_("Invitations not booked yet"), interviews.unbooked(), "interview",
+                 by_cohort | {"due": "unbooked"}, "attention"),
+            _row(_("Interviews within seven days"), interviews.this_week(), "interview",
+                 by_cohort | {"due": "week"}, "info"),
+            # The people stand on the page where a proposal is composed.
+            _row(_("Interviewed, to be placed in a group"),
+                 groups.interviewed(cohort).filter(pending_status=""), "proposal",
+                 {"cohort__id__exact": cohort.pk}, "attention"),
+            _row(_("Offers without an answer"), offers, "offer",
+                 {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
+                 "attention"),
+        ),
     ]  # fmt: skip
 
 
@@ -164,4 +166,4 @@ def _letters_to_release(cohort):
 
 def _row(label, found, model, query, tone):
     url = reverse(f"admin:applications_{model}_changelist")
-    return Count(label, found.count(), f"{url}?{urlencode(query)}", tone)
+    return label, found, f"{url}?{urlencode(query)}", tone

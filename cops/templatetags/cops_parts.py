@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.counts import Count, waiting
+from accounts.counts import Count, count_all, waiting
+from accounts.models import User
 from cops import timeline
 from cops.models import AccessRequest, Community, Registration
 from notifications.models import Invitee, Role
@@ -96,16 +97,19 @@ def _webinar_waits(registrations):
 @register.simple_tag
 def cops_board(cohort):
     """How many registered for the webinars of a cohort, and how many came."""
-    registered = Registration.objects.live().filter(webinar__cohort=cohort).count()
-    came = Invitee.objects.filter(
-        event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
-    ).aggregate(people=models.Count("person", distinct=True))["people"]
+    registered = Registration.objects.live().filter(webinar__cohort=cohort)
+    guests = Invitee.objects.filter(event__webinar__cohort=cohort, role=Role.GUEST)
+    came = guests.filter(attendance__in=Invitee.CAME).values("person")
     of_cohort = f"webinar__cohort__id__exact={cohort.pk}"
     list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
-    return [
-        Count(_("registered for the webinar"), registered, f"{list_url}&live=yes"),
-        Count(_("came to the webinar"), came, f"{list_url}&came=yes"),
-    ]
+    return count_all(
+        (_("registered for the webinar"), registered, f"{list_url}&live=yes"),
+        (
+            _("came to the webinar"),
+            User.objects.filter(pk__in=came),
+            f"{list_url}&came=yes",
+        ),
+    )
 
 
 @register.simple_tag

@@ -9,6 +9,9 @@ from django.views.decorators.http import require_safe
 from cops.models import Cohort, Phase
 from notifications.models import Event, Invitee
 
+# So many dates; the calendar in the admin has all.
+EVENTS_SHOWN = 20
+
 
 @never_cache
 @require_safe
@@ -33,6 +36,7 @@ def board(request):
             "cohorts": cohorts,
             "events": events.select_related("series__cohort", "series__community").prefetch_related(
                 invited
-            ),
+            )[:EVENTS_SHOWN],
+            "events_shown": EVENTS_SHOWN,
         },
     )

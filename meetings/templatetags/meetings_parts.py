@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock, pictures
-from accounts.counts import Count
+from accounts.counts import count_all
 from accounts.templatetags.site import soonest
 from meetings import duties
 from meetings.forms.hours import HoursForm
@@ -118,24 +118,15 @@ def meetings_me(context):
     first thing on the page, see ``soonest``.
     """
     person = context["request"].user
-    memberships = list(
-        person.memberships.current()
-        .filter(role=Role.MEMBER)
-        .select_related("community__cohort")
-        .order_by("joined_at")
-    )
+    current = person.memberships.current().select_related("community__cohort")
+    parts = list(current.order_by("joined_at"))
+    memberships = [part for part in parts if part.role == Role.MEMBER]
+    facilitates = len(memberships) < len(parts)
     ahead = Meeting.objects.attended_by(person).ahead().with_events()
     next_meeting = ahead.order_by("event__starts_at").first()
     today = timezone.localdate()
     given = HoursEntry.objects.of_person(person).in_month(today)
-    notes_to_write = list(
-        Meeting.objects.logged_by(person)
-        .held()
-        .without_notes()
-        .with_events()
-        .select_related("notes_due")
-        .order_by("event__starts_at")
-    )
+    notes_to_write = _notes_to_write(person) if facilitates else []
     return {
         "waits": soonest(_notes_wait(notes_to_write), _meeting_waits(next_meeting)),
         "meeting": next_meeting,
@@ -148,12 +139,17 @@ def meetings_me(context):
         .may_be_done_by(person)
         .with_deadlines(),
         "notes_to_write": notes_to_write,
-        "to_hand_over": _to_hand_over(person),
-        "groups": duties.of_facilitator(person),
+        "to_hand_over": _to_hand_over(person) if facilitates else [],
+        "groups": duties.of_facilitator(person) if facilitates else [],
         "cohort": memberships[0].community.cohort if memberships else None,
         "hours_rows": [(clock.spoken_month(today), given.total())] if memberships else [],
         "hours_form": HoursForm(person=person) if memberships else None,
     }
+
+
+def _notes_to_write(person):
+    unwritten = Meeting.objects.logged_by(person).held().without_notes().with_events()
+    return list(unwritten.select_related("notes_due").order_by("event__starts_at"))
 
 
 def _meeting_waits(meeting):
@@ -249,39 +245,38 @@ def meetings_board(cohort):
     meetings_url = f"{reverse('admin:meetings_meeting_changelist')}?{here}"
     actions_url = f"{reverse('admin:meetings_actionitem_changelist')}?meeting__{here}"
     hours_url = f"{reverse('admin:meetings_hoursentry_changelist')}?membership__{here}"
-    return [
-        Count(
+    soon = timezone.now() + timedelta(days=14)
+    return count_all(
+        (
             _("meetings in the next 14 days"),
-            meetings.ahead()
-            .filter(event__starts_at__lte=timezone.now() + timedelta(days=14))
-            .count(),
+            meetings.ahead().filter(event__starts_at__lte=soon),
             f"{meetings_url}&when=soon",
         ),
-        Count(
+        (
             _("meetings without notes"),
-            meetings.held().without_notes().count(),
+            meetings.held().without_notes(),
             f"{meetings_url}&when=no-notes",
             "attention",
         ),
-        Count(
+        (
             _("actions overdue"),
-            actions.overdue().count(),
+            actions.overdue(),
             f"{actions_url}&state=overdue",
             "attention",
         ),
-        Count(
+        (
             _("actions of people who left"),
-            actions.left_behind().count(),
+            actions.left_behind(),
             f"{actions_url}&state=left-behind",
             "attention",
         ),
-        Count(
+        (
             _("members under or over their hours last month"),
-            members_outside_hours(cohort, last_month).count(),
+            members_outside_hours(cohort, last_month),
             f"{hours_url}&outside={last_month:%Y-%m}",
             "attention",
         ),
-    ]
+    )
 
 
 def _last_month():

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.counts import Count
+from accounts.counts import count_all
 from cops.models import Cohort, Community, FocusArea
 from outcomes.models import Feedback, Outcome
 
@@ -55,20 +55,20 @@ def outcomes_board(cohort):
     outcomes = reverse("admin:outcomes_outcome_changelist")
     feedback = reverse("admin:outcomes_feedback_changelist")
     here = f"community__cohort__id__exact={cohort.pk}"
-    return [
-        Count(
+    return count_all(
+        (
             _("Outcomes being written"),
-            of_cohort.in_preparation().count(),
+            of_cohort.in_preparation(),
             f"{outcomes}?{here}&stage=preparing",
         ),
-        Count(
+        (
             _("Outcomes published"),
-            of_cohort.published().count(),
+            of_cohort.published(),
             f"{outcomes}?{here}&status__exact=published",
         ),
-        Count(
+        (
             _("Readers who tried something"),
-            Feedback.objects.filter(outcome__community__cohort=cohort).count(),
+            Feedback.objects.filter(outcome__community__cohort=cohort),
             f"{feedback}?outcome__{here}",
         ),
-    ]
+    )

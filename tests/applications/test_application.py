@@ -138,5 +138,5 @@ def test_home_asks_the_same_number_of_questions_for_three_applications(
     sign_in(client, person)
     client.get("/me/")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(16):
         client.get("/me/")
