@@ -10,6 +10,8 @@ AGREE_TO_NEWS = _(
     "First Work may write to me about new calls and published outcomes. "
     "I can stop this at any time."
 )
+# Asked aloud, in the interview; the interviewer ticks what the person said.
+AGREE_TO_QUOTE = _("First Work may quote what I say in the interview, without my name.")
 
 
 def agree(person: User, purpose: Consent.Purpose, wording: str, *, source: str) -> None:

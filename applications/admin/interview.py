@@ -25,7 +25,7 @@ from applications.models import (
     Slot,
     Status,
 )
-from applications.services import asked, insights, interviews
+from applications.services import asked, assessments, insights, interviews
 from cops.models import Cohort, FocusAreaVersion
 
 
@@ -280,7 +280,7 @@ class PartFilter(admin.SimpleListFilter):
 class InsightAdmin(NoDelete, ModelAdmin):
     desk = ("interviews", 3)
     change_list_template = "applications/admin_insights.html"
-    list_display = ["theme", "focus_area", "sort", "part", "level", "quotable", "noted_at"]
+    list_display = ["theme", "focus_area", "sort", "part", "level", "may_be_quoted", "noted_at"]
     list_filter = [
         "interview__application__cohort", "focus_area", "sort", "quotable", PartFilter,
         "interview__application__level",
@@ -294,6 +294,16 @@ class InsightAdmin(NoDelete, ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_consent()
+
+    def save_model(self, request, insight, form, change):
+        assessments.keep(insight)
+
+    @admin.display(description=_("may be quoted"), boolean=True)
+    def may_be_quoted(self, insight):
+        return insight.may_be_quoted
 
     def get_urls(self):
         each = self.admin_site.admin_view

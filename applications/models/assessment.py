@@ -14,6 +14,7 @@ from accounts.privacy import Privacy
 from applications.models.interview import Interview
 from applications.models.review import weighted_mean
 from cops.models import Criterion, FocusArea, FocusAreaVersion
+from notifications.models import Consent
 
 
 class Assessment(models.Model):
@@ -90,6 +91,19 @@ class AssessmentScore(models.Model):
         return f"{self.criterion.number}: {self.value}"
 
 
+class InsightQuerySet(models.QuerySet):
+    def with_consent(self):
+        """With ``may_be_quoted``: it was said so, and has not been taken back since."""
+        agreed = Consent.objects.live().filter(
+            purpose=Consent.Purpose.QUOTE, person=models.OuterRef("interview__application__person")
+        )
+        return self.annotate(
+            may_be_quoted=models.ExpressionWrapper(
+                Q(quotable=True) & models.Exists(agreed), output_field=models.BooleanField()
+            )
+        )
+
+
 class Insight(models.Model):
     """A priority or experience heard in an interview; it may move a guiding question."""
 
@@ -131,6 +145,8 @@ class Insight(models.Model):
         sensitive="text",
         withheld="interview author focus_area sort theme quotable text",
     )
+
+    objects = InsightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-noted_at"]

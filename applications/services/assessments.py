@@ -1,13 +1,15 @@
-"""What one interviewer notes about one interview, saved without ever losing a word."""
+"""What one interviewer notes about one interview: never a word lost, never a consent unwritten."""
 
 from contextlib import suppress
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
-from applications.models import Assessment, AssessmentScore, Interview
+from applications.models import Assessment, AssessmentScore, Insight, Interview
+from cops.consent import AGREE_TO_QUOTE, agree
+from notifications.models import Consent
 
 
 class ChangedMeanwhile(Exception):
@@ -48,3 +50,19 @@ def save(assessment: Assessment, *, version: int, notes: str, scores, done: bool
             raise InvalidTransition(_("This interview has not begun yet."))
         with suppress(InvalidTransition):  # the other interviewer said so a moment ago
             interview.mark_held(by=assessment.interviewer)
+
+
+@transaction.atomic
+def keep(insight: Insight) -> None:
+    """Save ``insight``; that she may be quoted is a consent of hers, which she can take back."""
+    insight.save()
+    if insight.quotable:
+        application = insight.interview.application
+        person = application.person
+        with translation.override(application.interview_language or person.language):
+            agree(
+                person,
+                Consent.Purpose.QUOTE,
+                str(AGREE_TO_QUOTE),
+                source=f"interview {application.reference}",
+            )

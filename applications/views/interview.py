@@ -95,7 +95,7 @@ def _work(request, interview, *, status=200, **shown):
             "assessment": assessment,
             "form": AssessmentForm(assessment=assessment, criteria=criteria),
             "insight_form": InsightForm(cohort=application.cohort),
-            "insights": interview.insights.select_related("focus_area", "author"),
+            "insights": interview.insights.with_consent().select_related("focus_area", "author"),
             "others": others.select_related("interviewer").prefetch_related("scores__criterion")
             if may_see_others
             else [],
@@ -173,7 +173,7 @@ def insight_add(request, uuid):
     if not form.is_valid():
         return _work(request, interview, insight_form=form)
     form.instance.interview, form.instance.author = interview, request.user
-    form.save()
+    assessments.keep(form.instance)
     messages.success(request, _("The insight is kept. Add another one, or go on with your notes."))
     return redirect(interview.get_absolute_url() + "#insights")
 

@@ -79,7 +79,7 @@ class AccessRequest(Moves):
     name = models.CharField(_("name as typed"), max_length=150, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.NEED)
     words = models.TextField(_("in her words"))
-    source = models.CharField(_("came by"), max_length=12, choices=Source)
+    source = models.CharField(_("source"), max_length=12, choices=Source)
     about = models.CharField(_("page, date or record it is about"), max_length=200, blank=True)
     cohort = models.ForeignKey(
         Cohort,

@@ -25,6 +25,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         NEWS = "news", _("news of new calls and outcomes")
         DATA = "data", _("use of what I write to run the Communities of Practice")
+        QUOTE = "quote", _("being quoted without my name")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)

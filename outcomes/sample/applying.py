@@ -137,7 +137,7 @@ def _choices(desk, applicants):
 
 def _consents(desk, applicants):
     for each in applicants:
-        for purpose in Consent.Purpose:
+        for purpose in CONSENTS:
             if purpose == Consent.Purpose.DATA or each.application.wants_news:
                 desk.people.agree(
                     desk.pile,

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
+from django.utils import translation
+
 from accounts.models import User
 from applications.models import Application, ApplicationChange, Interview
+from cops.consent import AGREE_TO_QUOTE
 from cops.models import Cohort, FocusArea
+from notifications.models import Consent
 from outcomes.sample import rows
 from outcomes.sample.chance import Deck
 from outcomes.sample.people import People
@@ -51,6 +55,18 @@ class Desk:
             reason = why.get(each.fate, "") if isinstance(why, dict) else why
             self.note(each, (each.application.status,), (status, by, when, reason))
             each.application.status = status
+
+    def agree_to_be_quoted(self, each: Applicant) -> None:
+        """Note the consent that ``each`` gave in the interview, in her language."""
+        with translation.override(each.language):
+            self.people.agree(
+                self.pile,
+                each.person,
+                Consent.Purpose.QUOTE,
+                wording=str(AGREE_TO_QUOTE),
+                source=f"interview {each.application.reference}",
+                when=each.interview.event.ends_at,
+            )
 
     def note(self, each: Applicant, *steps) -> None:
         self.pile.add(rows.changes(ApplicationChange, each.application, *steps))

@@ -150,7 +150,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
     opened = webinar.cohort.opens_at
     span = (until - opened).total_seconds()
     texts = read("people")["webinar"]
-    wording = {purpose: str(CONSENTS[purpose]) for purpose in Consent.Purpose}
+    wording = {purpose: str(CONSENTS[purpose]) for purpose in CONSENTS}
     registrations = [
         Registration(
             webinar=webinar,
@@ -180,7 +180,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
         for each in registrations
     )
     for each in registrations:
-        for purpose in Consent.Purpose:
+        for purpose in CONSENTS:
             if purpose == Consent.Purpose.DATA or each.wants_news:
                 people.agree(
                     pile,

@@ -147,6 +147,9 @@ def note_insights(desk: Desk, applicants, texts) -> dict[str, list[Insight]]:
                 continue
             for number, (theme, sort, text) in enumerate(heard):
                 each = talks[number % len(talks)]
+                quotable = desk.rng.random() < 0.4
+                if quotable:
+                    desk.agree_to_be_quoted(each)
                 noted[key].append(
                     Insight(
                         interview=each.interview,
@@ -155,7 +158,7 @@ def note_insights(desk: Desk, applicants, texts) -> dict[str, list[Insight]]:
                         sort=sort,
                         theme=theme,
                         text=text,
-                        quotable=desk.rng.random() < 0.4,
+                        quotable=quotable,
                         noted_at=each.interview.event.ends_at + timedelta(minutes=10 + number),
                     )
                 )

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts import office
 from accounts.lifecycle import InvalidTransition
 from notifications import sender
 from notifications.models import Consent, Message
@@ -99,6 +100,7 @@ def test_who_agrees_again_has_a_second_row():
 
 
 def test_news_goes_to_those_who_agree_now_and_to_nobody_else(mailoutbox):
+    office.write(postal_address="1 Sample Street")
     agreed = ConsentFactory().person
     regretted = ConsentFactory(withdrawn_at=timezone.now()).person
     only_data = ConsentFactory(purpose=Consent.Purpose.DATA).person
