@@ -14,14 +14,21 @@ from cops.models import AccessRequest, Cohort
 from notifications import calendar, outbox
 from notifications.models import Kind, Role
 
-# How many requests may wait at once that were sent for one address by the public form.
+# How many requests may wait at once: sent for one address by the public form, and by one person.
 FROM_FORM_MAX = 3
+OWN_MAX = 10
+# How many the public form takes in an hour, from whomever: each is mail to staff.
+AN_HOUR_MAX = 30
 
 Wish, Source = AccessRequest.Kind, AccessRequest.Source
 
 
 class TooMany(Exception):
-    """Several requests from the public form wait already for this address to be answered."""
+    """Several requests of this person, or for this address, wait already to be answered."""
+
+
+class Flooded(Exception):
+    """The public form takes no more in this hour."""
 
 
 @transaction.atomic
@@ -79,14 +86,29 @@ def ask(
 def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest:
     """Write down what the holder of ``email`` asks for, and mail her that it has arrived.
 
-    Nothing here tells whether the address was known. Raises TooMany at the limit.
+    Nothing here tells whether the address was known. Raises TooMany and Flooded at the limits.
     """
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    lately = AccessRequest.objects.filter(source=Source.FORM, asked_at__gt=an_hour_ago)
+    if lately.count() >= AN_HOUR_MAX:
+        raise Flooded
     person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if _waiting(person, source=Source.FORM).count() >= FROM_FORM_MAX:
         raise TooMany
     request = ask(person, source=Source.FORM, name=name, **asked)
-    confirm(request)
+    _confirm(request)
+    return request
+
+
+@transaction.atomic
+def ask_own(person: User, words: str, **asked) -> AccessRequest:
+    """Write down what ``person``, who is signed in, asks for. Raises TooMany at the limit."""
+    User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if _waiting(person, source=Source.OWN_PAGE).count() >= OWN_MAX:
+        raise TooMany
+    request = ask(person, words, source=Source.OWN_PAGE, **asked)
+    _confirm(request)
     return request
 
 
@@ -108,16 +130,6 @@ def ask_with(
         withdraw(waiting, by=person)
     elif words and not asked.filter(status=AccessRequest.Status.ANSWERED, words=words).exists():
         ask(person, words, source=source, about=about, cohort=cohort, before=before)
-
-
-def confirm(request: AccessRequest) -> None:
-    """Mail her that the request has arrived, and by when it is answered."""
-    outbox.write(
-        "access-request-received",
-        request.person,
-        key=f"access-request-received:{request.pk}",
-        context={"request": request.pk},
-    )
 
 
 @transaction.atomic
@@ -147,6 +159,16 @@ def withdraw(request: AccessRequest, *, by: User, reason: str = "") -> None:
     """Close it without an answer, because nobody needs one any more."""
     request.withdraw(by=by, reason=reason)
     calendar.settle(request.deadline)
+
+
+def _confirm(request: AccessRequest) -> None:
+    """Mail her that the request has arrived, and by when it is answered."""
+    outbox.write(
+        "access-request-received",
+        request.person,
+        key=f"access-request-received:{request.pk}",
+        context={"request": request.pk},
+    )
 
 
 def _waiting(person, **facts):

@@ -139,7 +139,6 @@ class ReviewChange(StatusChange):
     privacy = Privacy(
         person_path="record__application__person",
         writer_path="by",
-        wrote=_("moves of a review"),
         withheld="record old new at",
     )
 

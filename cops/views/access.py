@@ -5,10 +5,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import links
+from accounts import links, office
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from cops import access
@@ -19,6 +20,7 @@ from cops.models import AccessRequest
 OWN = "cops:access-request"
 # A field that people do not see and that programs fill in.
 TRAP = "website"
+WAITING = gettext_lazy("Several of these requests wait for our answer already.")
 
 
 @never_cache
@@ -31,19 +33,16 @@ def ask(request):
     if request.method == "POST" and request.POST.get(TRAP):
         return redirect("cops:access-sent")
     if request.method == "POST" and form.is_valid():
-        if person:
-            asked = access.ask(person, source=AccessRequest.Source.OWN_PAGE, **form.cleaned_data)
-            access.confirm(asked)
-            return redirect(asked)
         try:
+            if person:
+                return redirect(access.ask_own(person, **form.cleaned_data))
             access.ask_from_form(**form.cleaned_data)
-        except access.TooMany:
-            form.add_error(
-                "email",
-                _("Several requests with this address wait for our answer already."),
-            )
-        else:
             return redirect("cops:access-sent")
+        except access.TooMany:
+            form.add_error(None if person else "email", WAITING)
+        except access.Flooded:
+            words = _("Too many requests arrive right now. Please write to %(mailbox)s.")
+            form.add_error(None, words % {"mailbox": office.current().mailbox})
     return render(request, "cops/access.html", {"form": form, "trap": TRAP})
 
 
@@ -98,17 +97,12 @@ def _ask_about_data(request, form_class, kind, template):
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            asked = access.ask(
-                request.user,
-                form.cleaned_data["words"] or _("No reason given."),
-                source=AccessRequest.Source.OWN_PAGE,
-                kind=kind,
-            )
+            words = form.cleaned_data["words"] or _("No reason given.")
+            return redirect(access.ask_own(request.user, words, kind=kind))
         except InvalidTransition as error:
             form.add_error(None, str(error))
-        else:
-            access.confirm(asked)
-            return redirect(asked)
+        except access.TooMany:
+            form.add_error(None, WAITING)
     context = {"form": form, "days": AccessRequest.DAYS[kind]}
     return render(request, template, context)
 

@@ -193,7 +193,6 @@ class MeetingChange(StatusChange):
         person_path=None,
         because="Moves of a record that is a group's.",
         writer_path="by",
-        wrote=_("moves of a meeting's notes"),
         internal="record",
     )
 

@@ -406,6 +406,5 @@ class OutcomeChange(StatusChange):
         person_path=None,
         because="Moves of a record that is a group's.",
         writer_path="by",
-        wrote=_("moves of an outcome"),
         internal="record",
     )

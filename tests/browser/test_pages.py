@@ -19,7 +19,7 @@ NARROW, WIDE = Way("320", width=320), Way("1280")
 NARROW_DARK, WIDE_DARK = Way("320-dark", width=320, scheme="dark"), Way("1280-dark", scheme="dark")
 PUBLIC = [
     "cops:home", "applications:apply", "outcomes:library", "accounts:privacy",
-    "accounts:accessibility", "account_login",
+    "accounts:accessibility", "cops:access", "account_login",
 ]  # fmt: skip
 
 

@@ -418,11 +418,38 @@ def test_a_fourth_request_for_one_address_waits_until_one_is_answered(client):
         client.post(reverse("cops:access"), TYPED)
 
     refused = client.post(reverse("cops:access"), TYPED)
-    assert "Several requests with this address wait" in page(refused)
+    assert "Several of these requests wait" in page(refused)
     access.withdraw(AccessRequest.objects.first(), by=User.objects.get())
     client.post(reverse("cops:access"), TYPED)
 
     assert AccessRequest.objects.count() == 4
+
+
+def test_the_form_rests_when_it_is_flooded_and_names_another_way(client, monkeypatch):
+    monkeypatch.setattr(access, "AN_HOUR_MAX", 2)
+    for number in range(2):
+        client.post(reverse("cops:access"), {**TYPED, "email": f"n{number}@agency.test"})
+
+    refused = page(client.post(reverse("cops:access"), TYPED))
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        client.post(reverse("cops:access"), TYPED)
+
+    assert "Too many requests arrive right now." in refused
+    assert "Large print, please" in refused
+    assert AccessRequest.objects.count() == 3
+
+
+@pytest.mark.parametrize("url", ["cops:access", "cops:ask-correction"])
+def test_one_person_does_not_ask_without_end(client, monkeypatch, url):
+    monkeypatch.setattr(access, "OWN_MAX", 1)
+    client.force_login(PersonFactory())
+    client.post(reverse(url), TYPED)
+
+    refused = page(client.post(reverse(url), TYPED))
+
+    assert "Several of these requests wait for our answer already." in refused
+    assert "Large print, please" in refused
+    assert AccessRequest.objects.count() == 1
 
 
 # --------------------------------------------------------------------------------- Her own page
