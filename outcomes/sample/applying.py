@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import override
 
 from applications.models import (
@@ -42,22 +43,26 @@ def apply(desk: Desk, lines, *, sent: dict[str, datetime] | None = None, until: 
         if each.fate != "draft":
             desk.note(each, (Status.DRAFT,), (Status.SUBMITTED, person, when))
     desk.pile.add(each.application for each in applicants)
-    _experiences(desk, applicants)
-    _choices(desk, applicants)
-    _consents(desk, [each for each in applicants if each.fate != "draft"])
+    told = [each for each in applicants if each.application.level]
+    _experiences(desk, told)
+    _choices(desk, told)
+    _consents(desk, [each for each in applicants if each.fate not in {"draft", "unconfirmed"}])
+    unconfirmed = [each.person.email for each in applicants if each.fate == "unconfirmed"]
+    if unconfirmed:
+        EmailAddress.objects.filter(email__in=unconfirmed).update(verified=False)
     return applicants
 
 
 def _application(desk, each, when):
     rng, language, is_draft = desk.rng, each.language, each.fate == "draft"
     organization = desk.people.organization(each.agency)
-    return Application(
+    application = Application(
         cohort=desk.cohort,
         person=each.person,
         name=each.name,
         **_answers(desk, each),
         reference=desk.people.reference(rng),
-        phone=f"{rng.choice(AREA_CODES)}-555-01{rng.randint(10, 99)}",
+        phone="" if rng.random() < 0.06 else _phone(rng),
         town=each.town,
         region=desk.people.region(each.town),
         organization_name=organization.in_language("name", language),
@@ -69,13 +74,35 @@ def _application(desk, each, when):
         mail_language=language,
         interview_language=language,
         meeting_language="both" if language == "fr" and each.focus != "fr" else language,
-        access_needs=rng.choice(read("people")["webinar"]["needs"]) if rng.random() < 0.04 else "",
+        access_needs=rng.choice(read("people")["needs"][language]) if rng.random() < 0.04 else "",
         agrees_to_use=not is_draft,
         wants_news=not is_draft and rng.random() < 0.6,
         started_at=max(desk.cohort.opens_at, when - timedelta(hours=rng.uniform(1, 130))),
         submitted_at=None if is_draft else when,
         status=Status.DRAFT if is_draft else Status.SUBMITTED,
+        awaits_confirmation=each.fate == "unconfirmed",
     )
+    if is_draft:
+        _leave_half_way(rng, application)
+    return application
+
+
+def _leave_half_way(rng, application):
+    """Empty what somebody had not come to yet: the sections after one that differs."""
+    sections = [
+        ("phone", "town", "organization_name", "job"),
+        ("level", "authority"),
+        ("motivation", "trial_idea", "hours_plan"),
+        ("mail_language", "interview_language", "meeting_language", "access_needs"),
+    ]
+    done = rng.randint(0, len(sections))
+    for section in sections[done:]:
+        for name in section:
+            setattr(application, name, "")
+    if done == 0:
+        application.region = application.organization = None
+    if done < len(sections):
+        application.availability = []
 
 
 def _answers(desk, each) -> dict:
@@ -88,11 +115,18 @@ def _answers(desk, each) -> dict:
     body = deal(words["motivation"][each.focus], each.language, "motivation", each.focus)
     trial = deal(words["trial"][each.focus], each.language, "trial", each.focus)
     hours = deal(words["hours"], each.language, "hours")
+    closing = deal(words["closing"], each.language, "closing")
+    measured = deal(words["measured"], each.language, "measured").format(town=each.town)
+    opened = opening.format(town=each.town, years=years)
     return {
-        "motivation": f"{opening.format(town=each.town, years=years)} {body}" if is_begun else "",
-        "trial_idea": "" if is_draft else trial,
+        "motivation": f"{opened} {body} {closing}".strip() if is_begun else "",
+        "trial_idea": "" if is_draft else f"{trial} {measured}".strip(),
         "hours_plan": "" if is_draft else hours,
     }
+
+
+def _phone(rng):
+    return f"{rng.choice(AREA_CODES)}-555-01{rng.randint(10, 99)}"
 
 
 def _authority(rng, each):

@@ -222,6 +222,7 @@ class Crowd:
             done_by=assigned_at + timedelta(days=2),
             given=GIVEN,
         )
+        desk.withdraw(applicants, when=now - timedelta(hours=3))
         by_fate = {
             fate: [each for each in assigned if each.fate == fate] for fate in SENT_AFTER_DAYS
         }

@@ -7,13 +7,14 @@ from random import Random
 from django.utils import translation
 
 from accounts.models import User
-from applications.models import Application, ApplicationChange, Interview
+from applications.models import Application, ApplicationChange, Interview, Status
 from cops.consent import AGREE_TO_QUOTE
 from cops.models import Cohort, FocusArea
 from notifications.models import Consent
 from outcomes.sample import rows
 from outcomes.sample.chance import Deck
 from outcomes.sample.people import People
+from outcomes.sample.texts import read
 
 
 @dataclass
@@ -49,10 +50,13 @@ class Desk:
     def move(self, applicants, status, *, by, when: datetime, why="") -> None:
         """Move the applications to ``status``, as the verb did at the instant ``when``.
 
-        ``why`` is the reason, or the reasons by fate.
+        ``why`` is the reason, or by fate the reasons to draw one from.
         """
         for each in applicants:
-            reason = why.get(each.fate, "") if isinstance(why, dict) else why
+            reason = why
+            if isinstance(why, dict):
+                reasons = why.get(each.fate)
+                reason = self.deck.draw(("why", each.fate), reasons) if reasons else ""
             self.note(each, (each.application.status,), (status, by, when, reason))
             each.application.status = status
 
@@ -67,6 +71,13 @@ class Desk:
                 source=f"interview {each.application.reference}",
                 when=each.interview.event.ends_at,
             )
+
+    def withdraw(self, applicants, *, when: datetime) -> None:
+        """Let those whose fate it is have taken their application back."""
+        reasons = read("people")["reasons"]
+        for each in applicants:
+            if each.fate == "withdrawn":
+                self.move([each], Status.WITHDRAWN, by=each.person, when=when, why=reasons)
 
     def note(self, each: Applicant, *steps) -> None:
         self.pile.add(rows.changes(ApplicationChange, each.application, *steps))

@@ -149,7 +149,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
     """Register ``persons`` between the opening and ``until``; where it is over, note who came."""
     opened = webinar.cohort.opens_at
     span = (until - opened).total_seconds()
-    texts = read("people")["webinar"]
+    texts = read("people")
     wording = {purpose: str(CONSENTS[purpose]) for purpose in CONSENTS}
     registrations = [
         Registration(
@@ -157,8 +157,8 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
             person=person,
             name=person.name,
             organization=person.organization.name_en,
-            question=rng.choice(texts["questions"]) if rng.random() < 0.2 else "",
-            access_needs=rng.choice(texts["needs"]) if rng.random() < 0.06 else "",
+            question=rng.choice(texts["questions"][person.language]) if rng.random() < 0.2 else "",
+            access_needs=rng.choice(texts["needs"][person.language]) if rng.random() < 0.06 else "",
             consent_wording=wording[Consent.Purpose.DATA],
             wants_news=rng.random() < 0.5,
             registered_at=opened + timedelta(seconds=rng.uniform(0.02, 1) * span),

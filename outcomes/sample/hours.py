@@ -34,7 +34,9 @@ def give_hours(work, since: date) -> None:
                     )
                 ]
             )
-        for first_day, last_day in months(since, last):
+        left_at = membership.left_at
+        until = min(last, left_at.date()) if left_at else last
+        for first_day, last_day in months(since, until):
             given = float(in_meetings[first_day.year, first_day.month])
             work.pile.add(_between_meetings(work.rng, membership, first_day, last_day, given))
 

@@ -42,8 +42,9 @@ class Diary:
 
 
 def interview(desk: Desk, applicants, diary: Diary, criteria, *, invited_at):
-    """Hold an interview with each applicant."""
+    """Hold an interview with each applicant who came."""
     for each in applicants:
+        is_missed = each.fate == "missed"
         day, clock_time, each.panel = diary.next(each.language)
         starts_at = rows.at(day, clock_time)
         booked_at = between(desk.rng, invited_at, min(invited_at + timedelta(days=2), starts_at))
@@ -60,22 +61,24 @@ def interview(desk: Desk, applicants, diary: Diary, criteria, *, invited_at):
                 join_link=slot.join_link,
             ),
             slot=slot,
-            status=S.HELD,
+            status=S.MISSED if is_missed else S.HELD,
         )
         desk.pile.add([each.interview.event])
         desk.pile.add([each.interview])
-        attend(desk, each, since=booked_at, attendance=Invitee.Attendance.PRESENT)
+        came = Invitee.Attendance.ABSENT if is_missed else Invitee.Attendance.PRESENT
+        attend(desk, each, since=booked_at, attendance=came)
         desk.pile.add(
             rows.changes(
                 InterviewChange,
                 each.interview,
                 (S.INVITED,),
                 (S.BOOKED, each.person, booked_at),
-                (S.HELD, each.panel[0], slot.ends_at),
+                (each.interview.status, each.panel[0], slot.ends_at),
             )
         )
     for each in applicants:
-        _assess(desk, each, criteria)
+        if each.interview.status == S.HELD:
+            _assess(desk, each, criteria)
 
 
 def seat(desk, starts_at, panel, name="") -> Slot:
@@ -107,11 +110,19 @@ def booking(desk, person, invited_at, *, settled_at=None, days=7):
     return deadline
 
 
-def attend(desk, each, **facts):
-    """Put the interview into the calendars of the applicant and of her panel."""
-    event = each.interview.event
-    desk.pile.add([rows.part(event, each.person, Role.APPLICANT, **facts)])
-    desk.pile.add(rows.part(event, person, Role.INTERVIEWER, **facts) for person in each.panel)
+def attend(desk, each, *, since, attendance=Invitee.Attendance.UNKNOWN):
+    """Put the interview into the calendars of the applicant and of her panel.
+
+    ``attendance`` is the applicant's; where it is known, the panel was there.
+    """
+    event, panels = each.interview.event, attendance and Invitee.Attendance.PRESENT
+    desk.pile.add(
+        [rows.part(event, each.person, Role.APPLICANT, since=since, attendance=attendance)]
+    )
+    desk.pile.add(
+        rows.part(event, person, Role.INTERVIEWER, since=since, attendance=panels)
+        for person in each.panel
+    )
 
 
 def _assess(desk, each, criteria):
@@ -120,7 +131,7 @@ def _assess(desk, each, criteria):
         assessment = Assessment(
             interview=each.interview,
             interviewer=person,
-            notes=desk.deck.in_language(read("people")["notes"], each.language, "notes"),
+            notes=_noted(desk, each.language),
             version=1,
             saved_at=done_at,
             done_at=done_at,
@@ -132,6 +143,13 @@ def _assess(desk, each, criteria):
             )
             for criterion in criteria
         )
+
+
+def _noted(desk, language) -> str:
+    """Return how it was, and what stayed with the interviewer."""
+    texts = read("people")["notes"]
+    first = desk.deck.draw(("notes", language), texts[language])
+    return f"{first} {desk.deck.draw(('and', language), texts[f'and_{language}'])}"
 
 
 def note_insights(desk: Desk, applicants, texts) -> dict[str, list[Insight]]:

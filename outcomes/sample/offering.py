@@ -64,7 +64,9 @@ def offer(desk: Desk, applicants, communities, *, made_at, answers) -> dict[User
             [rows.part(deadline, each.person, Role.APPLICANT, since=made_at, until=answered_at)]
         )
         by = None if status == S.LAPSED else each.person
-        why = reasons["turned-down"] if status == S.TURNED_DOWN else ""
+        why = ""
+        if status == S.TURNED_DOWN:
+            why = desk.deck.draw(("why", each.fate), reasons["turned-down"])
         desk.pile.add(rows.changes(OfferChange, made, (S.OPEN,), (status, by, answered_at, why)))
         if status == S.ACCEPTED:
             joined[each.person] = answered_at

@@ -2,15 +2,24 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from cops.models import Program
 from outcomes.models import Evidence, Feedback, Outcome, OutcomeChange
 from outcomes.sample import rows
 
 S = Outcome.Status
+# What the texts say that is no column of an outcome.
+NOT_COLUMNS = {
+    "community", "programs", "evidence", "feedback", "published_on", "days_ago", "stage",
+    "supersedes",
+}  # fmt: skip
 
 
 def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Outcome]:
-    """Write the outcomes of ``facts``: published on ``published_on``, or a draft without one.
+    """Write the outcomes of ``facts``: published on ``published_on``, or ``days_ago``; a draft
+    without either, unless ``stage`` says that its members read it. One that is named by the
+    next one's ``supersedes`` has stepped back.
 
     ``works``, ``questions`` and ``insights`` are by the key of the focus area.
     Whoever writes the pile then calls ``refresh_search`` on what is returned.
@@ -24,13 +33,11 @@ def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Ou
             **{
                 name: value.strip() if isinstance(value, str) else value
                 for name, value in text.items()
-                if name not in {"community", "programs", "evidence", "feedback", "published_on"}
+                if name not in NOT_COLUMNS
             },
         )
-        if published_on := text.get("published_on"):
-            outcome.status = S.PUBLISHED
-            outcome.published_at = rows.at(published_on, "09:00")
-            pile.add(_way_out(outcome, work.lead, by))
+        outcome.supersedes = next((o for o in outcomes if o.slug == text.get("supersedes")), None)
+        _put_out(outcome, text, work.lead, by, pile)
         outcomes.append(outcome)
         pile.add(
             Evidence(
@@ -57,6 +64,28 @@ def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Ou
             for key in text["programs"]
         )
     return pile.add(outcomes)
+
+
+def _put_out(outcome, text, facilitator, by, pile) -> None:
+    """Bring an outcome to where ``text`` says it stands, with the moves that led there."""
+    out_on = text.get("published_on")
+    if "days_ago" in text:
+        out_on = timezone.localdate() - timedelta(days=text["days_ago"])
+        outcome.rules_on = out_on.replace(day=1)
+    if out_on:
+        outcome.status = S.PUBLISHED
+        outcome.published_at = rows.at(out_on, "09:00")
+        pile.add(_way_out(outcome, facilitator, by))
+    elif text.get("stage") == S.MEMBER_REVIEW:
+        outcome.status = S.MEMBER_REVIEW
+        when = timezone.now() - timedelta(days=2)
+        pile.add(
+            rows.changes(OutcomeChange, outcome, (S.DRAFT,), (outcome.status, facilitator, when))
+        )
+    if older := outcome.supersedes:
+        older.status = S.SUPERSEDED
+        step = (S.SUPERSEDED, by, outcome.published_at)
+        pile.add(rows.changes(OutcomeChange, older, (S.PUBLISHED,), step))
 
 
 def _way_out(outcome, facilitator, by):

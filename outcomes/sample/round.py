@@ -10,8 +10,10 @@ from outcomes.sample.desk import Desk
 from outcomes.sample.texts import read
 from outcomes.sample.work import Work
 
-INTERVIEWED = {"member", "replacement", "turned-down", "lapsed", "waitlisted", "interviewed"}
-OFFERED = {"member", "replacement", "turned-down", "lapsed"}
+OFFERED = {"member", "replacement", "turned-down", "lapsed", "left"}
+INTERVIEWED = {*OFFERED, "waitlisted", "interviewed", "missed"}
+# How long after the first meeting those left who did not stay.
+STAYED = timedelta(days=45)
 ANSWERED = {"turned-down": Offer.Status.TURNED_DOWN, "lapsed": Offer.Status.LAPSED}
 
 
@@ -64,7 +66,11 @@ class Round:
     def named_guests(self) -> list[tuple]:
         """Return (name, agency, town, language) of those who register and do not apply."""
         agencies = list(self.people.organizations)[2:]
-        return [(name, self.rng.choice(agencies), "", "en") for name in self.named["guests"]]
+        french = self.named["french_guests"]
+        return [
+            (name, self.rng.choice(agencies), "", "fr" if name in french else "en")
+            for name in self.named["guests"]
+        ]
 
     def register(self, applicants, guests, *, until):
         """Register those who applied, and the guests, for the webinar."""
@@ -98,9 +104,7 @@ class Round:
         )
         declined = [each for each in sent if each.fate == "declined"]
         desk.move(declined, Status.DECLINED, by=self.staff, when=decided_at, why=reasons)
-        for each in sent:
-            if each.fate == "withdrawn":
-                desk.move([each], Status.WITHDRAWN, by=each.person, when=decided_at, why=reasons)
+        desk.withdraw(sent, when=decided_at)
 
     def _refine(self):
         """Ask the questions again as the interviews moved them, the first time they did."""
@@ -134,19 +138,18 @@ class Round:
         desk.move(first, Status.OFFERED, by=self.staff, when=made_at)
         waiting = [each for each in talked if each.fate in {"waitlisted", "replacement"}]
         desk.move(waiting, Status.WAITLISTED, by=self.staff, when=made_at, why=reasons)
-        others = [each for each in talked if each.fate == "interviewed"]
+        others = [each for each in talked if each.fate in {"interviewed", "missed"}]
         desk.move(others, Status.DECLINED, by=self.staff, when=made_at, why=reasons)
         desk.move(second, Status.OFFERED, by=self.staff, when=again_at)
         joined = offering.offer(desk, first, communities, made_at=made_at, answers=ANSWERED)
         joined |= offering.offer(desk, second, communities, made_at=again_at, answers={})
+        went_at = rows.at(cohort.meetings_from + STAYED, "17:00")
         for key, work in self.works.items():
-            work.take_in(
-                {
-                    each.person: joined[each.person]
-                    for each in offered
-                    if each.focus == key and each.person in joined
-                }
-            )
+            here = [each for each in offered if each.focus == key and each.person in joined]
+            work.take_in({each.person: joined[each.person] for each in here})
+            for each in here:
+                if each.fate == "left":
+                    work.let_go(each.person, went_at, desk.deck.draw("left", reasons["left"]))
 
 
 def _panels(talkers) -> dict[str, list]:

