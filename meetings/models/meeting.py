@@ -153,7 +153,7 @@ class Meeting(Moves):
         """Return the next live meeting of the group, or None."""
         return (
             self.community.meetings.live()
-            .with_events()
+            .select_related("event")
             .filter(event__starts_at__gt=self.event.starts_at)
             .order_by("event__starts_at")
             .first()
@@ -163,7 +163,7 @@ class Meeting(Moves):
         """Return the live meeting of the group before this one, or None."""
         return (
             self.community.meetings.live()
-            .with_events()
+            .select_related("event")
             .filter(event__starts_at__lt=self.event.starts_at)
             .order_by("-event__starts_at")
             .first()

@@ -13,7 +13,7 @@ from statistics import median
 
 from tests.bench import ground, report, work
 from tests.bench.ground import HERE, PRODUCTION, PYTHON, Missing, say
-from tests.bench.pages import FLOOR, PAGES
+from tests.bench.pages import FLOOR, LONGER, PAGES
 from tests.bench.servers import Task, compare, serving
 from tests.bench.visitor import Visitor, Wrong
 
@@ -82,6 +82,14 @@ class Bench:
                 found[page.name] = int(answer.headers["X-Queries"])
             return found
 
+    def measure_lengths(self) -> dict[str, float]:
+        """Return how much longer each page is with much data."""
+        return {
+            page.name: length(self.large, page, self.large_places)
+            / length(self.small, page, self.small_places)
+            for page in self.pages
+        }
+
     def measure(self) -> list[report.Line]:
         say("Counting queries")
         queries = self.count_queries()
@@ -89,12 +97,12 @@ class Bench:
             self.floor = stack.enter_context(self.serve("floor", FLOOR_APPLICATION))
             self.small = stack.enter_context(self.serve("small"))
             self.large = stack.enter_context(self.serve("large"))
-            lines = self.page_lines(queries)
+            lines = self.page_lines(queries, self.measure_lengths())
             work_lines = self.work_lines()
             memory = [server.peak_memory() for server in (self.floor, self.small, self.large)]
         return lines, work_lines, memory
 
-    def page_lines(self, queries) -> list[report.Line]:
+    def page_lines(self, queries, lengths) -> list[report.Line]:
         rows = self.large_places["rows"]
         tasks = {}
         for page in self.pages:
@@ -112,7 +120,10 @@ class Bench:
             say(f"Round {number + 1} of {self.rounds}")
             for page in tasks:
                 found[page].append(compare(tasks[page]))
-        return [page_line(page, rounds, queries[page.name]) for page, rounds in found.items()]
+        return [
+            page_line(page, rounds, queries[page.name], lengths[page.name])
+            for page, rounds in found.items()
+        ]
 
     def work_lines(self) -> list[report.Line]:
         """Whole pieces of work, per request, against a request of the floor's form."""
@@ -142,6 +153,13 @@ def reader(server, page, places):
     return reads(server, address + page.question, text, session)
 
 
+def length(server, page, places) -> int:
+    address, _text, session = places[page.place]
+    visitor = Visitor(server.port, session)
+    visitor.read(address)
+    return len(visitor.page)
+
+
 def reads(server, address, text, session):
     """Return an act that reads one page as one person; it has proved to be the right page."""
     visitor = Visitor(server.port, session)
@@ -149,14 +167,15 @@ def reads(server, address, text, session):
     return lambda: visitor.read(address)
 
 
-def page_line(page, rounds, queries: int) -> report.Line:
+def page_line(page, rounds, queries: int, longer: float) -> report.Line:
     """``rounds`` hold (CPU ms, p50 ms) of the floor, of ours and, where it may grow, of scale 1."""
     cpu_ms = median(ours[0] for _, ours, *_ in rounds)
     ratio = median(ours[0] / floor[0] for floor, ours, *_ in rounds)
-    growth = None
+    growth, bound = None, None
     if page.growth:
         growth = [median(large[i] / small[i] for _, large, small in rounds) for i in (0, 1)]
-    return report.page_line(page, cpu_ms, ratio, queries, growth)
+        bound = page.growth * min(max(longer, 1), LONGER)
+    return report.page_line(page, cpu_ms, ratio, queries, growth, bound)
 
 
 def main():

@@ -30,15 +30,15 @@ PAGES_HEAD = (
 )  # fmt: skip
 
 
-def page_line(page, cpu_ms, ratio, queries, growth) -> Line:
-    """``growth`` is (of CPU, of p50), or None where a page has another length when it grows."""
+def page_line(page, cpu_ms, ratio, queries, growth, bound) -> Line:
+    """``growth`` is (of CPU, of p50) and at most ``bound``, or None where it is not judged."""
     bounds = [("queries", queries, page.queries)]
     if page.must:
         bounds.insert(0, ("ratio", ratio, page.must))
     grown = ("", "", "")
     if growth:
-        bounds.append(("growth", max(growth), page.growth))
-        grown = (*(f"{each:.2f}" for each in growth), f"{page.growth:g}")
+        bounds.append(("growth", max(growth), bound))
+        grown = (*(f"{each:.2f}" for each in growth), f"{bound:.2f}")
     bars = [f"{each:g}" if each else "" for each in (page.must, page.aim)]
     cells = (
         page.name, f"{cpu_ms:.1f}", page.floor, f"{ratio:.1f}", *bars,
