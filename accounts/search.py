@@ -28,18 +28,28 @@ def matching(text: str) -> Q:
     Every word has to stand in her name, her address or her organization; what
     looks like a phone number has to be part of hers.
     """
+    number = phone_pattern(text)
+    if number:
+        return Q(phone__regex=number) | Q(email__icontains=text.strip())
+    return every_word(text, "name", "email", "organization__name_en", "organization__name_fr")
+
+
+def phone_pattern(text: str) -> str:
+    """Return a pattern for a phone number that holds the digits of ``text``; "" if it is none."""
     digits = re.sub(r"\D", "", text)
-    if PHONE.fullmatch(text) and len(digits) >= DIGITS_NEEDED:
-        return Q(phone__regex=_number(digits)) | Q(email__icontains=text.strip())
+    looks_like_one = PHONE.fullmatch(text) and len(digits) >= DIGITS_NEEDED
+    return _number(digits) if looks_like_one else ""
+
+
+def every_word(text: str, *fields: str) -> Q:
+    """Return the condition that each word of ``text`` stands in one of ``fields``."""
     wanted = Q()
     for word in text.split()[:WORDS_MOST]:
         pattern = _word(word)
-        wanted &= (
-            Q(name__iregex=pattern)
-            | Q(email__iregex=pattern)
-            | Q(organization__name_en__iregex=pattern)
-            | Q(organization__name_fr__iregex=pattern)
-        )
+        anywhere = Q()
+        for name in fields:
+            anywhere |= Q(**{f"{name}__iregex": pattern})
+        wanted &= anywhere
     return wanted
 
 

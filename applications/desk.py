@@ -1,5 +1,6 @@
 """Where an application stands, as staff say it to one another: and what comes next, by when."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,19 +8,21 @@ from accounts import clock
 from applications.models import Application, Interview, Offer, Review, Status
 
 
-def concealed_from(viewer, applications) -> set[int]:
-    """Return the ids of those of ``applications`` that ``viewer`` must not connect with a person.
+def is_concealed(viewer) -> Q:
+    """Return the condition on applications that ``viewer`` must not connect with a person.
 
     Whoever still has reviews to do in a call learns of nobody in it which answers are hers:
     concealing only what she herself reads would tell that it is among them.
     """
-    open_reviews = Review.objects.open().filter(reviewer=viewer)
-    reads_in = set(open_reviews.values_list("application__cohort", flat=True))
-    return {
-        application.pk
-        for application in applications
-        if application.cohort_id in reads_in and application.status == Status.IN_REVIEW
-    }
+    to_read = Review.objects.open().filter(reviewer=viewer)
+    return Q(status=Status.IN_REVIEW, cohort__in=to_read.values("application__cohort"))
+
+
+def concealed_from(viewer, applications) -> set[int]:
+    """Return the ids of those of ``applications`` that are concealed from ``viewer``."""
+    ids = [application.pk for application in applications]
+    concealed = Application.objects.filter(is_concealed(viewer), pk__in=ids)
+    return set(concealed.values_list("pk", flat=True))
 
 
 def stands(application: Application) -> dict:

@@ -5,6 +5,8 @@ from accounts.models import Office, Organization
 
 
 class OfficeForm(forms.ModelForm):
+    hides_optional = True
+
     convenor = forms.ModelChoiceField(
         label=_("Who convenes the calls"),
         queryset=Organization.objects.all(),

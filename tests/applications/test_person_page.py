@@ -168,6 +168,30 @@ def test_who_still_has_reviews_to_do_learns_of_nobody_which_answers_are_hers(cli
     ]
 
 
+@pytest.mark.parametrize("typed", ["AB12CD", "ab12cd", "807-555", "kaur kenora", "Job Place"])
+def test_somebody_is_found_by_what_she_wrote_in_her_application(client, staff, typed):
+    application = ApplicationFactory(
+        person=PersonFactory(name="", organization=None), name="Amrita Kaur", town="Kenora",
+        reference="AB12CD", phone="(807) 555-0199", organization_name="Job Place",
+    )  # fmt: skip
+
+    assert client.post("/admin/people/", {"q": typed}).url == page_of(application.person)
+
+
+@pytest.mark.parametrize("typed", ["AB12CD", "807-555", "kenora"])
+def test_what_is_concealed_helps_to_find_nobody(client, staff, typed):
+    ReviewFactory(
+        reviewer=staff,
+        application=applied(
+            reference="AB12CD", phone="(807) 555-0199", organization=None, organization_name=""
+        ),
+    )
+
+    page = client.post("/admin/people/", {"q": typed}, follow=True)
+
+    assert "Nobody was found." in page.text
+
+
 def test_reviews_in_one_call_conceal_nothing_in_another(client, staff):
     ReviewFactory(reviewer=staff)
     application = applied()
