@@ -118,6 +118,7 @@ class Reminder(models.Model):
         called=_("Reminders planned for you"),
         internal="schedule_version offset_key mail useful_until message created_at",
         personal="event due_at state",
+        told_as={"event": "event.in_words"},
     )
 
     class Meta:

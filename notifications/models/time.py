@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import clock
 from accounts.bilingual import Bilingual
 from accounts.models import Zone
 from accounts.privacy import Privacy, Topic
@@ -203,6 +204,12 @@ class Event(Bilingual):
         return f"{self.title or self.get_kind_display()}, {self.local_on}"
 
     @property
+    def in_words(self) -> str:
+        """What and when, as a person would say it."""
+        what = self.title or self.get_kind_display()
+        return f"{what}, {clock.spoken(self.starts_at, self.zone)}"
+
+    @property
     def is_live(self) -> bool:
         return self.cancelled_at is None
 
@@ -268,6 +275,7 @@ class Invitee(models.Model):
         topic=Topic.WORK,
         called=_("What you were invited to, and whether you came"),
         personal="event role since until answer answered_at attendance",
+        told_as={"event": "event.in_words"},
     )
 
     objects = InviteeQuerySet.as_manager()

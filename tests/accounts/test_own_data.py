@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import links, own_data, privacy
+from accounts import clock, links, own_data, privacy
 from accounts.models import Export, SignIn
 from applications.models import Application, ApplicationChange, Status
 from notifications.models import Consent, Message
@@ -18,6 +18,7 @@ from tests.factories import (
     HoursEntryFactory,
     InsightFactory,
     InterviewFactory,
+    InviteeFactory,
     MembershipFactory,
     MessageFactory,
     OfferFactory,
@@ -260,6 +261,14 @@ def test_in_french_the_page_and_the_copy_are_french(client):
     assert "Vos candidatures et vos réponses" in text
     assert '<html lang="fr">' in copy
     assert "Lundi matin" in copy
+
+
+def test_what_she_is_invited_to_is_told_in_words(client):
+    invitee = InviteeFactory()
+    client.force_login(invitee.person)
+    event = invitee.event
+
+    assert f"Meeting, {clock.spoken(event.starts_at)}" in page(client.get(PAGE))
 
 
 def test_every_kind_of_record_can_be_shown():

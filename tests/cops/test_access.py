@@ -23,6 +23,7 @@ from tests.factories import (
     ApplicationFactory,
     CohortFactory,
     PersonFactory,
+    ReviewFactory,
     StaffFactory,
     WebinarFactory,
     wall,
@@ -717,6 +718,29 @@ def test_nobody_but_staff_reaches_the_requests_at_the_desk(client):
     assert all(status in (302, 403) for status in answers)
     request.refresh_from_db()
     assert (request.owner, request.status) == (None, State.OPEN)
+
+
+def test_a_reviewer_meets_no_need_and_a_need_names_no_application(client, sign_in):
+    staff = StaffFactory()
+    application = reviewed()
+    intake._take_at_her_word(application)
+    Application.objects.update(status=Status.IN_REVIEW)
+    review = ReviewFactory(application=application, reviewer=staff)
+    sign_in(client, staff)
+
+    reading = page(client.get(review.get_absolute_url()))
+    at_the_desk = page(
+        client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    )
+    asked = AccessRequest.objects.get()
+    requests = page(client.get(LIST)) + page(
+        client.get(reverse("admin:cops_accessrequest_change", args=[asked.pk]))
+    )
+
+    assert application.reference in reading
+    assert "Large print" not in reading + at_the_desk
+    assert "Large print" in requests
+    assert application.reference not in requests
 
 
 # ---------------------------------------------------------------------------------- Two at once
