@@ -104,7 +104,12 @@ def edit_view(request, application):
     return render(
         request,
         "applications/application_edit.html",
-        {"application": application, "tasks": tasks, "standing": standing(application)},
+        {
+            "application": application,
+            "tasks": tasks,
+            "done": sum(task["state"] == "done" for task in tasks),
+            "standing": standing(application),
+        },
     )
 
 
