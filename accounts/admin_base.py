@@ -32,13 +32,14 @@ from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock
 from accounts.admin_input import ReadsInput, RecordFields
 from accounts.lifecycle import InvalidTransition
+from accounts.links import page_of_ours
 from accounts.stale import RefusesStaleSaves
 
 
@@ -170,9 +171,7 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
 
     def way_back(self, request, record):
         """Return where a verb ends: the page it was pressed on, else the record's own."""
-        back = request.GET.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
-        return back if is_ours else self.record_url(record)
+        return page_of_ours(request, request.GET.get("next", "")) or self.record_url(record)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))

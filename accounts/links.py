@@ -15,6 +15,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
 
 SALT = "accounts.links"
 SIGN_IN_SALT = "accounts.sign_in"
@@ -88,6 +89,14 @@ def _grants(request) -> dict[str, list]:
         for what, (person, expires, given_to) in held.items()
         if expires > now and given_to == who
     }
+
+
+def page_of_ours(request, address: str) -> str:
+    """Return ``address`` if it leads to a page of this site, else nothing."""
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, request.is_secure()
+    )
+    return address if is_ours else ""
 
 
 def sign_in_url(person) -> str:

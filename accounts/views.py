@@ -19,7 +19,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -183,11 +182,7 @@ def as_of(request):
 
 def way_back(request):
     """Return the page of this site that a form named to return to, or nothing."""
-    page = request.POST.get("next", "")
-    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(
-        page, {request.get_host()}, request.is_secure()
-    )
-    return page if is_ours else ""
+    return links.page_of_ours(request, request.POST.get("next", ""))
 
 
 @require_safe

@@ -127,3 +127,13 @@ def test_an_organization_is_still_chosen_by_its_key(client, staff):
 
     assert Organization.objects.count() == 2
     assert f'<option value="{organization.pk}" selected' in page.text
+
+
+@pytest.mark.parametrize("back", ["NaN", "a:b", "//evil.example/", "https://evil.example/", ""])
+def test_a_verb_whose_way_back_is_no_page_of_ours_ends_at_the_record(client, back):
+    message = MessageFactory(state=Message.State.DRAFT)
+    verb = reverse("admin:notifications_message_verb", args=[message.pk, "release"])
+
+    answer = client.get(f"{verb}?next={back}")
+
+    assert answer.url == reverse("admin:notifications_message_change", args=[message.pk])
