@@ -92,20 +92,29 @@ class Day(forms.DateInput):
 class Fields(RecordFields):
     """One input per time, whose help text names the clock."""
 
+    adds_related = True
+
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeLocal},
         models.DateField: {"widget": Day},
-        models.URLField: {"assume_scheme": "https"},
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
+            field.widget.can_change_related = False
+            field.widget.can_add_related &= self.adds_related
         if field and isinstance(db_field, models.DateTimeField):
             zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
             field.help_text = format_lazy("{}. {}", zone, field.help_text or "")
         return field
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name not in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
@@ -231,6 +240,7 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
 
 class TabularInline(Fields, admin.TabularInline):
     extra = 0
+    adds_related = False  # the rows stay low
 
 
 class StackedInline(Fields, admin.StackedInline):

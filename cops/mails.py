@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import clock, links, office
 from accounts.models import User
@@ -12,13 +13,13 @@ from cops.models import AccessRequest, Membership, Registration
 from notifications import mails
 
 
-@mails.register("webinar-registered")
+@mails.register("webinar-registered", gettext_lazy("Registration for a webinar"))
 def webinar_registered(ids):
     registration = _registrations().filter(pk=ids["registration"]).first()
     return registration and _webinar_facts(registration)
 
 
-@mails.register("webinar-reminder")
+@mails.register("webinar-reminder", gettext_lazy("Reminder of a webinar"))
 def webinar_reminder(ids):
     registration = (
         _registrations().filter(webinar__event=ids["event"], person=ids["recipient"]).first()
@@ -26,7 +27,7 @@ def webinar_reminder(ids):
     return registration and _webinar_facts(registration)
 
 
-@mails.register("community-joined")
+@mails.register("community-joined", gettext_lazy("Welcome to a community"))
 def community_joined(ids):
     membership = (
         Membership.objects.current()
@@ -55,20 +56,20 @@ def community_joined(ids):
     }
 
 
-@mails.register("access-request-received")
+@mails.register("access-request-received", gettext_lazy("A request has arrived"))
 def access_request_received(ids):
     asked = AccessRequest.objects.open().with_people().filter(pk=ids["request"]).first()
     return asked and _request_facts(asked)
 
 
-@mails.register("access-request-answered")
+@mails.register("access-request-answered", gettext_lazy("Answer to a request"))
 def access_request_answered(ids):
     answered = AccessRequest.objects.filter(status=AccessRequest.Status.ANSWERED).with_people()
     asked = answered.filter(pk=ids["request"]).first()
     return asked and {**_request_facts(asked), "answer": asked.answer}
 
 
-@mails.register("access-request-due")
+@mails.register("access-request-due", gettext_lazy("A request is due"))
 def access_request_due(ids):
     """To staff: what is asked for stays at the desk, because it may be about health."""
     asked = AccessRequest.objects.open().with_people().filter(deadline=ids["event"]).first()
@@ -96,7 +97,7 @@ def _request_facts(asked):
     }
 
 
-@mails.register("mail-test")
+@mails.register("mail-test", gettext_lazy("Test of the mail"))
 def mail_test(ids):
     person = ids["recipient"]
     if not person.is_staff:
@@ -104,7 +105,7 @@ def mail_test(ids):
     return {"name": person.name, "url": links.url(person, "cops:mail-arrived", person.uuid, days=2)}
 
 
-@mails.register("staff-invited")
+@mails.register("staff-invited", gettext_lazy("Invitation of a colleague"))
 def staff_invited(ids):
     person = ids["recipient"]
     inviter = User.objects.filter(pk=ids["by"]).first()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts import links
 from cops.models import Community
@@ -10,7 +11,7 @@ from notifications import mails
 from notifications.models import Invitee, Message
 
 
-@mails.register("meetings-scheduled")
+@mails.register("meetings-scheduled", gettext_lazy("The meetings of a community"))
 def meetings_scheduled(ids):
     person = ids["recipient"]
     community = (
@@ -41,7 +42,9 @@ def meetings_scheduled(ids):
     }
 
 
-@mails.register("meeting-reminder", lane=Message.Lane.REMINDER)
+@mails.register(
+    "meeting-reminder", gettext_lazy("Reminder of a meeting"), lane=Message.Lane.REMINDER
+)
 def meeting_reminder(ids):
     person = ids["recipient"]
     meeting = Meeting.objects.with_events().filter(event=ids["event"]).first()
@@ -61,7 +64,7 @@ def meeting_reminder(ids):
     }
 
 
-@mails.register("meeting-notes")
+@mails.register("meeting-notes", gettext_lazy("Notes of a meeting"))
 def meeting_notes(ids):
     person = ids["recipient"]
     meeting = Meeting.objects.visible_to(person).with_events().filter(pk=ids["meeting"]).first()

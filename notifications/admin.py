@@ -4,10 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -79,11 +77,29 @@ class ByVerbs(NoDelete):
         return super().change_view(request, object_id, form_url, context)
 
 
+class KindFilter(admin.SimpleListFilter):
+    """By the kind of mail, in the words of ``mails.title``."""
+
+    title = gettext_lazy("kind of mail")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return sorted(
+            ((name, mails.title(name)) for name in mails.names()), key=lambda pair: pair[1]
+        )
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        field = "mail" if queryset.model is Reminder else "kind"
+        return queryset.filter(**{field: self.value()})
+
+
 @admin.register(Message)
 class MessageAdmin(ByVerbs, ModelAdmin):
     desk = ("mail", 1)
     list_display = ["about", "state", "recipient", "moment", "why"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", KindFilter]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "subject"]
     search_help_text = gettext_lazy("Name or address of the reader, or a word of the subject")
@@ -131,13 +147,11 @@ class MessageAdmin(ByVerbs, ModelAdmin):
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
     def about(self, message):
-        return Truncator(message.subject or message.kind).chars(60)
+        return Truncator(message.subject or mails.title(message.kind)).chars(90)
 
     @admin.display(description=gettext_lazy("when"), ordering="not_before")
     def moment(self, message):
-        return date_format(
-            localtime(message.sent_at or message.not_before), "SHORT_DATETIME_FORMAT"
-        )
+        return message.sent_at or message.not_before
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message):
@@ -237,7 +251,7 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mail"].choices = [(name, name) for name in mails.names()]
+        self.fields["mail"].choices = [(name, mails.title(name)) for name in mails.names()]
 
     def clean(self):
         facts = super().clean()
@@ -256,7 +270,7 @@ class RuleForm(forms.ModelForm):
 class RuleAdmin(ModelAdmin):
     desk = ("mail", 3)
     form = RuleForm
-    list_display = ["kind", "amount", "unit", "role", "mail", "is_on", "place"]
+    list_display = ["kind", "amount", "unit", "role", "about", "is_on", "place"]
     list_filter = ["kind", "is_on"]
     list_select_related = ["series", "event"]
     autocomplete_fields = ["series", "event"]
@@ -274,6 +288,10 @@ class RuleAdmin(ModelAdmin):
             },
         ),
     ]
+
+    @admin.display(description=gettext_lazy("Mail"), ordering="mail")
+    def about(self, rule):
+        return mails.title(rule.mail)
 
     @admin.display(description=gettext_lazy("holds for"))
     def place(self, rule):
@@ -383,8 +401,8 @@ class SeriesAdmin(ByVerbs, ModelAdmin):
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 2)
-    list_display = ["mail", "offset_key", "person", "event", "due_at", "state"]
-    list_filter = ["state", "mail"]
+    list_display = ["about", "offset_key", "person", "event", "due_at", "state"]
+    list_filter = ["state", KindFilter]
     list_select_related = ["person", "event"]
     search_fields = ["person__name", "person__email", "event__title_en"]
     search_help_text = gettext_lazy("Name or address of the person, or the event")
@@ -394,6 +412,10 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
             Reminder.State.ENQUEUED: "success",
         }
     }
+
+    @admin.display(description=gettext_lazy("Mail"), ordering="mail")
+    def about(self, reminder):
+        return mails.title(reminder.mail)
 
 
 @admin.register(Consent)

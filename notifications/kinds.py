@@ -1,13 +1,13 @@
 """The mails of this app: an event moved or is off, codes and links to sign in, a new address."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
 from notifications import mails
 from notifications.models import Message
 
 
-@mails.register("event-moved")
+@mails.register("event-moved", gettext_lazy("Change of an event"))
 def event_moved(ids):
     event = ids["event"]
     if not event.is_live or event.is_over:
@@ -15,7 +15,7 @@ def event_moved(ids):
     return {**_facts(event), "calendar": [event], "method": "REQUEST"}
 
 
-@mails.register("event-cancelled")
+@mails.register("event-cancelled", gettext_lazy("Cancellation of an event"))
 def event_cancelled(ids):
     event = ids["event"]
     if event.is_live or event.is_over:
@@ -23,12 +23,12 @@ def event_cancelled(ids):
     return {**_facts(event), "calendar": [event], "method": "CANCEL"}
 
 
-@mails.register("sign-in-code", lane=Message.Lane.CODE)
+@mails.register("sign-in-code", gettext_lazy("Code to sign in"), lane=Message.Lane.CODE)
 def sign_in_code(ids):
     return {"code": ids["secret"]} if "secret" in ids else None
 
 
-@mails.register("sign-in-link", lane=Message.Lane.CODE)
+@mails.register("sign-in-link", gettext_lazy("Link to sign in"), lane=Message.Lane.CODE)
 def sign_in_link(ids):
     person = ids["recipient"]
     if not person.is_active:
@@ -41,7 +41,7 @@ def sign_in_link(ids):
     }
 
 
-@mails.register("address-changed")
+@mails.register("address-changed", gettext_lazy("A new mail address"))
 def address_changed(ids):
     """To the address that was hers, which is kept as the secret until the mail is sent."""
     if "secret" not in ids:

@@ -17,13 +17,16 @@ class MailKind:
     template: str
     context: Callable[[dict], dict | None]
     lane: int = Message.Lane.SERVICE
+    title: str = ""  # what staff call it, where no subject is written yet
 
 
 _kinds: dict[str, MailKind] = {}
 
 
-def register(name: str, *, lane: int = Message.Lane.SERVICE):
+def register(name: str, title: str, *, lane: int = Message.Lane.SERVICE):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
+
+    Staff read its ``title`` wherever its subject is not written yet.
 
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail
     about an event, ``event``. The text is ``<app>/mails/<name>.md`` of the app
@@ -35,7 +38,7 @@ def register(name: str, *, lane: int = Message.Lane.SERVICE):
         if name in _kinds:
             raise ValueError(f"The mail {name} is registered twice.")
         app = context.__module__.partition(".")[0]
-        _kinds[name] = MailKind(name, f"{app}/mails/{name}.md", context, lane)
+        _kinds[name] = MailKind(name, f"{app}/mails/{name}.md", context, lane, title)
         return context
 
     return keep
@@ -43,6 +46,11 @@ def register(name: str, *, lane: int = Message.Lane.SERVICE):
 
 def kind(name: str) -> MailKind:
     return _kinds[name]
+
+
+def title(name: str) -> str:
+    """Return what staff call this kind of mail; a kind that is no more, by its name."""
+    return str(_kinds[name].title or name) if name in _kinds else name
 
 
 def names() -> list[str]:

@@ -113,7 +113,6 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
     search_fields = ["title_en", "title_fr", "search_text"]
     prepopulated_fields = {"slug": ["title_en"]}
     autocomplete_fields = ["supersedes"]
-    filter_horizontal = ["programs"]
     readonly_fields = ["status", "checklist", "publish_at", "published_at"]
     inlines = [EvidenceInline]
     fieldsets = [

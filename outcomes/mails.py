@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy
+
 from accounts import links
 from notifications import mails
 from outcomes.models import Outcome
@@ -20,11 +22,11 @@ def _facts(ids, status):
     }
 
 
-@mails.register("outcome-to-read")
+@mails.register("outcome-to-read", gettext_lazy("An outcome to read before it is published"))
 def outcome_to_read(ids):
     return _facts(ids, Outcome.Status.MEMBER_REVIEW)
 
 
-@mails.register("outcome-published")
+@mails.register("outcome-published", gettext_lazy("A new outcome"))
 def outcome_published(ids):
     return _facts(ids, Outcome.Status.PUBLISHED)

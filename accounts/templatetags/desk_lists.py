@@ -1,8 +1,12 @@
 """The parts of a list of the desk: its table, its chosen filters, its empty state."""
 
+import json
+
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts.columns import columns_of, rows
 
@@ -40,3 +44,22 @@ def _direction(head) -> str:
 def chosen(choices):
     """Return the choice of a filter that is on, unless it is the first: everything."""
     return next((each for each in list(choices)[1:] if each["selected"]), None)
+
+
+@register.filter
+def inline_words(inline) -> str:
+    """Return what the script of an inline needs, its buttons named in plain words."""
+    facts = json.loads(inline.inline_formset_data())
+    noun = capfirst(inline.opts.verbose_name)
+    facts["options"] |= {
+        "addText": _("Add: %(noun)s") % {"noun": noun},
+        "deleteText": _("Remove"),
+    }
+    return json.dumps(facts)
+
+
+@register.filter
+def id_of(form, name) -> str:
+    """Return the id of the input that an error is about."""
+    bound = form[name]
+    return bound.id_for_label or bound.auto_id

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
 from applications.models import Application, Review, Status
@@ -33,7 +33,7 @@ def _application(ids):
     )
 
 
-@mails.register("application-started")
+@mails.register("application-started", gettext_lazy("Link to a draft"))
 def started(ids):
     application = _application(ids)
     if not application or application.status != Status.DRAFT:
@@ -47,7 +47,7 @@ def started(ids):
     }
 
 
-@mails.register("application-received")
+@mails.register("application-received", gettext_lazy("Application received"))
 def received(ids):
     application = _application(ids)
     if not application or application.status not in (Status.SUBMITTED, Status.IN_REVIEW):
@@ -63,7 +63,7 @@ def received(ids):
     }
 
 
-@mails.register("application-reopened")
+@mails.register("application-reopened", gettext_lazy("Application reopened"))
 def reopened(ids):
     application = _application(ids)
     if not application or not application.was_reopened:
@@ -72,7 +72,7 @@ def reopened(ids):
     return _facts(application, ids["recipient"]) | {"reason": reopening.reason if reopening else ""}
 
 
-@mails.register("application-link")
+@mails.register("application-link", gettext_lazy("Link to an application"))
 def link(ids):
     """What staff send to somebody who asks where her application is."""
     application = Application.objects.with_outlook().filter(pk=ids["application"]).first()
@@ -85,7 +85,7 @@ def link(ids):
     }
 
 
-@mails.register("reviews-assigned")
+@mails.register("reviews-assigned", gettext_lazy("Reviews to do"))
 def reviews_assigned(ids):
     reviews = Review.objects.filter(pk__in=ids["reviews"]).open()
     first = reviews.select_related("deadline", "application__cohort").first()

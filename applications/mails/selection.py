@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts import clock, links
 from applications.models import Application, Interview, Offer, Status
@@ -34,7 +35,7 @@ def _decided(ids, status):
     )
 
 
-@mails.register("application-interview")
+@mails.register("application-interview", gettext_lazy("Invitation to an interview"))
 def invited(ids):
     application = _decided(ids, Status.INTERVIEW)
     if not application or application.interview.status != Interview.Status.INVITED:
@@ -48,37 +49,37 @@ def invited(ids):
     }
 
 
-@mails.register("application-declined")
+@mails.register("application-declined", gettext_lazy("Letter: not selected"))
 def declined(ids):
     application = _decided(ids, Status.DECLINED)
     return application and _facts(application, ids["recipient"])
 
 
-@mails.register("application-waitlisted")
+@mails.register("application-waitlisted", gettext_lazy("Letter: on the waitlist"))
 def waitlisted(ids):
     application = _decided(ids, Status.WAITLISTED)
     return application and _facts(application, ids["recipient"])
 
 
-@mails.register("application-offered")
+@mails.register("application-offered", gettext_lazy("Letter: offer of a place"))
 def offered(ids):
     application = _decided(ids, Status.OFFERED)
     offer = application and application.offers.open().with_people().first()
     return offer and _facts(application, ids["recipient"]) | _place(offer, ids["recipient"])
 
 
-@mails.register("interview-booked")
+@mails.register("interview-booked", gettext_lazy("Time of an interview"))
 def interview_booked(ids):
     facts = _interview(ids)
     return facts and facts | {"method": "REQUEST"}
 
 
-@mails.register("interview-reminder")
+@mails.register("interview-reminder", gettext_lazy("Reminder of an interview"))
 def interview_reminder(ids):
     return _interview(ids)
 
 
-@mails.register("interview-handed-over")
+@mails.register("interview-handed-over", gettext_lazy("An interview changes hands"))
 def interview_handed_over(ids):
     interview = Interview.objects.booked().with_people().filter(pk=ids["interview"]).first()
     recipient = ids["recipient"]
@@ -122,7 +123,7 @@ def _interview(ids):
     }
 
 
-@mails.register("offer-lapsed")
+@mails.register("offer-lapsed", gettext_lazy("An offer has lapsed"))
 def offer_lapsed(ids):
     return _offer(ids, Offer.Status.LAPSED)
 

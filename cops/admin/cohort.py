@@ -62,7 +62,7 @@ class CohortForm(forms.ModelForm):
 class CohortAdmin(NoDelete, Words, ModelAdmin):
     desk = ("call", 1)
     form = CohortForm
-    list_display = ["name_en", "stands", "opens_at", "closes_at", "published_at"]
+    list_display = ["called", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
     search_help_text = gettext_lazy("Name")
@@ -127,6 +127,10 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
     def view_on_site(self, cohort):
         return cohort.get_absolute_url()
 
+    @admin.display(description=gettext_lazy("name"), ordering="name_en")
+    def called(self, cohort):
+        return cohort.name
+
     @admin.display(description=gettext_lazy("where it stands"))
     def stands(self, cohort):
         if cohort.pk is None:
@@ -175,14 +179,18 @@ class AnchorInline(TabularInline):
 @admin.register(Criterion)
 class CriterionAdmin(Words, ModelAdmin):
     desk = ("call", 4)
-    list_display = ["number", "question_en", "cohort", "weight"]
-    list_display_links = ["question_en"]
+    list_display = ["number", "asked", "cohort", "weight"]
+    list_display_links = ["asked"]
     list_filter = ["cohort"]
     list_select_related = ["cohort"]
     search_fields = ["text_en", "text_fr", "question_en", "question_fr"]
     search_help_text = gettext_lazy("A word of the criterion")
     fields = ["cohort", "number", ("text_en", "text_fr"), ("question_en", "question_fr"), "weight"]
     inlines = [AnchorInline]
+
+    @admin.display(description=gettext_lazy("What is rated"), ordering="question_en")
+    def asked(self, criterion):
+        return criterion.question
 
 
 @admin.register(Program)

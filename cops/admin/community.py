@@ -41,7 +41,7 @@ class MembershipInline(ReadOnly, TabularInline):
 @admin.register(Community)
 class CommunityAdmin(NoDelete, Words, ModelAdmin):
     desk = ("groups", 3)
-    list_display = ["name_en", "cohort", "focus_area", "meets_in", "members_now"]
+    list_display = ["called", "cohort", "focus_area", "meets_in", "members_now"]
     list_filter = ["cohort", "focus_area", "meets_in"]
     list_select_related = ["cohort", "focus_area"]
     search_fields = ["name_en", "name_fr"]
@@ -74,6 +74,10 @@ class CommunityAdmin(NoDelete, Words, ModelAdmin):
 
     def get_readonly_fields(self, request, community=None):
         return ["cohort"] if community else []
+
+    @admin.display(description=gettext_lazy("name"), ordering="name_en")
+    def called(self, community):
+        return community.name
 
     @admin.display(description=gettext_lazy("members"), ordering="members_now")
     def members_now(self, community):

@@ -88,8 +88,12 @@ class FocusAreaAdmin(NoDelete, Words, ModelAdmin):
 @admin.register(FocusAreaVersion)
 class FocusAreaVersionAdmin(ReadOnly, ModelAdmin):
     desk = ("call", 3)
-    list_display = ["focus_area", "cohort", "number", "question_en", "written_by", "written_at"]
+    list_display = ["focus_area", "cohort", "number", "asked", "written_by", "written_at"]
     list_filter = ["cohort", "focus_area"]
     list_select_related = ["focus_area", "cohort", "written_by"]
     search_fields = ["question_en", "question_fr", "focus_area__name_en", "focus_area__name_fr"]
     search_help_text = gettext_lazy("A word of the question or the focus area")
+
+    @admin.display(description=gettext_lazy("guiding question"), ordering="question_en")
+    def asked(self, version):
+        return version.question

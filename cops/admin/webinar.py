@@ -91,7 +91,7 @@ class AttendanceForm(forms.Form):
 class WebinarAdmin(NoDelete, Words, ModelAdmin):
     desk = ("webinars", 1)
     form = WebinarForm
-    list_display = ["title_en", "cohort", "starts", "registered", "seats"]
+    list_display = ["called", "cohort", "starts", "registered", "seats"]
     list_filter = ["cohort"]
     list_select_related = ["cohort", "event"]
     search_fields = ["title_en", "title_fr", "slug"]
@@ -117,6 +117,10 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
 
     def get_readonly_fields(self, request, webinar=None):
         return ["cohort"] if webinar else []
+
+    @admin.display(description=gettext_lazy("title"), ordering="title_en")
+    def called(self, webinar):
+        return webinar.title
 
     @admin.display(description=gettext_lazy("starts"), ordering="event__starts_at")
     def starts(self, webinar):

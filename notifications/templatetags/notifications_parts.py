@@ -5,11 +5,18 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.counts import Count
+from notifications import mails as kinds
 from notifications.models import Event, Message
 
 register = template.Library()
 
 MAILS_SHOWN = 5
+
+
+@register.filter
+def mail_title(message):
+    """The subject once it is written, before that what staff call this kind of mail."""
+    return message.subject or kinds.title(message.kind)
 
 
 @register.inclusion_tag("notifications/_me.html", takes_context=True)

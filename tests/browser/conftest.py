@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -22,29 +21,10 @@ class Site:
     judged: set = field(default_factory=set)
     shots: int = 0
 
-    # Django's own templates and widgets, which we style but do not write.
-    NOT_OURS = {
-        "/admin/": [
-            "label-title-only",  # the search box of a list
-            "empty-table-header",  # the columns of an inline table for its links
-            "aria-input-field-name",  # the box of an autocomplete
-            "aria-prohibited-attr",  # the tips of a horizontal filter
-        ]
-    }
-
     def person(self, email, name="", way=None, **facts):
         person = Person(self, way or Way("en 1280", **facts), email, name)
         self.people.append(person)
         return person
-
-    def rules_off(self, url):
-        path = urlsplit(url).path
-        return [
-            rule
-            for prefix, rules in self.NOT_OURS.items()
-            if path.startswith((prefix, f"/fr{prefix}"))
-            for rule in rules
-        ]
 
     def shoot(self, person):
         if not os.environ.get("WALK_SHOTS"):

@@ -306,7 +306,6 @@ class Person:
             "resultTypes": ["violations"],
             "preload": False,  # it would add style sheets to the page
             "runOnly": AXE_TAGS,
-            "rules": {rule: {"enabled": False} for rule in self.site.rules_off(self.page.url)},
         }
         found = Axe().run(self.page, options=options).response["violations"]
         self.let_scripts_run(self.way.javascript)
