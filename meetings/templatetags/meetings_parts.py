@@ -204,6 +204,7 @@ def community_inside(context, community):
     meetings = list(community.meetings.with_events().order_by("event__starts_at"))
     live = [one for one in meetings if one.event.is_live]
     ahead = [one for one in live if not one.event.is_over]
+    month = _month_of(community.cohort)
     return {
         "facilitates": facilitates,
         "runs": runs,
@@ -213,9 +214,9 @@ def community_inside(context, community):
         "lately": _lately([one for one in reversed(live) if one.event.is_over]),
         "actions": ActionItem.objects.open().in_community(community).with_deadlines(),
         "trials": community.trials.by_result(),
-        "hours_rows": _hours_this_month(community, None if runs else person),
+        "hours_rows": _hours_in(month, community, None if runs else person),
         "cohort": community.cohort,
-        "month": timezone.localdate().replace(day=1),
+        "month": month,
     }
 
 
@@ -224,13 +225,17 @@ def _lately(held):
     return [one for place, one in enumerate(held) if place < LATELY or one.wants_notes]
 
 
-def _hours_this_month(community, only=None):
-    """Return (name, hours) of each member, or of ``only`` one, in the current month."""
-    today = timezone.localdate()
+def _month_of(cohort):
+    """Return the first day of this month, or of the last one in which ``cohort`` met."""
+    return min(timezone.localdate(), cohort.meetings_until).replace(day=1)
+
+
+def _hours_in(month, community, only=None):
+    """Return (name, hours) of each member, or of ``only`` one, in ``month``, its first day."""
     members = community.members.select_related("person")
     if only:
         members = members.filter(person=only)
-    in_month = Q(hours__worked_on__year=today.year, hours__worked_on__month=today.month)
+    in_month = Q(hours__worked_on__year=month.year, hours__worked_on__month=month.month)
     counted = members.annotate(total=Sum("hours__hours", filter=in_month)).order_by("person__name")
     return [(str(membership.person), membership.total or 0) for membership in counted]
 

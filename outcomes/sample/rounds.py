@@ -37,17 +37,17 @@ def finished(people, staff) -> Round:
             wall(this.cohort.meetings_from), 12, planned_at=rows.at(this.cohort.groups_on, "15:00")
         )
     publish(this, read("outcomes_2021")["outcome"])
+    this.pile.write()
     return this
 
 
 def publish(this: Round, texts: list[dict]) -> None:
-    """Write the outcomes of ``texts``, and with them all that is piled up."""
+    """Pile up the outcomes of ``texts``."""
     outcomes = results.write(
         texts, this.works, this.questions, this.insights, this.pile, by=this.staff
     )
-    this.pile.write()
     for outcome in outcomes:
-        outcome.refresh_search()
+        this.pile.then(outcome.refresh_search)
 
 
 def _works(call) -> dict[str, dict]:
@@ -73,6 +73,7 @@ def meeting_now(people, staff) -> Round:
             planned_at=rows.at(this.cohort.groups_on, "15:00"),
         )
     publish(this, read("outcomes_now")["outcome"])
+    this.pile.write()
     return this
 
 

@@ -65,12 +65,15 @@ PARENTS_FIRST = (
 class Pile:
     """Rows of many models, kept until ``write`` inserts them all, parents first.
 
-    A row may point to another that is not written yet. Write often: what is
-    piled up is what the load needs of memory.
+    A row may point to another that is not written yet. What is piled up is what
+    the load needs of memory: it is written when it is high.
     """
+
+    HIGH = 20_000
 
     def __init__(self):
         self._rows = defaultdict(list)
+        self._afterwards = []
 
     def add(self, rows) -> list:
         """Put rows of one model on the pile, and return them."""
@@ -79,7 +82,22 @@ class Pile:
             self._rows[type(rows[0])] += rows
         return rows
 
+    def then(self, act) -> None:
+        """Call ``act`` once the rows are written and have their keys; it may pile up others."""
+        self._afterwards.append(act)
+
+    def write_if_high(self) -> None:
+        if sum(map(len, self._rows.values())) >= self.HIGH:
+            self.write()
+
     def write(self) -> None:
+        while self._rows or self._afterwards:
+            self._write_rows()
+            acts, self._afterwards = self._afterwards, []
+            for act in acts:
+                act()
+
+    def _write_rows(self):
         for model in PARENTS_FIRST:
             for generation in _generations(model, self._rows.pop(model, [])):
                 insert(generation)

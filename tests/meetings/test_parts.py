@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.template import Context, Template
@@ -9,10 +9,15 @@ from django.utils import timezone, translation
 from cops.services import leave
 from meetings import services
 from meetings.models import ActionItem
-from meetings.templatetags.meetings_parts import hours, meetings_board, trials_by_result
+from meetings.templatetags.meetings_parts import (
+    community_inside,
+    hours,
+    meetings_board,
+    trials_by_result,
+)
 from notifications import mails
 from notifications.models import Invitee, Message
-from tests.factories import StaffFactory, TrialFactory, wall
+from tests.factories import HoursEntryFactory, StaffFactory, TrialFactory, wall
 from tests.meetings.conftest import join
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +124,19 @@ def test_the_inside_of_a_community_takes_the_same_queries_for_any_number(
 
     with django_assert_num_queries(6):
         render("community_inside community", group.facilitator, community=group.community)
+
+
+def test_a_group_that_no_longer_meets_shows_the_hours_of_its_last_month(group):
+    cohort = group.community.cohort
+    cohort.meetings_from, cohort.meetings_until = date(2021, 3, 23), date(2021, 8, 31)
+    HoursEntryFactory(membership=group.amal.memberships.get(), worked_on=date(2021, 8, 20), hours=6)
+
+    request = RequestFactory().get("/")
+    request.user = group.facilitator
+    inside = community_inside({"request": request}, group.community)
+
+    assert inside["month"] == date(2021, 8, 1)
+    assert ("Amal", 6) in inside["hours_rows"]
 
 
 def test_trials_are_drawn_by_how_they_ended_and_what_is_empty_is_left_out(group):
