@@ -1,5 +1,7 @@
 """The living page of the design system, in the demo only: every piece in every state."""
 
+from types import SimpleNamespace
+
 from django import forms
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -68,6 +70,76 @@ STATUSES = [
         "label": "Withdrawn",
         "sentence": "You withdrew your application on 3 February 2021.",
     },
+]
+
+FIRST_THINGS = [
+    {
+        "id": "first-next",
+        "title": "We offer you a place in Getting to work.",
+        "sentence": "Please answer by Wednesday 17 March 2021, 5:00 p.m. Eastern Time.",
+        "url": "#first",
+        "verb": "See the offer and answer",
+    },
+    {
+        "id": "first-late",
+        "is_late": True,
+        "title": "4 applications to read",
+        "sentence": "Due since Friday 19 February 2021, 11:59 p.m. Eastern Time.",
+        "url": "#first",
+        "verb": "Read WKDNDF",
+        "more_url": "#first",
+        "more": "My reviews",
+    },
+    {
+        "id": "first-quiet",
+        "label": "Being read",
+        "is_quiet": True,
+        "title": "Reviewers are reading your application.",
+        "sentence": "Reading is done by Friday 19 February 2021.",
+        "note": "We write to you then, whatever the answer is.",
+        "url": "#first",
+        "verb": "See my application",
+    },
+]
+
+
+def _way(*states):
+    names = ["Sent", "Read by reviewers", "Interview", "Our answer", "Your group meets"]
+    days = [
+        "8 February 2021",
+        "by 19 February 2021",
+        "4 March 2021",
+        "by 19 March 2021",
+        "23 March",
+    ]
+    steps = zip(names, days, states, strict=False)
+    return [{"name": name, "when": day, "state": state} for name, day, state in steps]
+
+
+WAYS = [
+    _way("done", "done", "now", "next", "later"),
+    [*_way("done", "done"), {"name": "Not selected this time", "state": "ended"}],
+]
+
+SCORES = [
+    {
+        "question": "What would this voice add that we might otherwise miss?",
+        "value": 5,
+        "anchor": "Without this voice the group would miss a whole part of the picture.",
+    },
+    {"question": "Is the plan for the hours credible?", "value": None, "anchor": ""},
+]
+
+AGENDA = [
+    SimpleNamespace(title="Paid in advance: first results", minutes=20, is_done=True),
+    SimpleNamespace(title="A page for employers", minutes=60, carried_from_id=1),
+    SimpleNamespace(title="Anything else", minutes=None),
+]
+
+SAID = [
+    ("Amara Okafor", "yes", "will come"),
+    ("Priya Raman", "no", "cannot come"),
+    ("Jean-François Lévesque-Beauchamp", "open", "no answer yet"),
 ]
 
 TASKS = [
@@ -264,6 +336,11 @@ def components(request):
                 "today": "Today, 3 March",
                 "today_percent": 49,
                 "statuses": STATUSES,
+                "first_things": FIRST_THINGS,
+                "ways": WAYS,
+                "scores": SCORES,
+                "agenda": AGENDA,
+                "said": SAID,
                 "tasks": TASKS,
                 "answers": ANSWERS,
                 "people": PEOPLE,
