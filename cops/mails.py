@@ -102,7 +102,11 @@ def mail_test(ids):
     person = ids["recipient"]
     if not person.is_staff:
         return None
-    return {"name": person.name, "url": links.url(person, "cops:mail-arrived", person.uuid, days=2)}
+    return {
+        "name": person.name,
+        "url": links.url(person, "cops:mail-arrived", person.uuid, days=2),
+        "why": _("You get this mail because you asked for a test."),
+    }
 
 
 @mails.register("staff-invited", gettext_lazy("Invitation of a colleague"))

@@ -197,6 +197,18 @@ def test_a_call_is_noted_in_two_lines_and_leads_back(client, staff):
     assert timeline(client, person) == [("Contact", "Colleen Sample", "Lost the link.")]
 
 
+def test_what_staff_changed_is_told_in_the_words_of_the_button(client, staff):
+    person = PersonFactory(name="Amrita", organization=None)
+    client.post(reverse("admin:accounts_user_verb", args=[person.pk, "send_sign_in_link"]))
+    details = {"name": "Amrita Kaur", "language": "en", "time_zone": "America/Toronto"}
+    client.post(f"/admin/accounts/user/{person.pk}/change/", details)
+
+    assert timeline(client, person) == [
+        ("Changed Name.", "Colleen Sample", ""),
+        ("Send a sign-in link", "Colleen Sample", ""),
+    ]
+
+
 def test_a_note_that_is_empty_or_too_long_is_asked_for_again(client, staff):
     person = PersonFactory()
 

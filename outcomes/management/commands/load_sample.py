@@ -4,6 +4,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts import office
 from cops.models import Cohort
 from outcomes.sample import needs, rounds
 from outcomes.sample.crowd import Crowd
@@ -36,6 +37,11 @@ class Command(BaseCommand):
         people.make_sample_people()
         staff = people.one("staff@sample.example")
         self.stdout.write("Seven sample people to sign in as.")
+        office.write(
+            convenor=people.organization("First Work"),
+            postal_address="100 Sample Street, Suite 1\nToronto, Ontario  M5V 0A0",
+            phone="416 555-0100",
+        )
         made = []
         for make in (rounds.finished, rounds.meeting_now, rounds.open_now):
             this = make(people, staff)
