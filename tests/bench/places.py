@@ -64,11 +64,11 @@ def of_product() -> dict:
     draft = own.filter(status=Status.DRAFT).order_by("pk").first()
     about = reverse("applications:application-section", args=[draft.uuid, "about"])
     lists = {
-        name: (reverse(f"admin:{model}_changelist"), text, staff)
-        for name, model, text in [
-            ("staff: applications", "applications_application", sent.name),
-            ("staff: people", "accounts_user", "@sample.example"),
-            ("staff: messages", "notifications_message", "result_list"),
+        name: (reverse(f"admin:{model}_changelist"), "result_list", staff)
+        for name, model in [
+            ("staff: applications", "applications_application"),
+            ("staff: people", "accounts_user"),
+            ("staff: messages", "notifications_message"),
         ]
     }
     return {
