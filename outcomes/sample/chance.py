@@ -16,8 +16,8 @@ class Deck:
         return self.left[key].pop()
 
     def in_language(self, cards: dict, language: str, *key):
-        """Deal from the cards of one language, or from the English where it has none."""
-        return self.draw((*key, language), cards.get(language) or cards["en"])
+        """Deal from the cards of one language: nobody writes in another than her own."""
+        return self.draw((*key, language), cards[language])
 
 
 def weekday_after(day: date, count: int) -> date:

@@ -29,23 +29,28 @@ class Composer:
         self.towns = towns
         one, two = rng.sample([each for each in read("ideas")["idea"] if key in each["keys"]], 2)
         self.ideas = (one, two)
-        self.verdicts = rng.choices(VERDICTS, ODDS, k=2)
-        self.figures = (self._figures(one), self._figures(two))
+        # What the group publishes first was not given up.
+        self.verdicts = (rng.choices(VERDICTS[:2], ODDS[:2])[0], rng.choices(VERDICTS, ODDS)[0])
+        self.figures = tuple(map(self._figures, self.ideas, self.verdicts))
         self.first_on = first_on
         self.last_on = first_on + timedelta(weeks=2 * (FIRST_MEETINGS - 1))
 
-    def _figures(self, idea) -> dict:
-        before, after = self.rng.randint(*idea["before"]), self.rng.randint(*idea["after"])
-        a, b, c = self.rng.randint(2, 4), self.rng.randint(5, 9), self.rng.randint(5, 8)
+    def _figures(self, idea, verdict) -> dict:
+        """Return the figures of one trial: what was adapted came half-way to what was hoped."""
+        before, predicted = self.rng.randint(*idea["before"]), self.rng.randint(*idea["after"])
+        half = (before + predicted) // 2
+        after = {"adopt": predicted, "adapt": half, "abandon": before}[verdict]
+        if verdict == "adopt":
+            predicted += self.rng.choice([-1, 1, 2])
         return {
             "before": before,
             "after": after,
             "middle": (before + after) // 2,
-            "expected": after + self.rng.choice([-2, -1, 1, 2]),
+            "predicted": predicted,
             "sites": self.rng.randint(2, 5),
-            "a": a,
-            "b": b,
-            "c": c,
+            "a": self.rng.randint(2, 4),
+            "b": self.rng.randint(5, 9),
+            "c": self.rng.randint(5, 8),
             "members": len(self.towns),
         }
 
@@ -62,7 +67,7 @@ class Composer:
             months = [clock.spoken_month(day) for day in (self.first_on, self.last_on)]
         return {
             **figures,
-            "town": self.rng.choice(self.towns),
+            **_named(self.rng.choice(self.towns)),
             "one": one[f"name_{language}"],
             "two": two[f"name_{language}"],
             "One": _capital(one[f"name_{language}"]),
@@ -149,7 +154,7 @@ class Composer:
         }
         for code in ("en", "fr"):
             words = self.words(code, place)
-            words["town"] = self.towns[0]
+            words |= _named(self.towns[0])
             for name, variant in variants.items():
                 said[f"{name}_{code}"] = texts["outcome"][code][name][variant].format(**words)
             said[f"monday_{code}"] = idea[f"monday_{code}"]
@@ -214,8 +219,18 @@ def insights(rng, keys, areas_texts: dict, towns, count: int) -> dict:
 
 def _filled(rng, texts, towns) -> str:
     return rng.choice(texts).format(
-        town=rng.choice(towns), a=rng.randint(2, 4), b=rng.randint(5, 30), c=rng.randint(5, 20)
+        **_named(rng.choice(towns)), a=rng.randint(2, 4), b=rng.randint(5, 30), c=rng.randint(5, 20)
     )
+
+
+def _named(town: str) -> dict:
+    """Return a town as the texts name it; in French, "de" and "que" are cut before a vowel."""
+    cut = town[0] in "AEIOU"
+    return {
+        "town": town,
+        "de_town": f"d’{town}" if cut else f"de {town}",
+        "que_town": f"qu’{town}" if cut else f"que {town}",
+    }
 
 
 def _capital(text: str) -> str:

@@ -83,6 +83,7 @@ class GroupWaves:
         span = (cohort.publishing_until - cohort.meetings_until).days
         edition = cohort.slug.removeprefix("cops-")
         for composer in composers.values():
-            for place in range(2 if is_over and cohort.opens_at.month == 1 else 1):
+            finished = [place for place in (0, 1) if composer.verdicts[place] != "abandon"]
+            for place in finished if is_over else [0]:
                 on = cohort.meetings_until + timedelta(days=self.rng.randint(1, span))
                 yield composer.outcome(place, published_on=on if is_over else None, edition=edition)

@@ -217,3 +217,26 @@ def test_the_sample_people_do_not_multiply(loaded):
     assert [person.email for person in User.objects.filter(is_staff=True)] == [
         "staff@sample.example"
     ]
+
+
+def test_nobody_writes_in_two_languages(loaded):
+    french = Application.objects.sent().filter(mail_language="fr")
+
+    mixed = [
+        application.reference
+        for application in french
+        for answer in (application.motivation, application.trial_idea, application.hours_plan)
+        if {"the", "and", "with", "who"} & set(answer.lower().split())
+    ]
+
+    assert len(french) > 40
+    assert mixed == []
+
+
+def test_an_outcome_tells_of_a_trial_that_was_not_given_up(loaded):
+    first = Outcome.objects.published().filter(community__slug__contains="-group-")
+
+    assert first.exists()
+    for outcome in first:
+        trial = outcome.evidence.get(trial__isnull=False).trial
+        assert trial.verdict in ("adopt", "adapt")
