@@ -188,6 +188,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["name", "email"]
+        indexes = [models.Index(fields=["name", "email"], name="people_in_order")]
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [

@@ -1,7 +1,8 @@
 from datetime import date, timedelta
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -77,10 +78,9 @@ class MeetingAdmin(NoDelete, ModelAdmin):
     verbs = ["move", "cancel", "circulate", "make_final"]
 
     def get_queryset(self, request):
-        came = Count(
-            "event__invitees", filter=Q(event__invitees__attendance__in=Invitee.CAME), distinct=True
-        )
-        return super().get_queryset(request).annotate(people=came)
+        came = Invitee.objects.filter(event=OuterRef("event"), attendance__in=Invitee.CAME)
+        number = came.order_by().values("event").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(people=Coalesce(Subquery(number), 0))
 
     @admin.display(description=_("when"), ordering="event__starts_at")
     def when(self, meeting):
@@ -242,7 +242,6 @@ class HoursEntryAdmin(NoDelete, ModelAdmin):
     list_select_related = ["membership__person", "membership__community"]
     search_fields = ["membership__person__name", "membership__person__email"]
     search_help_text = _("Name or address of the member")
-    date_hierarchy = "worked_on"
     fields = ["membership", "sort", "meeting", "worked_on", "hours", "note"]
     readonly_fields = ["membership", "sort", "meeting"]
 

@@ -199,6 +199,9 @@ class Application(Moves):
 
     class Meta:
         ordering = ["-submitted_at", "-started_at"]
+        indexes = [
+            models.Index(fields=["-submitted_at", "-started_at"], name="applications_in_order")
+        ]
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         constraints = [

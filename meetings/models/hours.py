@@ -71,6 +71,7 @@ class HoursEntry(models.Model):
 
     class Meta:
         ordering = ["-worked_on", "-pk"]
+        indexes = [models.Index(fields=["-worked_on"], name="hours_in_order")]
         verbose_name = _("hours")
         verbose_name_plural = _("hours")
         constraints = [

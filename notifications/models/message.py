@@ -114,6 +114,7 @@ class Message(models.Model):
                 condition=Q(state__in=["queued", "sending"]),
             ),
             models.Index(fields=["recipient", "-created_at"], name="message_of_person"),
+            models.Index(fields=["-created_at"], name="messages_in_order"),
         ]
 
     def __str__(self):

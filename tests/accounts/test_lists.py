@@ -96,7 +96,7 @@ LISTS = {
     Decision: (make.DecisionFactory, 6),
     ActionItem: (make.ActionItemFactory, 6),
     Trial: (make.TrialFactory, 6),
-    HoursEntry: (make.HoursEntryFactory, 8),
+    HoursEntry: (make.HoursEntryFactory, 6),
     Outcome: (make.OutcomeFactory, 5),
     Feedback: (make.FeedbackFactory, 5),
     Message: (make.MessageFactory, 4),
