@@ -220,6 +220,17 @@ def test_a_note_that_is_empty_or_too_long_is_asked_for_again(client, staff):
     assert not ContactNote.objects.exists()
 
 
+def test_her_own_page_says_that_calls_were_noted_and_keeps_their_words(client, staff, sign_in):
+    person = PersonFactory()
+    ContactNote.objects.create(person=person, by=staff, text="Lost the link.")
+    sign_in(client, person)
+
+    text = client.get("/me/data/").text
+
+    assert "Calls and letters between us" in text
+    assert "Lost the link." not in text
+
+
 def test_a_verb_leads_to_no_other_site(client, staff):
     person = PersonFactory()
 
