@@ -5,17 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_list_in_order'),
-        ('applications', '0003_ask_for_needs_typed_before'),
-        ('cops', '0004_access_request_source_named'),
+        ("accounts", "0007_list_in_order"),
+        ("applications", "0003_ask_for_needs_typed_before"),
+        ("cops", "0004_access_request_source_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['-submitted_at', '-started_at'], name='applications_in_order'),
+            model_name="application",
+            index=models.Index(
+                fields=["-submitted_at", "-started_at"], name="applications_in_order"
+            ),
         ),
     ]

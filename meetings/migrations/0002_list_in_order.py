@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cops', '0004_access_request_source_named'),
-        ('meetings', '0001_initial'),
+        ("cops", "0004_access_request_source_named"),
+        ("meetings", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='hoursentry',
-            index=models.Index(fields=['-worked_on'], name='hours_in_order'),
+            model_name="hoursentry",
+            index=models.Index(fields=["-worked_on"], name="hours_in_order"),
         ),
     ]

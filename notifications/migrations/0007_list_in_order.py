@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0006_consent_to_be_quoted'),
+        ("notifications", "0006_consent_to_be_quoted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-created_at'], name='messages_in_order'),
+            model_name="message",
+            index=models.Index(fields=["-created_at"], name="messages_in_order"),
         ),
     ]
