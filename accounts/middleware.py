@@ -27,7 +27,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class CleanInputMiddleware(MiddlewareMixin):
-    """Refuse what no database can store: NUL characters and halves of surrogate pairs.
+    """Refuse what cannot be stored or read: NUL, halves of surrogate pairs, endless numbers.
 
     In an address that is a broken request. In a form the field says so, because
     Django's text fields refuse NUL; where text came by another way and the
@@ -35,7 +35,7 @@ class CleanInputMiddleware(MiddlewareMixin):
     """
 
     IN_ADDRESS = re.compile(r"\x00|%00|%ED%[AB]", re.IGNORECASE)
-    IN_BODY = re.compile(r"[\x00\ud800-\udfff]|\\u0000|\\ud[89a-f]", re.IGNORECASE)
+    IN_BODY = re.compile(r"[\x00\ud800-\udfff]|\\u0000|\\ud[89a-f]|\d{4301,}", re.IGNORECASE)
 
     def process_request(self, request):
         if self.IN_ADDRESS.search(request.path + request.META.get("QUERY_STRING", "")):

@@ -122,11 +122,14 @@ class Trials(Part):
                 self._save_end(trial, name, by)
         if title := self.typed("trial-new-title"):
             lead = self.typed("trial-new-lead")
+            decision = self.typed("trial-new-decision")
+            # One that is taken out by the same save is gone: the trial then stands alone.
+            stands = Decision.objects.filter(pk=decision.pk).first() if decision else None
             self.meeting.community.trials.create(
                 title=title,
                 lead=lead,
                 organization=lead.organization,
-                decision=self.typed("trial-new-decision"),
+                decision=stands,
                 prediction=self.typed("trial-new-prediction"),
                 measure=self.typed("trial-new-measure"),
             )

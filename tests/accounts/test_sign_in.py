@@ -219,3 +219,10 @@ def test_the_sample_door_knows_the_sample_people_only(client):
 
     assert response.status_code == 400
     assert "_auth_user_id" not in client.session
+
+
+def test_a_passkey_with_an_endless_number_is_a_broken_request(client):
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": "9" * 5_000})
+
+    assert answer.status_code == 400
+    assert "We could not read this request" in answer.text

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,7 +9,7 @@ from accounts.lifecycle import InvalidTransition
 from cops.services import leave
 from meetings import services
 from meetings.forms.notes import NotesForm, pack
-from meetings.models import HoursEntry, Meeting, Note
+from meetings.models import Decision, HoursEntry, Meeting, Note, Trial
 from meetings.models.meeting import NoteQuerySet
 from notifications.models import Invitee, Role
 from tests.concurrency import at_once
@@ -490,3 +491,24 @@ def test_what_somebody_promised_who_left_is_taken_over(client, group, notes_url)
     assert action.owner == group.bo
     assert [i.person for i in action.deadline.invitees.current()] == [group.bo]
     assert name not in NotesForm(meeting=group.past).fields
+
+
+def test_a_trial_on_a_decision_that_the_same_save_takes_out_stands_alone(client, group, notes_url):
+    decided = DecisionFactory(meeting=group.past, text="Reach people sooner")
+    typed = screen(
+        group.past,
+        **{
+            f"decision-{decided.pk}": "",
+            "trial-new-title": "Day-nine call",
+            "trial-new-lead": group.bo.pk,
+            "trial-new-decision": decided.pk,
+        },
+    )
+
+    client.force_login(group.facilitator)
+    client.post(notes_url, typed)
+
+    connection.check_constraints()
+    assert not Decision.objects.exists()
+    trial = Trial.objects.get()
+    assert (trial.title, trial.decision) == ("Day-nine call", None)
