@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cops.models import Cohort, Phase
-from notifications.models import Event, Invitee
+from notifications.models import Event, Invitee, Kind
 
 # So many dates; the calendar in the admin has all.
 EVENTS_SHOWN = 20
@@ -24,7 +24,9 @@ def board(request):
     cohort = chosen or next(iter(living or cohorts), None)
     soon = timezone.now() + timedelta(days=14)
     events = Event.objects.none()
-    invited = Prefetch("invitees", Invitee.objects.current().select_related("person"))
+    # Names stand beside interviews alone; a webinar has thousands of guests.
+    named = Invitee.objects.current().filter(event__kind=Kind.INTERVIEW)
+    invited = Prefetch("invitees", named.select_related("person"))
     if cohort:
         line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
         events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
