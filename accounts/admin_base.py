@@ -184,10 +184,23 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
+        if record and request.method == "POST" and not self.may_be_saved(request, record):
+            raise PermissionDenied
         offered = self.offered(request, record) if record else []
         words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
         context = {"verbs": offered, **words, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
+
+    def may_be_saved(self, request, record) -> bool:
+        """Whether its page has anything to type: what is only shown is never written."""
+        if not self.has_change_permission(request, record):
+            return False
+        inlines = self.get_inline_instances(request, record)
+        return bool(self.get_form(request, record, change=True).base_fields) or any(
+            inline.has_change_permission(request, record)
+            or inline.has_add_permission(request, record)
+            for inline in inlines
+        )
 
     def verb_view(self, request, object_id, name):
         record = self.get_object(request, unquote(object_id))

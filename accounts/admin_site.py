@@ -5,9 +5,12 @@ key of a group below and its place in it. What says nothing is plumbing and lies
 "Everything else", which only superusers see.
 """
 
+from functools import update_wrapper
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -52,6 +55,18 @@ class AdminSite(admin.AdminSite):
             path("people/<uuid:uuid>/", self.admin_view(people.person), name="person"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view, cacheable=False):
+        """Tell who is signed in, but is not staff, that this is not open to her."""
+
+        guarded = super().admin_view(view, cacheable)
+
+        def staff_only(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(staff_only, guarded)
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):

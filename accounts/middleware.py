@@ -21,9 +21,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.views import keep_what_was_typed
-
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+from accounts.views import SAFE_METHODS, keep_what_was_typed, sign_in_first
 
 
 class CleanInputMiddleware(MiddlewareMixin):
@@ -57,9 +55,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Ask for sign-in on every page that is not public, and lose nothing that was typed."""
 
     def handle_no_permission(self, request, view_func):
-        if request.method in SAFE_METHODS:
-            return super().handle_no_permission(request, view_func)
-        return keep_what_was_typed(request)
+        return sign_in_first(request)
 
 
 class SecondFactorMiddleware(MiddlewareMixin):

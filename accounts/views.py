@@ -32,9 +32,14 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
 def sign_in_first(request):
-    """Return the way to sign-in and back here, for a view that opted out of the middleware."""
-    return redirect_to_login(request.get_full_path())
+    """Return the way to sign-in and back here; of what was typed nothing is lost."""
+    if request.method in SAFE_METHODS:
+        return redirect_to_login(request.get_full_path())
+    return keep_what_was_typed(request)
 
 
 @login_not_required

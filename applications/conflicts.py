@@ -35,6 +35,14 @@ def is_near(role: CohortRole, application: Application) -> bool:
     return domain == _domain(holder) and domain not in PUBLIC_PROVIDERS
 
 
+def takes_part(person, cohort) -> bool:
+    """Whether ``person`` helps to choose in ``cohort``: staff, its reviewers and interviewers.
+
+    Such a person does not apply there; what she sent before may be read and withdrawn.
+    """
+    return person.is_staff or person.cohort_roles.filter(cohort=cohort).exists()
+
+
 def near_interviewers(application: Application) -> list[int]:
     """Return the ids of the people who interview in this cohort, but not this applicant."""
     roles = application.cohort.roles.filter(role=CohortRole.Role.INTERVIEWER)

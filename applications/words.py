@@ -15,6 +15,12 @@ def standing(application: Application) -> dict:
     Read from the status, what was released and the cohort's dates alone: a
     decision that is not released leaves no trace here.
     """
+    if application.person.is_staff:
+        return _words(
+            "neutral",
+            _("Closed"),
+            _("You work for First Work now. This application is kept, and goes no further."),
+        )
     return _STANDING[application.status](application, application.cohort)
 
 

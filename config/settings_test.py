@@ -8,6 +8,8 @@ from config.settings import *
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 RING = False
+# Each client of a test would look up every static file; the live server finds them by itself.
+WHITENOISE_USE_FINDERS = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import office
+from tests.permissions import table as permissions
 
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -114,6 +115,11 @@ def pytest_terminal_summary(terminalreporter):
         missed = group in groups_missed()
         line = f"not run: {group} ({reason})" + (", but REQUIRE asks for it" if missed else "")
         terminalreporter.write_line(line, red=missed)
+    tried = ("passed", "failed", "error")
+    ran = [report for outcome in tried for report in terminalreporter.stats.get(outcome, [])]
+    cells = {one.nodeid: one.passed for one in ran if "permissions/test_cells.py" in one.nodeid}
+    if cells:
+        terminalreporter.write_line(permissions.summary(sum(cells.values())))
 
 
 @pytest.fixture(scope="session")

@@ -210,6 +210,14 @@ class CohortRoleFactory(DjangoModelFactory):
     organization = SelfAttribute("person.organization")
 
 
+def give_role(person, cohort, role):
+    """Let ``person`` review or interview in ``cohort``, if she does not yet."""
+    organization = person.organization or OrganizationFactory()
+    CohortRole.objects.get_or_create(
+        cohort=cohort, person=person, role=role, defaults={"organization": organization}
+    )
+
+
 class CriterionFactory(DjangoModelFactory):
     class Meta:
         model = Criterion
@@ -331,12 +339,20 @@ class ApplicationFactory(DjangoModelFactory):
 
 
 class ReviewFactory(DjangoModelFactory):
+    """A review by somebody who reads in that call; ``role=False`` leaves her without the role."""
+
     class Meta:
         model = Review
+        skip_postgeneration_save = True
 
     application = SubFactory(ApplicationFactory, status=Status.IN_REVIEW)
     reviewer = SubFactory(PersonFactory)
     deadline = deadline_factory(Kind.REVIEW_DUE)
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted is not False:
+            give_role(self.reviewer, self.application.cohort, CohortRole.Role.REVIEWER)
 
 
 class ScoreFactory(DjangoModelFactory):
@@ -360,13 +376,21 @@ class SlotFactory(DjangoModelFactory):
 
 
 class PanelistFactory(DjangoModelFactory):
+    """The seat of somebody who interviews in that call."""
+
     class Meta:
         model = Panelist
+        skip_postgeneration_save = True
 
     slot = SubFactory(SlotFactory)
     person = SubFactory(PersonFactory)
     starts_at = SelfAttribute("slot.starts_at")
     ends_at = SelfAttribute("slot.ends_at")
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted is not False:
+            give_role(self.person, self.slot.cohort, CohortRole.Role.INTERVIEWER)
 
 
 class InterviewFactory(DjangoModelFactory):

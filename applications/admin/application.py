@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
+from applications.admin.oneself import NotAboutOneself
 from applications.blind import projection
 from applications.models import Application, ApplicationChange, Review, Status
 from applications.services import asked, intake, selection
@@ -118,7 +119,7 @@ def _unless_blind(column):
 
 
 @admin.register(Application)
-class ApplicationAdmin(NoDelete, ModelAdmin):
+class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     """Whoever has an open review of an application sees it here as blind as there."""
 
     desk = ("applications", 1)

@@ -15,6 +15,7 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Region
+from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import BookForHerForm, RefineForm
 from applications.models import (
     Assessment,
@@ -90,6 +91,8 @@ class AssessmentInline(ReadOnly, TabularInline):
     verbose_name_plural = _("assessments that are done")
 
     def get_queryset(self, request):
+        if request.user.is_superuser:  # that account is for emergencies, not for reading notes
+            return super().get_queryset(request).none()
         done = super().get_queryset(request).exclude(done_at=None)
         return done.prefetch_related("scores__criterion")
 
@@ -141,8 +144,9 @@ class DayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Interview)
-class InterviewAdmin(VerbsOnly, ModelAdmin):
+class InterviewAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
     desk = ("interviews", 1)
+    about = "application__person"
     list_display = ["application", "person", "status", "when", "book_by"]
     list_filter = ["application__cohort", "status", DayFilter]
     tones = {
@@ -277,8 +281,9 @@ class PartFilter(admin.SimpleListFilter):
 
 
 @admin.register(Insight)
-class InsightAdmin(NoDelete, ModelAdmin):
+class InsightAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     desk = ("interviews", 3)
+    about = "interview__application__person"
     change_list_template = "applications/admin_insights.html"
     list_display = ["theme", "focus_area", "sort", "part", "level", "may_be_quoted", "noted_at"]
     list_filter = [

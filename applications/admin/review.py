@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from applications.admin.oneself import NotAboutOneself
 from applications.models import Review, ReviewChange, Score, Status
 from applications.services import review as service
 
@@ -35,10 +36,12 @@ class HistoryInline(ReadOnly, TabularInline):
 
 
 @admin.register(Review)
-class ReviewAdmin(NoDelete, ModelAdmin):
+class ReviewAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     """What others gave an application stays hidden from whoever still has to review it."""
 
     desk = ("applications", 2)
+    about = "application__person"
+
     view_on_site = False
     list_display = ["application", "reviewer", "status", "mean", "due", "done_at"]
     tones = {"status": {Review.Status.DONE: "success", Review.Status.ASSIGNED: "info"}}

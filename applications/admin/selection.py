@@ -16,6 +16,7 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from applications.admin.interview import VerbsOnly
+from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import ComposeForm
 from applications.models import Offer, OfferChange, Placement, Proposal
 from applications.services import asked, groups, selection
@@ -131,8 +132,9 @@ class OfferChangeInline(ReadOnly, TabularInline):
 
 
 @admin.register(Offer)
-class OfferAdmin(VerbsOnly, ModelAdmin):
+class OfferAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
     desk = ("groups", 2)
+    about = "application__person"
     list_display = ["application", "person", "community", "status", "answer_by", "answered_at"]
     list_filter = ["community__cohort", "status", "community"]
     tones = {"status": {Offer.Status.OPEN: "info", Offer.Status.ACCEPTED: "success"}}

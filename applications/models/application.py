@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -16,7 +16,7 @@ from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
 from accounts.privacy import Privacy, Topic
 from applications.models.answers import HALF_DAYS
-from cops.models import Cohort
+from cops.models import Cohort, CohortRole
 
 # How long after sending an address may be confirmed.
 CONFIRMATION = timedelta(hours=72)
@@ -43,6 +43,17 @@ class ApplicationQuerySet(models.QuerySet):
 
     def confirmed(self):
         return self.filter(awaits_confirmation=False)
+
+    def pursued_by(self, person):
+        """Her own that she may go on with: who helps to choose in a call does not apply to it."""
+        if person.is_staff:
+            return self.none()
+        return self.filter(person=person).exclude(cohort__roles__person=person)
+
+    def with_conflicts(self):
+        """With ``is_conflicted``: whether its person reads or interviews in its own call."""
+        part = CohortRole.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("person"))
+        return self.annotate(is_conflicted=Exists(part))
 
     def pending(self):
         """Those with a decision that has not been released."""

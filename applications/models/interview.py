@@ -14,15 +14,21 @@ from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy, Topic
 from applications.models.application import Application, Status
 from applications.models.slot import Slot
+from cops.models import CohortRole
 from notifications.models import Event
 
 
 class InterviewQuerySet(models.QuerySet):
     def of_interviewer(self, person):
-        return self.filter(slot__panelists__person=person)
+        """Those of her panels, for as long as she interviews in that call."""
+        return self.filter(
+            slot__panelists__person=person,
+            application__cohort__roles__person=person,
+            application__cohort__roles__role=CohortRole.Role.INTERVIEWER,
+        )
 
     def of_applicant(self, person):
-        return self.filter(application__person=person)
+        return self.filter(application__in=Application.objects.pursued_by(person))
 
     def visible_to(self, person):
         return self if person.is_staff else self.of_interviewer(person)

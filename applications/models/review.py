@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lifecycle import Moves, StatusChange
 from accounts.privacy import Privacy
 from applications.models.application import Application, Status
-from cops.models import Criterion
+from cops.models import CohortRole, Criterion
 from notifications.models import Event
 
 
@@ -26,11 +26,19 @@ def weighted_mean(scores) -> float | None:
 
 class ReviewQuerySet(models.QuerySet):
     def of_person(self, person):
-        """What ``person`` may open, with its application: not what she stepped back from,
-        what was withdrawn, or an application of her own.
+        """What ``person`` may open, with its application, for as long as she reads in that call:
+        not what she stepped back from, what was withdrawn, or an application of her own.
+
+        A superuser reads nothing: that account is for emergencies.
         """
+        if person.is_superuser:
+            return self.none()
         return (
-            self.filter(reviewer=person)
+            self.filter(
+                reviewer=person,
+                application__cohort__roles__person=person,
+                application__cohort__roles__role=CohortRole.Role.REVIEWER,
+            )
             .exclude(status=Review.Status.RECUSED)
             .exclude(application__person=person)
             .exclude(application__status=Status.WITHDRAWN)

@@ -98,7 +98,7 @@ class Placement(models.Model):
 
 class OfferQuerySet(models.QuerySet):
     def of_person(self, person):
-        return self.filter(application__person=person)
+        return self.filter(application__in=Application.objects.pursued_by(person))
 
     def open(self):
         return self.filter(status=Offer.Status.OPEN)

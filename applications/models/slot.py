@@ -15,7 +15,7 @@ from accounts import clock
 from accounts.models import Zone
 from accounts.privacy import Privacy, Topic
 from applications.conflicts import near_interviewers
-from cops.models import Cohort
+from cops.models import Cohort, CohortRole
 
 
 class ExclusionOnPostgres(ExclusionConstraint):
@@ -56,7 +56,12 @@ class SlotQuerySet(models.QuerySet):
         return self.live().filter(starts_at__gt=timezone.now(), interview=None)
 
     def of_person(self, person):
-        return self.filter(panelists__person=person)
+        """Those of her panels, for as long as she interviews in that call."""
+        return self.filter(
+            panelists__person=person,
+            cohort__roles__person=person,
+            cohort__roles__role=CohortRole.Role.INTERVIEWER,
+        )
 
     def offered_to(self, application):
         """Free slots of her cohort, none with an interviewer who is too near to her."""

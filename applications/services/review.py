@@ -34,7 +34,9 @@ def assign(cohort: Cohort, *, by: User) -> Assignment:
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     reviewers = list(
-        cohort.roles.filter(role=CohortRole.Role.REVIEWER, person__is_active=True)
+        cohort.roles.filter(
+            role=CohortRole.Role.REVIEWER, person__is_active=True, person__is_superuser=False
+        )
         .select_related("person", "person__organization", "organization")
         .order_by("pk")
     )

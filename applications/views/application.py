@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
-from accounts.views import keep_what_was_typed, sign_in_first
+from accounts.views import sign_in_first
 from applications import way
 from applications.forms.application import SECTIONS, WithdrawForm, is_complete, sections_of
 from applications.models import Application, Status
@@ -40,7 +40,8 @@ def own(view):
         person = links.acting_person(request, OWN, uuid)
         # Whose draft this browser started; being signed in is not enough.
         starter = links.holder(request, STARTED, uuid)
-        mine = Application.objects.select_related("cohort", "person").filter(uuid=uuid)
+        applications = Application.objects.with_conflicts().select_related("cohort", "person")
+        mine = applications.filter(uuid=uuid)
         application = mine.filter(person=person).first() if person else None
         # Whether the mailbox is known to be hers, by its link or by sign-in.
         request.is_proved = application is not None
@@ -49,9 +50,11 @@ def own(view):
         if application is None:
             if person:
                 raise Http404
-            if request.method == "POST":
-                return keep_what_was_typed(request)
             return sign_in_first(request)
+        helps_to_choose = application.is_conflicted or application.person.is_staff
+        request.may_go_on = not (request.is_proved and helps_to_choose)
+        if not (request.may_go_on or is_left_to(application.person, view)):
+            return render(request, "applications/apply_conflict.html", status=403)
         is_unclaimed = application.awaits_confirmation and application.is_open
         asks_first = view is status_view or (view is not confirm_view and not starter)
         if request.is_proved and is_unclaimed and asks_first:
@@ -61,19 +64,27 @@ def own(view):
     return never_cache(login_not_required(guarded))
 
 
+def is_left_to(person, view) -> bool:
+    """Whether who helps to choose in the call may still do this to an application of hers."""
+    return view is status_view or (view is withdraw_view and not person.is_staff)
+
+
 def status_view(request, application):
     """Show where it stands; a draft that is complete, its answers to be checked and sent."""
     prefetch_related_objects([application], *ANSWERS)
-    if application.may_be_edited and not is_complete(application):
+    to_send = application.may_be_edited and request.may_go_on
+    if to_send and not is_complete(application):
         return redirect("applications:application-edit", application.uuid)
-    change = (lambda key: _section_url(application, key)) if application.may_be_edited else None
+    change = (lambda key: _section_url(application, key)) if to_send else None
     return render(
         request,
         "applications/application.html",
         {
             "application": application,
+            "to_send": to_send,
+            "may_withdraw": application.is_open and is_left_to(application.person, withdraw_view),
             "standing": standing(application),
-            "way": way.of(application),
+            "way": [] if application.person.is_staff else way.of(application),
             "sections": answers(application, sections_of(application), form_url=change),
             "shows_all": request.GET.get("show") == "all",
         },

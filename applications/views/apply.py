@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import clock, links
 from accounts.lifecycle import InvalidTransition
+from applications.conflicts import takes_part
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.services import intake
 from applications.views.application import STARTED
@@ -61,6 +62,8 @@ def start(request, slug):
     if not cohort.is_open:
         return render(request, "applications/apply_closed.html", {"cohort": cohort})
     if request.user.is_authenticated:
+        if takes_part(request.user, cohort):
+            return render(request, "applications/apply_conflict.html", status=403)
         if request.method != "POST":
             return render(request, "applications/apply_start.html", {"cohort": cohort})
         return redirect(

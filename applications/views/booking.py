@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
-from accounts.views import keep_what_was_typed, sign_in_first
+from accounts.views import sign_in_first
 from applications.forms.interview import BookingForm
 from applications.forms.selection import ReasonForm
 from applications.models import Interview, Slot
@@ -87,7 +87,7 @@ def interview_book(request, uuid):
     """Book a first time, or move to another slot: the same press, the same list."""
     person, interview = _her_interview(request, uuid)
     if person is None:
-        return keep_what_was_typed(request)
+        return sign_in_first(request)
     form = BookingForm(request.POST)
     slot = Slot.objects.filter(uuid=form.cleaned_data["slot"]).first() if form.is_valid() else None
     is_move = interview.status == Interview.Status.BOOKED
@@ -117,7 +117,7 @@ def interview_book(request, uuid):
 def interview_release(request, uuid):
     person, interview = _her_interview(request, uuid)
     if person is None:
-        return keep_what_was_typed(request)
+        return sign_in_first(request)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _invitation(request, interview, reason_form=form, status=422)

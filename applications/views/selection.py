@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.lifecycle import InvalidTransition
-from accounts.views import keep_what_was_typed, sign_in_first
+from accounts.views import sign_in_first
 from applications.forms.selection import ReasonForm
 from applications.models import Offer
 from applications.services import selection as services
@@ -53,7 +53,7 @@ def _page(request, offer, form, status=200):
 def offer_answer(request, uuid):
     person = guest(request, VERB, uuid, offers__uuid=uuid)
     if person is None:
-        return keep_what_was_typed(request)
+        return sign_in_first(request)
     offer = get_object_or_404(Offer.objects.of_person(person).with_people(), uuid=uuid)
     form = ReasonForm(request.POST)
     said = request.POST.get("answer")

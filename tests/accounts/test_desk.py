@@ -81,7 +81,7 @@ def test_the_page_of_an_app_leads_to_the_desk(client, staff, app):
 def test_the_desk_is_for_staff(client, sign_in, path):
     sign_in(client, PersonFactory())
 
-    assert client.get(f"/admin/{path}").status_code == 302
+    assert client.get(f"/admin/{path}").status_code == 403
 
 
 def test_the_desk_tells_what_its_reader_did_last(client, staff, sign_in):

@@ -63,7 +63,7 @@ def test_staff_go_from_nothing_to_the_desk_and_come_back_with_two_factors(client
     staff = StaffFactory()
 
     asked = client.get("/admin/", follow=True)
-    assert asked.redirect_chain[-1] == ("/accounts/login/?next=%2Fadmin%2F", 302)
+    assert asked.redirect_chain[-1] == ("/accounts/login/?next=/admin/", 302)
     signed_in = sign_in_by_code(client, staff, "/admin/")
     assert signed_in.url == "/admin/"
     assert client.get("/admin/").url == "/accounts/2fa/"

@@ -353,7 +353,7 @@ def test_the_board_without_any_round_leads_to_the_first(client, staff):
 def test_the_board_is_for_staff(client, sign_in):
     assert client.get(reverse("board")).status_code == 302
     sign_in(client, PersonFactory())
-    assert client.get(reverse("board")).status_code == 302
+    assert client.get(reverse("board")).status_code == 403
 
 
 def test_the_site_map_lists_public_pages_in_both_languages(client):

@@ -37,6 +37,8 @@ class Door:
     refuses: int | str = 404
     answers: tuple = ()
     is_secret: bool = False
+    but: frozenset = frozenset()
+    link_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ class Desk:
 
     def route(self, page) -> str:
         return f"admin:{self.model.replace('.', '_')}_{page}"
+
+    def expects(self, page, method) -> int:
+        """The status that staff get; nothing was typed, and a verb is asked for that is none."""
+        if page == "verb":
+            return 404
+        if page == "delete":
+            return 200 if "delete" in self.may else 403
+        if page == "change" and method == "POST":
+            return 200 if "change" in self.may else 403
+        return 200 if page != "add" or "add" in self.may else 403
 
 
 @cache
@@ -116,6 +128,8 @@ def _door(facts, open_to) -> Door:
         refuses,
         tuple(int(status) for status in str(facts.get("answers", "")).split()),
         facts.get("is_secret", False),
+        frozenset(facts.get("but", "").split()),
+        facts.get("link_only", False),
     )
 
 
@@ -127,6 +141,37 @@ def routes(resolver=None, namespace=""):
         else:
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from routes(entry, inner)
+
+
+def ways(row, column) -> list[Door]:
+    """The doors that a cell is tested at: those that are hers, or, for a "-", that are not."""
+    if row.cells[column] == "-":
+        return [door for door in row.doors if column not in door.but]
+    return [door for door in row.doors if column in door.by]
+
+
+def cells() -> list[tuple[Row, str]]:
+    """The cells that are asserted."""
+    return [(row, column) for row in rows() for column in COLUMNS if not row.is_later(column)]
+
+
+def open_cells() -> list[str]:
+    """The cells that nothing asserts though they are said to be built."""
+    return [
+        f"{row.on}: {row.may}: {column}"
+        for row, column in cells()
+        if not ways(row, column) and column not in row.condition
+    ]
+
+
+def summary(passed: int) -> str:
+    """One line: how much of the table held, ``passed`` being the cells that did."""
+    whole = len(COLUMNS) * (len(rows()) + len(desks()))
+    later = len(COLUMNS) * len(rows()) - len(cells())
+    return (
+        f"permissions: {passed} cells asserted of {whole} in the table, "
+        f"{later} for parts not yet built, {whole - later - passed} open"
+    )
 
 
 def routes_with_a_row() -> set[str]:

@@ -19,6 +19,11 @@ def test_every_route_has_a_row():
 
 
 @pytest.mark.structure
+def test_no_cell_is_open():
+    assert table.open_cells() == []
+
+
+@pytest.mark.structure
 def test_every_model_at_the_desk_has_a_row():
     registered = {model._meta.label_lower for model in admin.site._registry}
 
