@@ -52,13 +52,17 @@ def applications_me(context):
 
 
 @register.inclusion_tag("applications/_next.html")
-def application_next(application):
-    """The interview to book or to come to, the offer to answer, the community to go to."""
+def application_next(application, is_first=True):
+    """The interview to book or to come to, the offer to answer, the community to go to.
+
+    Where something else comes first on the page, its button is not the primary one.
+    """
     interview = getattr(application, "interview", None)
     return {
         "interview": interview if interview and interview.is_open else None,
         "offer": application.last_offer,
         "own_zone": application.person.time_zone,
+        "button": "btn-primary" if is_first else "btn-secondary",
     }
 
 

@@ -404,7 +404,7 @@ class Stage:
         me = self.frances
         me.sign_in()
         me.click("My page")
-        me.click_words(me.name_of(self.first_meeting))
+        me.click("Write the notes")
         me.page.get_by_label(me.words("Everyone else was present")).check()
         me.fill("Notes for the group", "We spoke about rides.")
         me.fill("Decision", "We try a carpool board.")
