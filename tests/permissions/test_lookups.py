@@ -37,8 +37,7 @@ def bare_lookups(source):
 ALLOWED = {
     # She herself, as a fresh copy: what is typed must not change ``request.user``.
     ("accounts/views.py", "User.objects.get"),
-    # The secret in the address is the key; a token names its person.
-    ("accounts/views.py", "User.objects.filter"),
+    # The secret in the address is the key.
     ("notifications/views.py", "get_object_or_404(User)"),
     # What stands by now of a meeting that was looked up as hers a moment ago.
     ("meetings/views/schedule.py", "Event.objects.get"),
