@@ -26,7 +26,7 @@ from applications.models import (
     Slot,
     Status,
 )
-from applications.services import asked, assessments, insights, interviews
+from applications.services import asked, insights, interviews
 from cops.models import Cohort, FocusAreaVersion
 
 
@@ -295,16 +295,14 @@ class InsightAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     search_help_text = _("A word of the theme or the text")
     empty_words = _("Interviewers note what they hear during their interviews.")
     fields = ["interview", "author", "focus_area", "sort", "theme", "text", "quotable", "moved"]
-    readonly_fields = ["interview", "author", "text", "moved"]
+    # Whether she may be quoted is what she said to the interviewer: nobody ticks it for her later.
+    readonly_fields = ["interview", "author", "text", "quotable", "moved"]
 
     def has_add_permission(self, request):
         return False
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_consent()
-
-    def save_model(self, request, insight, form, change):
-        assessments.keep(insight)
 
     @admin.display(description=_("may be quoted"), boolean=True)
     def may_be_quoted(self, insight):

@@ -54,7 +54,10 @@ def save(assessment: Assessment, *, version: int, notes: str, scores, done: bool
 
 @transaction.atomic
 def keep(insight: Insight) -> None:
-    """Save ``insight``; that she may be quoted is a consent of hers, which she can take back."""
+    """Save a new ``insight``; that she may be quoted is a consent of hers, which she can take back.
+
+    Once only: a later correction says nothing about what she agreed to.
+    """
     insight.save()
     if insight.quotable:
         application = insight.interview.application

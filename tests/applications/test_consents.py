@@ -112,17 +112,41 @@ def test_a_tick_alone_quotes_nobody():
     assert not Insight.objects.with_consent().get().may_be_quoted
 
 
-def test_staff_who_correct_an_insight_write_the_consent_too(client, sign_in):
-    insight = InsightFactory()
-    sign_in(client, StaffFactory())
-
-    client.post(
+def correct(client, insight):
+    """File ``insight`` under another theme at the desk, and try to tick that it may be quoted."""
+    return client.post(
         reverse("admin:applications_insight_change", args=[insight.pk]),
         {"focus_area": insight.focus_area_id, "sort": "priority", "theme": "X", "quotable": "on"},
     )
 
-    assert [purpose for purpose, *_rest in rows()] == [QUOTE]
-    assert Insight.objects.with_consent().get().may_be_quoted
+
+@pytest.mark.parametrize("quotable", [True, False])
+def test_staff_who_correct_an_insight_agree_to_nothing_for_her(client, sign_in, quotable):
+    insight = InsightFactory(quotable=quotable)
+    sign_in(client, StaffFactory())
+
+    correct(client, insight)
+
+    insight.refresh_from_db()
+    assert (insight.theme, insight.quotable) == ("X", quotable)
+    assert rows() == []
+
+
+def test_a_consent_to_be_quoted_that_was_taken_back_outlives_a_correction(client, sign_in):
+    interview, interviewer, typed = held()
+    client.force_login(interviewer)
+    client.post(
+        reverse("applications:interview-insight", args=[interview.uuid]),
+        {**typed, "quotable": "on"},
+    )
+    Consent.objects.get().withdraw()
+    sign_in(client, StaffFactory())
+
+    correct(client, Insight.objects.get())
+
+    insight = Insight.objects.with_consent().get()
+    assert (insight.theme, insight.quotable, insight.may_be_quoted) == ("X", True, False)
+    assert not Consent.objects.live().exists()
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
