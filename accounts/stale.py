@@ -124,7 +124,9 @@ class RefusesStaleSaves:
 
     def lock(self, record_id: str) -> None:
         """Let nobody else save this record, or its rows, before this transaction ends."""
-        rows = self.model._base_manager.select_for_update(no_key=True)
+        # An order of the model's own may join other tables: their rows would be locked too, and
+        # PostgreSQL refuses that where the join is an outer one.
+        rows = self.model._base_manager.order_by("pk").select_for_update(no_key=True)
         try:
             rows.filter(pk=record_id).first()
         except (ValueError, ValidationError):

@@ -6,7 +6,9 @@ from threading import Barrier
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Organization
@@ -269,3 +271,12 @@ def test_without_the_lock_one_of_two_is_lost_in_silence(sign_in, monkeypatch):
     monkeypatch.setattr(RefusesStaleSaves, "stale", compare_and_wait)
 
     assert both_save(sign_in, organization) == [302, 302]
+
+
+@pytest.mark.postgres
+def test_every_record_at_the_desk_can_be_locked_and_none_that_it_points_to_with_it():
+    for model_admin in admin.site._registry.values():
+        with CaptureQueriesContext(connection) as asked:
+            model_admin.lock("0")
+
+        assert [query["sql"].count(" JOIN ") for query in asked] == [0], model_admin
