@@ -1,6 +1,7 @@
 """What this app tells staff about one person: the mail to her, and what she agreed to."""
 
 from django import template
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.history import Happened
@@ -26,7 +27,9 @@ def mails_about(person, hidden):
     """
     mails = person.messages.select_related("created_by").order_by("-created_at", "-pk")
     for key, ids in hidden.items():
-        mails = mails.exclude(**{f"context__{key}__in": list(ids)}) if ids else mails
+        # Without has_key a mail whose context lacks the key is excluded as well: NOT NULL.
+        about = Q(context__has_key=key) & Q(**{f"context__{key}__in": list(ids)})
+        mails = mails.exclude(about) if ids else mails
     return list(mails[:MAILS_TOLD])
 
 
