@@ -89,7 +89,7 @@ def _request_facts(asked):
     return {
         "name": asked.name or str(asked.person),
         "what": asked.get_kind_display(),
-        "about_data": asked.kind in (AccessRequest.Kind.CORRECTION, AccessRequest.Kind.ERASURE),
+        "about_data": asked.is_about_data,
         "day": clock.spoken_day(asked.deadline.local_on),
         "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
         "why": _("You get this mail because somebody asked us for something with your address."),

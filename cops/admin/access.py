@@ -129,7 +129,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
         gettext_lazy("Close without an answer"),
         form=ReasonForm,
         danger=True,
-        when=lambda asked: asked.is_open,
+        when=lambda asked: asked.is_open and not asked.is_about_data,
     )
     def withdraw(self, request, asked, facts):
         access.withdraw(asked, by=request.user, reason=facts["reason"])

@@ -163,6 +163,16 @@ class AccessRequest(Moves):
         return self.status == self.Status.OPEN
 
     @property
+    def is_about_data(self) -> bool:
+        """Whether it is a right of hers: it ends by an answer, or because she takes it back."""
+        return self.kind in (self.Kind.CORRECTION, self.Kind.ERASURE)
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether she took it back herself, rather than that staff closed it."""
+        return self.changes.filter(new=self.Status.WITHDRAWN, by=self.person_id).exists()
+
+    @property
     def is_late(self) -> bool:
         return self.is_open and self.deadline.is_over
 
@@ -186,6 +196,9 @@ class AccessRequest(Moves):
         )
 
     def withdraw(self, *, by, reason=""):
+        """Close it without an answer; what is about her own data only she may take back."""
+        if self.is_about_data and by != self.person:
+            raise InvalidTransition(_t("What somebody asks about her own data is answered."))
         self._move_to(self.Status.WITHDRAWN, by=by, reason=reason)
 
     take.alters_data = close_with.alters_data = withdraw.alters_data = True

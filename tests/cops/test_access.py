@@ -481,6 +481,19 @@ def test_an_answer_stands_on_her_page(client):
     assert "Take the request back" not in text
 
 
+@pytest.mark.parametrize("is_hers", [True, False])
+def test_her_page_tells_who_closed_the_request(client, is_hers):
+    request = ask()
+    access.withdraw(request, by=request.person if is_hers else StaffFactory(), reason="SECRET")
+    client.force_login(request.person)
+
+    text = page(client.get(request.get_absolute_url()))
+
+    assert ("Taken back" in text, "Closed by First Work" in text) == (is_hers, not is_hers)
+    assert ("Ask again" in text) is not is_hers
+    assert "SECRET" not in text
+
+
 def test_taking_back_what_was_answered_is_too_late_and_says_so(client):
     request = AccessRequestFactory(status=State.ANSWERED, answer="Yes.", answered_at=timezone.now())
     client.force_login(request.person)
@@ -652,6 +665,23 @@ def test_staff_take_answer_and_close_requests_at_the_desk(client, staff):
         request.refresh_from_db()
     assert (taken.owner, taken.status, taken.answer) == (staff, State.ANSWERED, "Captions are on.")
     assert (closed.status, closed.changes.get().reason) == (State.WITHDRAWN, "Sent twice.")
+
+
+@pytest.mark.parametrize("kind", [Wish.CORRECTION, Wish.ERASURE])
+def test_staff_do_not_close_what_she_asks_about_her_data(client, staff, kind):
+    request = ask(kind=kind)
+
+    record = page(client.get(reverse("admin:cops_accessrequest_change", args=[request.pk])))
+    client.post(verb_url(request, "withdraw"), {"reason": "Too much work."})
+    with pytest.raises(InvalidTransition):
+        access.withdraw(request, by=staff)
+
+    assert verb_url(request, "answer_it") in record
+    assert verb_url(request, "withdraw") not in record
+    request.refresh_from_db()
+    assert (request.status, owing(request)) == (State.OPEN, {staff.email})
+    access.withdraw(request, by=request.person)
+    assert request.status == State.WITHDRAWN
 
 
 def test_an_answer_without_words_is_refused_beside_the_field(client, staff):
