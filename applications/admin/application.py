@@ -206,7 +206,7 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
 
     @verb(
         gettext_lazy("Send the link to the application"),
-        when=lambda application: application.is_open,
+        when=asked.may_send_application_link,
         done=gettext_lazy("The link is on its way to the applicant."),
     )
     def send_link(self, request, application):

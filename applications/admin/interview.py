@@ -205,7 +205,7 @@ class InterviewAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
 
     @verb(
         _("Send the booking link"),
-        when=lambda interview: asked.may_choose(interview) or asked.is_booked_ahead(interview),
+        when=asked.may_send_booking,
         done=_("The mail is on its way to the applicant."),
     )
     def send_booking(self, request, interview):

@@ -150,7 +150,7 @@ class OfferAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
 
     @verb(
         _("Send the offer again"),
-        when=lambda offer: offer.may_be_answered,
+        when=asked.may_send_offer,
         done=_("The letter is on its way to the applicant."),
     )
     def send_again(self, request, offer):

@@ -1,11 +1,13 @@
 """One person's wish to take part in one cohort, from the first field to the decision."""
 
 from datetime import timedelta
+from functools import cached_property
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -17,6 +19,7 @@ from accounts.models import Language, Organization, Region
 from accounts.privacy import Privacy, Topic
 from applications.models.answers import HALF_DAYS
 from cops.models import Cohort, CohortRole
+from notifications.models import Message
 
 # How long after sending an address may be confirmed.
 CONFIRMATION = timedelta(hours=72)
@@ -63,12 +66,21 @@ class ApplicationQuerySet(models.QuerySet):
         return self.select_related("person", "cohort", "region", "organization")
 
     def with_outlook(self):
-        """With the interview and the offers that say what comes next."""
+        """With the interview and the offers that say what comes next, and ``holds_letter``."""
+        key = Concat(
+            Value("application-"),
+            OuterRef("status"),
+            Value(":"),
+            Cast(OuterRef("pk"), models.CharField()),
+        )
+        held = Message.objects.filter(dedupe_key=key, state=Message.State.DRAFT)
         offer = self.model._meta.get_field("offers").related_model
         offers = offer.objects.select_related("community", "deadline")
-        return self.select_related(
-            "cohort", "person", "interview__slot", "interview__deadline"
-        ).prefetch_related(Prefetch("offers", offers))
+        return (
+            self.select_related("cohort", "person", "interview__slot", "interview__deadline")
+            .prefetch_related(Prefetch("offers", offers))
+            .annotate(holds_letter=Exists(held))
+        )
 
     def short_of_readers(self):
         """Those being read, but by fewer than their cohort asks for: somebody stepped back."""
@@ -243,6 +255,17 @@ class Application(Moves):
     @property
     def is_open(self) -> bool:
         return self.status in self.NEXT
+
+    @property
+    def letter_key(self) -> str:
+        """The key of the letter that tells its status: one for each decision."""
+        return f"application-{self.status}:{self.pk}"
+
+    @cached_property
+    def holds_letter(self) -> bool:
+        """Whether the letter that tells its status is a draft: nobody has let it go yet."""
+        drafts = Message.objects.filter(state=Message.State.DRAFT)
+        return drafts.filter(dedupe_key=self.letter_key).exists()
 
     @property
     def half_days(self) -> list[str]:

@@ -47,7 +47,7 @@ def release(applications, *, by: User):
             outbox.draft(
                 f"application-{application.status}",
                 application.person,
-                key=f"application-{application.status}:{application.pk}",
+                key=application.letter_key,
                 by=by,
                 context={"application": application.pk},
             )

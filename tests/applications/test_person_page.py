@@ -10,7 +10,7 @@ from accounts.lifecycle import InvalidTransition
 from applications import desk
 from applications.models import Application, Interview, Offer, Status
 from applications.services import asked
-from notifications import sender
+from notifications import outbox, sender
 from notifications.models import Event, Message
 from tests.applications.selecting import (
     booked,
@@ -343,6 +343,36 @@ def test_it_is_too_late_for_a_link_that_would_open_nothing(client, staff, name):
     assert not Message.objects.exists()
     with pytest.raises(InvalidTransition):
         SENDS[name][0](record, by=staff)
+
+
+UNRELEASED = {
+    "send_link": lambda: invited(interviewing()).application,
+    "send_booking": lambda: invited(interviewing()),
+    "send_booking, booked": lambda: booked(interviewing()),
+    "send_again": offered,
+}
+
+
+@pytest.mark.parametrize("case", UNRELEASED)
+def test_nothing_tells_a_decision_while_its_letter_is_a_draft(client, staff, case):
+    service, name = SENDS[case][0], case.partition(",")[0]
+    record = UNRELEASED[case]()
+    application = getattr(record, "application", record)
+    button = reverse(f"admin:applications_{record._meta.model_name}_verb", args=[record.pk, name])
+    letter = Message.objects.get(dedupe_key=application.letter_key)
+    others = Message.objects.exclude(pk=letter.pk).count()
+
+    shown_before = button in client.get(page_of(application.person)).text
+    do(client, record, name)
+    with pytest.raises(InvalidTransition, match="still a draft"):
+        service(record, by=staff)
+
+    assert (letter.state, shown_before) == (Message.State.DRAFT, False)
+    assert Message.objects.exclude(pk=letter.pk).count() == others
+    outbox.release(Message.objects.filter(pk=letter.pk), by=staff)
+    assert button in client.get(page_of(application.person)).text
+    do(client, record, name)
+    assert Message.objects.exclude(pk=letter.pk).count() == others + 1
 
 
 @pytest.mark.parametrize("who", ["nobody", "herself"])
