@@ -198,7 +198,7 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
         letters = selection.release(Application.objects.filter(pk=application.pk), by=request.user)
         if not letters:
             raise InvalidTransition(_("There is no decision to release."))
-        self.log_change(request, application, [{"changed": {"fields": ["release"]}}])
+        self.log_change(request, application, [{"changed": {"fields": [str(self.release.label)]}}])
         messages.success(
             request, _("Released. The letters are drafts: look at them, then let them go.")
         )

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -283,6 +284,7 @@ def test_one_decision_is_released_from_the_page_and_its_letter_shown_first(clien
     letter = Message.objects.get(kind="application-declined")
     assert (application.status, letter.state) == (Status.DECLINED, Message.State.DRAFT)
     assert response.url == f"/admin/notifications/message/review/?ids={letter.pk}"
+    assert LogEntry.objects.get().get_change_message() == "Changed Release the decision."
 
 
 def test_there_is_nothing_to_release_without_a_decision(client, staff):
