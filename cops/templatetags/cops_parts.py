@@ -1,7 +1,6 @@
 """What this app adds to pages that several apps share."""
 
 from django import template
-from django.db import models
 from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.counts import Count, count_all, waiting
+from accounts.counts import count_all, waiting
 from accounts.models import User
 from cops import timeline
 from cops.models import AccessRequest, Community, Registration
@@ -115,18 +114,11 @@ def cops_board(cohort):
 @register.simple_tag
 def access_board():
     """What people asked for, whichever round: an access need is nobody's cohort's alone."""
-    asked = AccessRequest.objects.aggregate(
-        open=models.Count("pk", filter=Q(status=AccessRequest.Status.OPEN)),
-        late=models.Count(
-            "pk",
-            filter=Q(status=AccessRequest.Status.OPEN, deadline__starts_at__lte=timezone.now()),
-        ),
+    asked, url = AccessRequest.objects, reverse("admin:cops_accessrequest_changelist")
+    return count_all(
+        (_("Requests to answer"), asked.open(), f"{url}?stands=open", "attention"),
+        (_("Requests past their date"), asked.late(), f"{url}?stands=late", "danger"),
     )
-    url = reverse("admin:cops_accessrequest_changelist")
-    return [
-        Count(_("Requests to answer"), asked["open"], f"{url}?stands=open", "attention"),
-        Count(_("Requests past their date"), asked["late"], f"{url}?stands=late", "danger"),
-    ]
 
 
 @register.simple_tag
