@@ -83,6 +83,5 @@ def person(request, uuid):
         "opts": User._meta,
         "person": found,
         "is_self": found == request.user,
-        "shows_all": "all" in request.GET,
     }
     return render(request, "admin/person.html", context)
