@@ -2,7 +2,7 @@
 
     @admin.register(Application)
     class ApplicationAdmin(ModelAdmin):
-    desk = ("applications", 1)
+        desk = ("applications", 1)
         verbs = ["invite", "reopen"]
 
         @verb(_("Invite to an interview"), when=Application.can_be_invited)

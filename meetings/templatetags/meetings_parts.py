@@ -114,7 +114,7 @@ def trials_by_result(trials):
 def meetings_me(context):
     """My next meeting, what I promised, my hours this month, and notes I still owe.
 
-    For ``meetings/_me.html`` and ``meetings/_me_aside.html``; ``waits`` holds what may be the
+    For ``meetings/_me.html`` and ``meetings/_me_hours.html``; ``waits`` holds what may be the
     first thing on the page, see ``soonest``.
     """
     person = context["request"].user
