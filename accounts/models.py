@@ -279,7 +279,7 @@ class Export(models.Model):
     """That somebody took away a file of people's data: who, when and what. Never edited."""
 
     class What(models.TextChoices):
-        OWN_DATA = "own-data", _("a copy of one's own data")
+        OWN_DATA = "own-data", _("a copy of one’s own data")
 
     person = models.ForeignKey(User, models.CASCADE, related_name="exports")
     what = models.CharField(_("what"), max_length=20, choices=What)

@@ -126,7 +126,7 @@ ELSEWHERE = {
         person_path=None,
         because="The log of what staff did at the desk.",
         writer_path="user",
-        wrote=_("entries in the log of the staff's desk"),
+        wrote=_("entries in the log of the staff’s desk"),
         internal="action_time content_type object_id action_flag",
         personal="user object_repr change_message",
     ),

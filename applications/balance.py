@@ -34,7 +34,7 @@ def of_applications(applications) -> list[dict]:
         ),
         _places(str(one.region or _("No region given")) for one in applications),
         _houses(one.organization_name.strip() for one in applications),
-        _facet(_("Programmes they know"), _("Programme"), programs.most_common()),
+        _facet(_("Programs they know"), _("Program"), programs.most_common()),
     ]
 
 

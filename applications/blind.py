@@ -31,7 +31,7 @@ def projection(application: Application) -> dict:
                 "label": _("Experience, in own judgement"),
                 "value": application.get_level_display(),
             },
-            {"label": _("Programmes"), "value": " · ".join(application.programs)},
+            {"label": _("Programs"), "value": " · ".join(application.programs)},
             {
                 "label": _("When the team tries something new"),
                 "value": application.get_authority_display(),

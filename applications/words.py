@@ -77,7 +77,7 @@ def _after_yes(cohort) -> str:
     if today < cohort.meetings_from:
         return _(
             "Meetings start from %(day)s. Each date comes to you by email and stands on your "
-            "community's page."
+            "community’s page."
         ) % {"day": clock.spoken_day(cohort.meetings_from)}
     until = {"day": clock.spoken_day(cohort.meetings_until)}
     if today <= cohort.meetings_until:

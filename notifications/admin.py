@@ -313,7 +313,7 @@ class MoveForm(forms.Form):
     when = forms.DateTimeField(
         label=gettext_lazy("Date and time"),
         widget=DateTimeLocal,
-        help_text=gettext_lazy("On the event's own clock."),
+        help_text=gettext_lazy("On the event’s own clock."),
     )
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"), min_value=5, max_value=600

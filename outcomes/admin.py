@@ -107,7 +107,7 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
             Outcome.Status.PUBLISHED: "success",
         }
     }
-    search_help_text = _("A word of the text, or a programme")
+    search_help_text = _("A word of the text, or a program")
     empty_words = _("An outcome tells others what a community found out.")
     list_select_related = ["community"]
     search_fields = ["title_en", "title_fr", "search_text"]

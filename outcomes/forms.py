@@ -22,11 +22,11 @@ class LibraryFilter(forms.Form):
         empty_label=_("All focus areas"),
     )
     program = forms.ModelChoiceField(
-        label=_("Programme"),
+        label=_("Program"),
         queryset=Program.objects.filter(outcomes__isnull=False).distinct(),
         to_field_name="key",
         required=False,
-        empty_label=_("All programmes"),
+        empty_label=_("All programs"),
     )
     rules = forms.ChoiceField(
         label=_("Can it be done today?"),

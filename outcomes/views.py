@@ -86,7 +86,7 @@ def _page(request, found, form, status=200):
 class OutcomeFeed(Feed):
     login_required = False
     feed_type = Atom1Feed
-    title = gettext_lazy("Outcomes of Ontario's Communities of Practice")
+    title = gettext_lazy("Outcomes of Ontario’s Communities of Practice")
     subtitle = gettext_lazy("What employment-service practitioners tried, and what happened.")
     link = reverse_lazy("outcomes:library")
 

@@ -92,7 +92,7 @@ def has_real_transactions(item):
 def pytest_collection_modifyitems(config, items):
     """Leave out what cannot run; put last what empties tables, and give it its rows back.
 
-    The rows are those of the migrations: regions, programmes, reminder rules.
+    The rows are those of the migrations: regions, programs, reminder rules.
     """
 
     def left_out(item):

@@ -341,7 +341,7 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     def address(self, application):
         return application.person.email
 
-    @admin.display(description=gettext_lazy("programmes"))
+    @admin.display(description=gettext_lazy("programs"))
     def programs(self, application):
         return _lines(application.programs)
 

@@ -190,7 +190,7 @@ class InterviewAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
     def panel(self, interview):
         return ", ".join(map(str, interview.slot.interviewers)) if interview.slot else "–"
 
-    @verb(_("Book on the applicant's behalf"), when=is_waiting)
+    @verb(_("Book on the applicant’s behalf"), when=is_waiting)
     def book_for_her(self, request, interview):
         return self.to_times(request, interview)
 
@@ -254,7 +254,7 @@ class InterviewAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
             "applications/admin_book.html",
             {
                 **self.admin_site.each_context(request),
-                "title": _t("Choose a time on the applicant's behalf"),
+                "title": _t("Choose a time on the applicant’s behalf"),
                 "opts": self.opts,
                 "record": interview,
                 "record_url": self.way_back(request, interview),

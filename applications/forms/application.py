@@ -77,7 +77,7 @@ class ExperienceForm(SectionForm):
         error_messages={"required": _("Say whether you are newer or more experienced.")},
     )  # fmt: skip
     programs = RecordChoices(
-        label=_("Which programmes have you worked in?"),
+        label=_("Which programs have you worked in?"),
         help_text=_("Tick all that apply, or none. On the next page we ask about those you tick."),
         queryset=Program.objects.all(),
         required=False,
@@ -122,7 +122,7 @@ class ProgramsForm(SectionForm):
     @staticmethod
     def _fields_about(program) -> dict:
         key = program.pk
-        about = {"program": _("Other programme") if program.is_other else program}
+        about = {"program": _("Other program") if program.is_other else program}
         fields = {
             f"years_{key}": forms.IntegerField(
                 label=_("%(program)s: how many years?") % about,
@@ -145,9 +145,9 @@ class ProgramsForm(SectionForm):
         if not program.is_other:
             return fields
         name = forms.CharField(
-            label=_("Which other programme?"),
+            label=_("Which other program?"),
             max_length=150,
-            error_messages={"required": _("Enter the name of the programme.")},
+            error_messages={"required": _("Enter the name of the program.")},
         )
         return {f"named_{key}": name} | fields
 
@@ -297,7 +297,7 @@ class WithdrawForm(forms.Form):
 SECTIONS = {
     "about": (_("About you"), AboutForm),
     "experience": (_("Your experience"), ExperienceForm),
-    "programs": (_("Your programmes"), ProgramsForm),
+    "programs": (_("Your programs"), ProgramsForm),
     "ideas": (_("Your ideas"), IdeasForm),
     "times": (_("When you can meet"), TimesForm),
     "consent": (_("Consent"), ConsentForm),

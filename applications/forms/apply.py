@@ -10,9 +10,9 @@ class EligibilityForm(forms.Form):
     """Two questions with an answer at once; nothing of it is kept."""
 
     works_in_sector = forms.ChoiceField(
-        label=_("Do you work in Ontario's employment services?"),
+        label=_("Do you work in Ontario’s employment services?"),
         help_text=_(
-            "For example Employment Ontario, Ontario Works, ODSP or a funded training programme. "
+            "For example Employment Ontario, Ontario Works, ODSP or a funded training program. "
             "You may be newer to this work or more experienced: both are wanted."
         ),
         choices=YES_NO,

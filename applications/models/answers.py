@@ -41,16 +41,16 @@ class Experience(models.Model):
 
     application = models.ForeignKey("Application", models.CASCADE, related_name="experiences")
     program = models.ForeignKey(
-        Program, models.PROTECT, related_name="experiences", verbose_name=_("programme")
+        Program, models.PROTECT, related_name="experiences", verbose_name=_("program")
     )
-    named = models.CharField(_("name of another programme"), max_length=150, blank=True)
+    named = models.CharField(_("name of another program"), max_length=150, blank=True)
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
 
     privacy = Privacy(
         person_path="application__person",
         topic=Topic.APPLICATIONS,
-        called=_("Programmes you named"),
+        called=_("Programs you named"),
         personal="program named years part",
     )
 

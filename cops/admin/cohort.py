@@ -38,7 +38,7 @@ class CohortForm(forms.ModelForm):
     class Meta:
         help_texts = {
             "slug": gettext_lazy(
-                "The end of the page's address. It stays once the call is public."
+                "The end of the page’s address. It stays once the call is public."
             ),
             "headline_en": gettext_lazy("One line, in large type: what this round is about."),
             "invitation_en": gettext_lazy("A few paragraphs; an empty line begins a new one."),

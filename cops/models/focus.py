@@ -26,7 +26,7 @@ class FocusArea(Bilingual):
         null=True,
         blank=True,
         related_name="focus_areas",
-        verbose_name=_("programme"),
+        verbose_name=_("program"),
     )
     problem_en = models.TextField(_("problem statement (English)"))
     problem_fr = models.TextField(_("problem statement (French)"), blank=True)

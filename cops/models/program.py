@@ -35,8 +35,8 @@ class Program(Bilingual):
 
     class Meta:
         ordering = ["position", "name_en"]
-        verbose_name = _("programme")
-        verbose_name_plural = _("programmes")
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
 
     def __str__(self):
         return self.name

@@ -62,8 +62,8 @@ class Schedule(View):
         messages.success(
             request,
             ngettext(
-                "%(count)s meeting is in everyone's calendar.",
-                "%(count)s meetings are in everyone's calendar.",
+                "%(count)s meeting is in everyone’s calendar.",
+                "%(count)s meetings are in everyone’s calendar.",
                 len(meetings),
             )
             % {"count": len(meetings)},

@@ -125,7 +125,7 @@ class Outcome(Bilingual, Moves):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         MEMBER_REVIEW = "member-review", _("with the members")
-        EDITOR_CHECK = "editor-check", _("editor's check")
+        EDITOR_CHECK = "editor-check", _("editor’s check")
         APPROVED = "approved", _("approved")
         SCHEDULED = "scheduled", _("scheduled")
         PUBLISHED = "published", _("published")
@@ -133,7 +133,7 @@ class Outcome(Bilingual, Moves):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Rules(models.TextChoices):
-        TODAY = "today", _("works under today's rules")
+        TODAY = "today", _("works under today’s rules")
         CHANGE = "change", _("needs a change by the ministry")
 
     NEXT = {
@@ -179,9 +179,9 @@ class Outcome(Bilingual, Moves):
     ask_fr = models.CharField(_("whom to ask (French)"), max_length=200, blank=True)
 
     programs = models.ManyToManyField(
-        Program, related_name="outcomes", blank=True, verbose_name=_("programme rules assumed")
+        Program, related_name="outcomes", blank=True, verbose_name=_("program rules assumed")
     )
-    rules_on = models.DateField(_("programme rules as of"), null=True, blank=True)
+    rules_on = models.DateField(_("program rules as of"), null=True, blank=True)
     rules = models.CharField(
         _("under the rules"), max_length=10, choices=Rules, default=Rules.TODAY
     )
@@ -319,7 +319,7 @@ class Outcome(Bilingual, Moves):
             (self.in_language("summary"), _t("A summary in one paragraph.")),
             (self.in_language("tried"), _t("What was tried and what happened.")),
             (self.in_language("ask"), _t("Whom to ask.")),
-            (self.rules_on, _t("The date of the programme rules it assumes.")),
+            (self.rules_on, _t("The date of the program rules it assumes.")),
             (self.evidence.exists(), _t("At least one step of evidence.")),
         )
         return [want for has, want in wants if not has]

@@ -75,7 +75,7 @@ def test_an_answer_that_is_too_long_is_kept_and_counted(client, draft):
     assert tasks["Your ideas"] == "problem"
 
 
-def test_only_programmes_that_are_ticked_ask_for_years_and_part(client, draft):
+def test_only_programs_that_are_ticked_ask_for_years_and_part(client, draft):
     ticked, other = ProgramFactory(), ProgramFactory()
     assert client.get(url(draft, "programs")).status_code == 404
 

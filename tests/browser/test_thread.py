@@ -245,7 +245,7 @@ class Stage:
 
     def says_yes_twice(self):
         me = self.mireille
-        me.choose("Yes", group="Do you work in Ontario's employment services?")
+        me.choose("Yes", group="Do you work in Ontario’s employment services?")
         me.page.get_by_label(me.words("Yes"), exact=True).nth(1).check()
         me.click("Continue")
 
@@ -397,7 +397,7 @@ class Stage:
         planner.plan()
         me = self.mireille
         letter = me.reads_mail("meeting-reminder")
-        me.follow(letter, "I can't come")
+        me.follow(letter, "I can’t come")
 
     def a_facilitator_writes_the_notes(self):
         self.later(days=2, hours=3)

@@ -92,7 +92,7 @@ def test_my_page_says_the_next_meeting_on_her_own_clock(group):
 
 
 def test_she_can_say_on_my_page_that_she_cannot_come(group):
-    assert "I can't come" in render("meetings_me", group.amal)
+    assert "I can’t come" in render("meetings_me", group.amal)
 
     services.answer(group.ahead.event.invitees.get(person=group.amal), Invitee.Answer.NO)
 

@@ -95,7 +95,7 @@ def test_the_calendar_file_holds_the_meeting(client, group):
     assert f"UID:{group.ahead.event.uuid}" in response.content.decode()
 
 
-# "I can't come"
+# "I can’t come"
 
 
 def test_a_member_says_that_she_cannot_come(client, group):

@@ -90,7 +90,7 @@ def test_publishing_asks_for_what_a_reader_needs_to_judge():
         "A summary in one paragraph.",
         "What was tried and what happened.",
         "Whom to ask.",
-        "The date of the programme rules it assumes.",
+        "The date of the program rules it assumes.",
         "At least one step of evidence.",
     ]
 
