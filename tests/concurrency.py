@@ -15,6 +15,7 @@ def at_once(*calls):
 
     def run(place, call):
         try:
+            connection.ensure_connection()  # else who connects first is done before the next
             barrier.wait(timeout=10)
             results[place] = call()
         except Exception as error:

@@ -203,7 +203,7 @@ def test_who_may_not_change_the_record_is_not_shown_it(sign_in, desk):
 
     answer = stranger.post(url_of(organization), hers | {"seen": "nonsense"})
 
-    assert answer.status_code == 302
+    assert answer.status_code == 403
     assert "secret" not in answer.text
 
 

@@ -732,7 +732,7 @@ def test_a_record_at_the_desk_is_read_and_not_typed_over(client, staff):
     )
 
     request.refresh_from_db()
-    assert (response.status_code, request.words) == (302, "Captions")
+    assert (response.status_code, request.words) == (403, "Captions")
 
 
 def test_nobody_but_staff_reaches_the_requests_at_the_desk(client):

@@ -317,7 +317,7 @@ def test_the_board_names_rounds_and_communities_in_its_own_language(client, staf
 
 def test_a_day_of_the_board_names_whom_it_concerns_and_leads_to_its_event(client, staff):
     cohort = CohortFactory()
-    event = EventFactory(series=cohort.series)
+    event = EventFactory(series=cohort.series, kind=Kind.INTERVIEW)
     calendar.owe(event, PersonFactory(name="Odette Late"), Role.APPLICANT)
 
     text = page(client.get(reverse("board"), {"cohort": cohort.slug}))
