@@ -19,13 +19,14 @@ templates = $$(find templates -name "*.html")
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup demo test test-all check bench format messages lock clean
+.PHONY: help setup demo test test-all fuzz check bench format messages lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo [PORT=8000]  the site with sample data, worker and scheduler; Ctrl-C ends it"
 	@echo "make test              the tests this machine can run; DATABASE_URL, REDIS_URL choose servers"
 	@echo "make test-all          the same, then the slow ones and the other database engine"
+	@echo "make fuzz              bad input, at length: every bad value in every field"
 	@echo "make check             lint, format, templates, migrations, structure"
 	@echo "make bench [BENCH=quick] our pages against bare Django; needs DATABASE_URL, docs/performance.md"
 	@echo "make format            lay out Python and templates the house's way"
@@ -54,6 +55,10 @@ test-all: test
 		echo "Once more on SQLite"; \
 		env -u DATABASE_URL -u REQUIRE $(pytest) -m "not browser and not postgres" ;; \
 	esac
+
+# Every bad value in every field, and thousands made up anew: an hour or more.
+fuzz: setup
+	HYPOTHESIS_PROFILE=deep $(pytest) tests/fuzz
 
 check: setup
 	.venv/bin/ruff check

@@ -7,6 +7,7 @@ REQUIRE=browser,postgres,redis turns such a line into a failure.
 import os
 import shutil
 from functools import cache
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import psycopg2
@@ -66,6 +67,10 @@ def why_not_redis():
     return ""
 
 
+def why_not_generated():
+    return "" if find_spec("hypothesis") else "hypothesis is not installed"
+
+
 @cache
 def groups_not_run():
     """Return why each group of tests cannot run here, by the name of the group."""
@@ -73,6 +78,7 @@ def groups_not_run():
         "browser": why_not_browser(),
         "postgres": why_not_postgres(),
         "redis": why_not_redis(),
+        "generated": why_not_generated(),
     }
     return {group: reason for group, reason in reasons.items() if reason}
 

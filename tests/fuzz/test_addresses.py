@@ -1,0 +1,87 @@
+"""Every address: as it is meant to be, with nonsense in its place, with nonsense in its query."""
+
+from urllib.parse import quote_from_bytes
+from zlib import crc32
+
+import pytest
+from django.contrib import admin
+
+from tests.fuzz.values import EVERY, is_deep, some
+from tests.fuzz.visitor import complaint, unless
+from tests.fuzz.world import EVERYBODY
+
+pytestmark = pytest.mark.django_db
+
+# A web server passes on addresses of some kilobytes, no more.
+LONGEST = 4_000
+
+
+def in_address(value):
+    return quote_from_bytes(value[:LONGEST], safe="")
+
+
+@pytest.mark.parametrize("kind", EVERYBODY)
+def test_every_address_answers_everybody(visitors, every_address, kind):
+    complaints = []
+    for address in every_address:
+        if address.is_admin and kind not in {"guest", "staff"}:
+            continue
+        for method in ("GET", "POST"):
+            said = complaint(visitors[kind].send(method, address.path))
+            complaints += unless(not said, kind, method, address.path, said)
+
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("kind", ["guest", "staff"])
+def test_nonsense_in_the_place_of_a_record_is_no_record(visitors, every_address, kind):
+    complaints, seen = [], set()
+    for address in every_address:
+        if address.route in seen:
+            continue
+        seen.add(address.route)
+        for name in address.names:
+            for value in some(EVERY, 4, of=(address.route, name)):
+                path = address.with_argument(name, in_address(value) or "%20")
+                for method in ("GET", "POST"):
+                    answer = visitors[kind].send(method, path)
+                    said = complaint(answer)
+                    complaints += unless(not said, kind, method, address.route, name, value, said)
+
+    assert not complaints, "\n".join(complaints)
+
+
+def filters_of(address):
+    """The names that a list in the admin can be narrowed by."""
+    for model, desk in admin.site._registry.items():
+        if address.route == f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist":
+            names = [f for f in desk.list_filter if isinstance(f, str)]
+            names += [f[0] for f in desk.list_filter if isinstance(f, tuple)]
+            lookups = [f"{name}__{how}" for name in names for how in ("exact", "in", "isnull")]
+            own = [f.parameter_name for f in desk.list_filter if hasattr(f, "parameter_name")]
+            when = [f"{desk.date_hierarchy}__{part}" for part in ("year", "month", "day", "gte")]
+            return [
+                *lookups, *own, *(when if desk.date_hierarchy else []),
+                "o", "p", "q", "all", "e", "_popup", "_to_field", "_facets", "nothing__such",
+                "_changelist_filters",
+            ]  # fmt: skip
+    return []
+
+
+@pytest.mark.parametrize("kind", EVERYBODY)
+def test_nonsense_in_a_query_is_left_out_or_refused(visitors, every_address, kind):
+    complaints, seen = [], set()
+    for address in every_address:
+        if address.route in seen or (address.is_admin and kind != "staff"):
+            continue
+        seen.add(address.route)
+        lists = filters_of(address) if kind == "staff" else []
+        # The desk's lists share their ways: a quick run tries each of their filters on some.
+        lists = [name for name in lists if is_deep() or not crc32(f"{address} {name}".encode()) % 4]
+        for name in sorted({*visitors[kind].get(address.path).read, *lists}):
+            for value in some(EVERY, 1, of=(kind, address.route, name)):
+                answer = visitors[kind].get(f"{address.path}?{name}={in_address(value)}")
+                said = complaint(answer)
+                complaints += unless(not said, kind, "GET", address.route, name, value, said)
+
+    assert not complaints, "\n".join(complaints)

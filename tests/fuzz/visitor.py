@@ -1,0 +1,164 @@
+"""Somebody who sends bad input, and what every answer to it owes her."""
+
+import logging
+import re
+import sys
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from urllib.parse import quote_from_bytes, urlsplit
+
+from django.db import IntegrityError, connection, transaction
+from django.http import QueryDict
+from django.test import Client
+
+FORM = "application/x-www-form-urlencoded"
+EXPECTED = {200, 302, 304, 400, 403, 404, 405, 409, 410, 413, 422, 429}
+# What a refused request may write: sessions, and how often somebody tried.
+OF_NO_ACCOUNT = {"django_session", "cache"}
+WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+
+
+def encoded(pairs):
+    """Return names and values, text or bytes, as the body of a form."""
+    return "&".join(
+        f"{quote_from_bytes(_bytes(name))}={quote_from_bytes(_bytes(value))}"
+        for name, value in pairs
+    ).encode()
+
+
+def _bytes(value):
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
+class Visitor:
+    """A person of one kind in front of the site; what she changes is undone after each request."""
+
+    def __init__(self, kind, cookies):
+        self.kind = kind
+        self.cookies = cookies.output(header="", sep=";") if cookies else ""
+        self.client = Client(raise_request_exception=False)
+
+    def get(self, path):
+        return self.send("GET", path)
+
+    def post(self, path, pairs, look=None):
+        return self.send("POST", path, encoded(pairs), look=look)
+
+    def send(self, method, path, body=b"", content_type=FORM, look=None, **extra):
+        """Return the answer, with what was read, written, logged and raised on the way to it.
+
+        ``look`` is called before all is undone; what it returns is the answer's ``seen``.
+        """
+        self.client.cookies = SimpleCookie(self.cookies)
+        with (
+            listening() as heard, reading() as read, writing() as written, transaction.atomic(),
+        ):  # fmt: skip
+            response = self.client.generic(method, path, body, content_type, **extra)
+            if any(table not in OF_NO_ACCOUNT for table in written):
+                try:
+                    connection.check_constraints()
+                except IntegrityError:  # it would have failed as the request's transaction ended
+                    response.exc_info, look = sys.exc_info(), None
+            if look:
+                response.seen = look()
+            transaction.set_rollback(True)
+        response.read, response.heard = read, heard
+        response.written = {table for table in written if table not in OF_NO_ACCOUNT}
+        return response
+
+
+def complaint(answer):
+    """Return in a few words what is wrong with ``answer``, or nothing."""
+    exception = getattr(answer, "exc_info", None)
+    if exception:
+        trace = exception[2]
+        while trace.tb_next:
+            trace = trace.tb_next
+        code = trace.tb_frame.f_code
+        return (
+            f"{answer.status_code} {exception[0].__name__}: {str(exception[1])[:80]!r} "
+            f"in {code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}"
+        )
+    if answer.status_code not in EXPECTED:
+        return str(answer.status_code)
+    target = urlsplit(answer.headers.get("Location", ""))
+    if target.netloc not in {"", "testserver"} or target.scheme not in {"", "http"}:
+        return f"led away to {answer.headers['Location']}"
+    if answer.heard:
+        return f"{answer.status_code}, logged {answer.heard[0][:100]}"
+    if answer.status_code >= 400 and answer.written:
+        return f"{answer.status_code}, but wrote {', '.join(sorted(answer.written))}"
+    return ""
+
+
+def unless(right, *facts):
+    """Return one line that tells ``facts`` of a request, or none where it was answered right."""
+    return [] if right else [" ".join(map(shown, facts))]
+
+
+def shown(fact):
+    """Return ``fact`` short enough for one line."""
+    text = fact if isinstance(fact, str) else repr(fact)
+    return text if len(text) <= 160 else f"{text[:40]}… ({len(text)} long)"
+
+
+@contextmanager
+def listening():
+    """Collect what the server logs, but for the requests that it refused."""
+    heard = []
+
+    class Listener(logging.Handler):
+        def emit(self, record):
+            refused = record.name == "django.request" and record.levelno == logging.WARNING
+            if not (refused or record.name.startswith("django.security")):
+                heard.append(f"{record.name} {record.levelname}: {record.getMessage()}")
+
+    listener, root = Listener(logging.WARNING), logging.getLogger()
+    root.addHandler(listener)
+    try:
+        yield heard
+    finally:
+        root.removeHandler(listener)
+
+
+@contextmanager
+def reading():
+    """Collect the names that the site looks for in the address and in the form."""
+    names = {}
+    original = {name: getattr(QueryDict, name) for name in ("__getitem__", "getlist")}
+    contains = QueryDict.__dict__.get("__contains__")
+
+    def noting(method):
+        def look(self, key, *args, **kwargs):
+            names[key] = None
+            return method(self, key, *args, **kwargs)
+
+        return look
+
+    QueryDict.__getitem__ = noting(original["__getitem__"])
+    QueryDict.getlist = noting(original["getlist"])
+    QueryDict.__contains__ = noting(dict.__contains__)
+    try:
+        yield names
+    finally:
+        del QueryDict.__getitem__, QueryDict.getlist, QueryDict.__contains__
+        if contains:
+            QueryDict.__contains__ = contains
+
+
+@contextmanager
+def writing():
+    """Collect the tables that were written to, but for what was rolled back."""
+    tables, before = [], {}
+
+    def note(execute, sql, params, many, context):
+        if match := WRITES.match(sql):
+            tables.append(match[1])
+        elif sql.startswith("SAVEPOINT "):
+            before[sql.split()[-1]] = len(tables)
+        elif sql.startswith("ROLLBACK TO SAVEPOINT "):
+            del tables[before.get(sql.split()[-1], 0) :]
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield tables
