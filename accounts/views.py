@@ -59,7 +59,7 @@ def _typed(request):
         return []
     try:
         posted = request.POST
-    except BadRequest:  # in an alphabet that we do not read
+    except (BadRequest, *TOO_MUCH):  # in an alphabet that we do not read, or too much
         return []
     return [
         (name, value)

@@ -10,7 +10,7 @@ from tests.fuzz.values import EVERY, is_deep, some
 from tests.fuzz.visitor import complaint, unless
 from tests.fuzz.world import EVERYBODY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # A web server passes on addresses of some kilobytes, no more.
 LONGEST = 4_000

@@ -6,7 +6,7 @@ from tests.fuzz.values import MEGABYTE
 from tests.fuzz.visitor import complaint, encoded, unless
 from tests.fuzz.world import EVERYBODY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PARTS = "multipart/form-data; boundary=x"
 BODIES = {

@@ -13,7 +13,7 @@ from tests.fuzz.values import AWAY, EVERY, EXTRA, MEGABYTE, is_deep, some
 from tests.fuzz.visitor import complaint, encoded, unless
 from tests.fuzz.world import EVERYBODY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEXTS = {"text", "textarea", "email", "url", "search", "tel"}
 

@@ -14,7 +14,7 @@ from tests.fuzz.values import EVERY, is_deep
 from tests.fuzz.visitor import complaint, unless
 from tests.fuzz.world import EVERYBODY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.generated]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.generated]
 
 settings.register_profile(
     "quick",

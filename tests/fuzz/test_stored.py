@@ -17,7 +17,7 @@ from notifications.render import render
 from tests.fuzz.values import MARK, SCRIPTS
 from tests.fuzz.world import EVERYBODY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Text that the site itself writes and reads back.
 NOT_TYPED = {"zone", "time_zone", "password", "message_id", "dedupe_key", "kind", "mail", "lane"}
