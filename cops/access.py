@@ -17,7 +17,7 @@ from notifications.models import Kind, Role
 # How many requests may wait at once: sent for one address by the public form, and by one person.
 FROM_FORM_MAX = 3
 OWN_MAX = 10
-# How many the public form takes in an hour, from whomever: each is mail to staff.
+# How many come in an hour from whomever, by the public form and with webinars: each mails staff.
 AN_HOUR_MAX = 30
 
 Wish, Source = AccessRequest.Kind, AccessRequest.Source
@@ -82,15 +82,21 @@ def ask(
     return request
 
 
+def is_flooded() -> bool:
+    """Whether strangers have asked for as much in the last hour as staff are mailed about."""
+    lately = AccessRequest.objects.filter(
+        source__in=[Source.FORM, Source.WEBINAR], asked_at__gt=timezone.now() - timedelta(hours=1)
+    )
+    return lately.count() >= AN_HOUR_MAX
+
+
 @transaction.atomic
 def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest:
     """Write down what the holder of ``email`` asks for, and mail her that it has arrived.
 
     Nothing here tells whether the address was known. Raises TooMany and Flooded at the limits.
     """
-    an_hour_ago = timezone.now() - timedelta(hours=1)
-    lately = AccessRequest.objects.filter(source=Source.FORM, asked_at__gt=an_hour_ago)
-    if lately.count() >= AN_HOUR_MAX:
+    if is_flooded():
         raise Flooded
     person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)

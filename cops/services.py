@@ -110,6 +110,8 @@ def register(
     ``news_wording`` is empty when she did not ask for news; ``by`` is who is signed in.
     Only she agrees for herself: what a stranger typed stays on the registration, and
     she is asked once she has opened the link in her mail.
+    Her needs stay there too while too many strangers ask (``access.is_flooded``); staff
+    read them in the list of registrations.
     Seats are counted under a lock on the webinar's row.
     Raises InvalidTransition when the webinar has begun or is cancelled.
     """
@@ -136,7 +138,8 @@ def register(
         webinar=webinar, person=person, defaults=facts
     )
     calendar.owe(webinar.event, person, Role.GUEST)
-    _ask_for_needs(registration, registration.access_needs)
+    if person == by or not access.is_flooded():
+        _ask_for_needs(registration, registration.access_needs)
     if person == by:
         source = f"webinar {webinar.slug}"
         agree(person, Consent.Purpose.DATA, consent_wording, source=source)

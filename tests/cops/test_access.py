@@ -271,6 +271,21 @@ def test_cancelling_a_registration_takes_its_request_back_and_no_other():
     }
 
 
+def test_a_flood_of_registrations_mails_staff_no_further(monkeypatch):
+    monkeypatch.setattr(access, "AN_HOUR_MAX", 2)
+    staff, webinar, known = StaffFactory(), WebinarFactory(), PersonFactory()
+    typed = {"name": "N", "consent_wording": "x", "access_needs": "Captions"}
+
+    for number in range(4):
+        services.register(webinar, email=f"n{number}@agency.test", **typed)
+    assert AccessRequest.objects.count() == 2
+    assert mails("access-request-due") == [staff.email] * 2
+    services.register(webinar, email=known.email, by=known, **typed)
+
+    assert AccessRequest.objects.count() == 3
+    assert set(webinar.registrations.values_list("access_needs", flat=True)) == {"Captions"}
+
+
 def reviewed(**facts):
     return ApplicationFactory(
         status=Status.SUBMITTED, access_needs="Large print", agrees_to_use=True, **facts
