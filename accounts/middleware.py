@@ -81,6 +81,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
     ASKED_EACH_TIME = {
         "notifications_message_review",
         "accounts_user_change",
+        "accounts_user_verb",
         "start-invite",
         "my-data",
         "my-data-export",

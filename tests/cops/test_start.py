@@ -290,6 +290,18 @@ def test_a_browser_that_is_merely_trusted_does_not_invite(client, client_of_trus
     assert not User.objects.filter(email="new@firstwork.test").exists()
 
 
+def test_a_browser_that_is_merely_trusted_changes_nobodys_address(
+    client, client_of_trusted_superuser
+):
+    person = PersonFactory(email="old@agency.test")
+    url = reverse("admin:accounts_user_verb", args=[person.pk, "change_address"])
+
+    response = client.post(url, {"address": "new@agency.test"})
+
+    person.refresh_from_db()
+    assert (response.status_code, person.email) == (403, "old@agency.test")
+
+
 @pytest.fixture
 def client_of_trusted_superuser(client, monkeypatch):
     """Signed in by code alone, in a browser that proved the second factor some days ago."""
