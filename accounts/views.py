@@ -59,7 +59,7 @@ def _typed(request):
         return []
     try:
         posted = request.POST
-    except (BadRequest, *TOO_MUCH):  # in an alphabet that we do not read, or too much
+    except BadRequest:  # in an alphabet that we do not read
         return []
     return [
         (name, value)
@@ -75,9 +75,12 @@ def bad_request(request, exception):
     What is more than the site reads at once (``DATA_UPLOAD_MAX_...``) cannot be
     shown again; the page says so, and that the browser still has it one page back.
     """
-    if isinstance(exception, TOO_MUCH):
+    try:
+        if isinstance(exception, TOO_MUCH):
+            raise exception
+        fields = [] if isinstance(exception, DisallowedHost) else _typed(request)
+    except TOO_MUCH:
         return render(request, "413.html", status=413)
-    fields = [] if isinstance(exception, DisallowedHost) else _typed(request)
     return render(request, "400.html", {"fields": fields}, status=400)
 
 

@@ -255,6 +255,14 @@ def test_more_than_is_read_at_once_is_said_to_be_too_much(client, body):
     assert "Nothing was saved." in response.text
 
 
+def test_an_address_that_cannot_be_read_with_too_many_fields_is_refused_too(client):
+    body = b"&".join(b"name=x" for _number in range(1_001))
+
+    response = client.post("/me/details/?q=%00", body, "application/x-www-form-urlencoded")
+
+    assert response.status_code == 413
+
+
 def test_what_cannot_be_stored_is_held_on_the_page_that_refuses_it(rf):
     typed = {"reason": "a\x00b", "code": "unsaid", "remark": "one\ntwo"}
     request = rf.post("/somewhere/", typed)

@@ -451,7 +451,7 @@ class Stage:
         me.fill("What was tried and what happened (French)", "Un organisme a posé un tableau.")
         me.fill("Whom to ask (English)", "cops@firstwork.test")
         me.fill("Whom to ask (French)", "cops@firstwork.test")
-        me.fill("Programme rules as of", timezone.localdate().isoformat())
+        me.fill("Program rules as of", timezone.localdate().isoformat())
         me.click("Save and stay here")
         self.adds_evidence(me, 1, "Guiding question", "Interviews moved the question.")
         self.adds_evidence(me, 2, "Decision", "The group chose to try a board.")
