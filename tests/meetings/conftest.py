@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from meetings import services
@@ -14,6 +15,10 @@ def english():
     """A page in French leaves its thread speaking French; the next test begins in English."""
     with translation.override("en"):
         yield
+
+
+def url(name, meeting):
+    return reverse(f"meetings:{name}", args=[meeting.uuid])
 
 
 def join(community, role=Role.MEMBER, **facts):
@@ -34,3 +39,8 @@ def group(db):
     return SimpleNamespace(
         community=community, facilitator=facilitator, amal=amal, bo=bo, past=past, ahead=ahead
     )
+
+
+@pytest.fixture
+def notes_url(group):
+    return url("meeting-notes", group.past)

@@ -1,0 +1,163 @@
+"""The way in: applications, reviews, interviews, groups, offers."""
+
+from datetime import UTC, timedelta
+
+import factory
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from applications.models import (
+    Application,
+    Assessment,
+    Insight,
+    Interview,
+    Offer,
+    Panelist,
+    Placement,
+    Proposal,
+    Review,
+    Score,
+    Slot,
+    Status,
+)
+from cops.models import CohortRole
+from notifications.models import Kind
+from tests.factories.accounts import PersonFactory
+from tests.factories.cops import (
+    CohortFactory,
+    CommunityFactory,
+    CriterionFactory,
+    FocusAreaFactory,
+    give_role,
+)
+from tests.factories.moments import days
+from tests.factories.notifications import deadline_factory
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """A draft; with another status it counts as sent yesterday."""
+
+    class Meta:
+        model = Application
+
+    cohort = SubFactory(CohortFactory)
+    person = SubFactory(PersonFactory)
+    name = SelfAttribute("person.name")
+    organization = SelfAttribute("person.organization")
+    organization_name = SelfAttribute("organization.name_en")
+    status = Status.DRAFT
+    submitted_at = LazyAttribute(
+        lambda application: None if application.status == Status.DRAFT else days(-1)
+    )
+
+
+class ReviewFactory(DjangoModelFactory):
+    """A review by somebody who reads in that call; ``role=False`` leaves her without the role."""
+
+    class Meta:
+        model = Review
+        skip_postgeneration_save = True
+
+    application = SubFactory(ApplicationFactory, status=Status.IN_REVIEW)
+    reviewer = SubFactory(PersonFactory)
+    deadline = deadline_factory(Kind.REVIEW_DUE)
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted is not False:
+            give_role(self.reviewer, self.application.cohort, CohortRole.Role.REVIEWER)
+
+
+class ScoreFactory(DjangoModelFactory):
+    class Meta:
+        model = Score
+
+    review = SubFactory(ReviewFactory)
+    criterion = SubFactory(CriterionFactory, cohort=SelfAttribute("..review.application.cohort"))
+    value = 3
+
+
+class SlotFactory(DjangoModelFactory):
+    class Meta:
+        model = Slot
+
+    cohort = SubFactory(CohortFactory)
+    starts_at = LazyFunction(
+        lambda: days(7).replace(hour=15, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    )
+    ends_at = LazyAttribute(lambda slot: slot.starts_at + timedelta(minutes=45))
+
+
+class PanelistFactory(DjangoModelFactory):
+    """The seat of somebody who interviews in that call."""
+
+    class Meta:
+        model = Panelist
+        skip_postgeneration_save = True
+
+    slot = SubFactory(SlotFactory)
+    person = SubFactory(PersonFactory)
+    starts_at = SelfAttribute("slot.starts_at")
+    ends_at = SelfAttribute("slot.ends_at")
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted is not False:
+            give_role(self.person, self.slot.cohort, CohortRole.Role.INTERVIEWER)
+
+
+class InterviewFactory(DjangoModelFactory):
+    """An invitation that waits for its booking."""
+
+    class Meta:
+        model = Interview
+
+    application = SubFactory(ApplicationFactory, status=Status.INTERVIEW)
+    deadline = deadline_factory(Kind.BOOKING_DUE)
+
+
+class AssessmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Assessment
+
+    interview = SubFactory(InterviewFactory)
+    interviewer = SubFactory(PersonFactory)
+
+
+class InsightFactory(DjangoModelFactory):
+    class Meta:
+        model = Insight
+
+    interview = SubFactory(InterviewFactory)
+    author = SubFactory(PersonFactory)
+    focus_area = SubFactory(FocusAreaFactory)
+    theme = "Transport"
+    text = "People cannot reach the training."
+
+
+class ProposalFactory(DjangoModelFactory):
+    class Meta:
+        model = Proposal
+
+    cohort = SubFactory(CohortFactory)
+    name = Sequence("Proposal {}".format)
+
+
+class PlacementFactory(DjangoModelFactory):
+    class Meta:
+        model = Placement
+
+    proposal = SubFactory(ProposalFactory)
+    application = SubFactory(
+        ApplicationFactory, status=Status.INTERVIEW, cohort=SelfAttribute("..proposal.cohort")
+    )
+    community = SubFactory(CommunityFactory, cohort=SelfAttribute("..proposal.cohort"))
+
+
+class OfferFactory(DjangoModelFactory):
+    class Meta:
+        model = Offer
+
+    application = SubFactory(ApplicationFactory, status=Status.OFFERED)
+    community = SubFactory(CommunityFactory, cohort=SelfAttribute("..application.cohort"))
+    deadline = deadline_factory(Kind.OFFER_DUE)

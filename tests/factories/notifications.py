@@ -1,0 +1,77 @@
+"""Events and who is invited, mail and consent."""
+
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from notifications import calendar
+from notifications.models import Consent, Event, Invitee, Kind, Message, Role, Rule, Series
+from tests.factories.accounts import PersonFactory
+from tests.factories.moments import wall
+
+
+class SeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = Series
+
+    name = Sequence("Series {}".format)
+
+
+class EventFactory(DjangoModelFactory):
+    """An event 7 days ahead at 1 p.m. Toronto time, written through the calendar's door."""
+
+    class Meta:
+        model = Event
+
+    kind = Kind.MEETING
+    wall = LazyFunction(lambda: wall(7))
+    minutes = LazyAttribute(lambda event: 0 if str(event.kind).endswith("-due") else 120)
+    title_en = "Meeting"
+    title_fr = "Rencontre"
+
+    @classmethod
+    def _create(cls, model_class, kind, wall, **facts):
+        return calendar.hold(kind, wall, **facts)
+
+
+def deadline_factory(kind):
+    return SubFactory(EventFactory, kind=kind, title_en="", title_fr="")
+
+
+class InviteeFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitee
+
+    event = SubFactory(EventFactory)
+    person = SubFactory(PersonFactory)
+    role = Role.MEMBER
+
+
+class RuleFactory(DjangoModelFactory):
+    class Meta:
+        model = Rule
+
+    kind = Kind.MEETING
+    amount = 3
+    unit = "d"
+    mail = "meeting-reminder"
+
+
+class MessageFactory(DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    kind = "event-moved"
+    recipient = SubFactory(PersonFactory)
+    dedupe_key = Sequence("message:{}".format)
+    message_id = Sequence("<{}@test>".format)
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    person = SubFactory(PersonFactory)
+    purpose = Consent.Purpose.NEWS
+    wording = "Send me news."
+    language = "en"
+    source = "test"
