@@ -1,0 +1,122 @@
+"""Needs typed while registering for a webinar, or in an application."""
+
+from datetime import timedelta
+
+import pytest
+
+from applications.models import Application
+from applications.services import intake
+from cops import access, services
+from cops.models import AccessRequest
+from tests.cops.asking import Source, State, mails, reviewed
+from tests.factories import (
+    PersonFactory,
+    StaffFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_need_typed_while_registering_is_a_request_of_its_own():
+    webinar = WebinarFactory()
+
+    registration = services.register(
+        webinar, email="noor@agency.test", name="Noor", consent_wording="x", access_needs="Captions"
+    )
+
+    request = AccessRequest.objects.get()
+    assert (request.person, request.words, request.source, request.about, request.cohort) == (
+        registration.person,
+        "Captions",
+        Source.WEBINAR,
+        webinar.slug,
+        webinar.cohort,
+    )
+    assert request.deadline.starts_at < webinar.event.starts_at - timedelta(days=1)
+
+
+def test_a_registration_without_needs_asks_for_nothing():
+    services.register(
+        WebinarFactory(), email="n@agency.test", name="N", consent_wording="x", access_needs=" "
+    )
+
+    assert not AccessRequest.objects.exists()
+
+
+def test_cancelling_a_registration_takes_its_request_back_and_no_other():
+    person = PersonFactory()
+    typed = {"email": person.email, "name": "N", "consent_wording": "x", "access_needs": "Captions"}
+    kept = services.register(WebinarFactory(), **typed)
+    gone = services.register(WebinarFactory(), **typed)
+
+    services.cancel_registration(gone)
+
+    assert set(AccessRequest.objects.values_list("about", "status")) == {
+        (kept.webinar.slug, State.OPEN),
+        (gone.webinar.slug, State.WITHDRAWN),
+    }
+
+
+def test_a_flood_of_registrations_mails_staff_no_further(monkeypatch):
+    monkeypatch.setattr(access, "AN_HOUR_MAX", 2)
+    staff, webinar, known = StaffFactory(), WebinarFactory(), PersonFactory()
+    typed = {"name": "N", "consent_wording": "x", "access_needs": "Captions"}
+
+    for number in range(4):
+        services.register(webinar, email=f"n{number}@agency.test", **typed)
+    assert AccessRequest.objects.count() == 2
+    assert mails("access-request-due") == [staff.email] * 2
+    services.register(webinar, email=known.email, by=known, **typed)
+
+    assert AccessRequest.objects.count() == 3
+    assert set(webinar.registrations.values_list("access_needs", flat=True)) == {"Captions"}
+
+
+def test_a_need_typed_in_an_application_is_asked_for_once_the_address_is_hers():
+    application = reviewed(awaits_confirmation=True)
+    assert not AccessRequest.objects.exists()
+
+    intake.confirm(application)
+
+    request = AccessRequest.objects.get()
+    assert (request.person, request.words, request.source, request.about) == (
+        application.person,
+        "Large print",
+        Source.APPLICATION,
+        application.cohort.slug,
+    )
+
+
+def test_an_application_sent_again_brings_its_request_up_to_date():
+    application = reviewed()
+    intake._take_at_her_word(application)
+    for words, expected in (
+        ("Larger print", [("Larger print", State.OPEN)]),
+        ("", [("Larger print", State.WITHDRAWN)]),
+    ):
+        application.access_needs = words
+        intake._take_at_her_word(application)
+        assert list(AccessRequest.objects.values_list("words", "status")) == expected
+
+
+def test_what_was_answered_is_asked_again_only_in_other_words():
+    application = reviewed()
+    intake._take_at_her_word(application)
+    access.answer(AccessRequest.objects.get(), "It is there.", by=StaffFactory())
+
+    intake._take_at_her_word(application)
+    assert AccessRequest.objects.count() == 1
+    application.access_needs = "And captions"
+    intake._take_at_her_word(application)
+
+    assert list(AccessRequest.objects.open().values_list("words", flat=True)) == ["And captions"]
+
+
+def test_withdrawing_an_application_takes_its_request_back():
+    application = reviewed()
+    intake._take_at_her_word(application)
+
+    intake.withdraw(Application.objects.get(), by=application.person)
+
+    assert AccessRequest.objects.get().status == State.WITHDRAWN
