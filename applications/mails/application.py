@@ -76,8 +76,8 @@ def reopened(ids):
 def link(ids):
     """What staff send to somebody who asks where her application is."""
     application = Application.objects.with_outlook().filter(pk=ids["application"]).first()
-    if not application or not application.is_open:
-        return None
+    if not application or not application.is_open or application.holds_letter:
+        return None  # where it stands would tell the decision before its letter
     stands = standing(application)
     return _facts(application, ids["recipient"]) | {
         "sentence": stands["sentence"],

@@ -130,6 +130,8 @@ def offer_lapsed(ids):
 
 def _offer(ids, status):
     offer = Offer.objects.with_people().filter(pk=ids["offer"], status=status).first()
+    if offer and offer.application.holds_letter:
+        return None  # she has not been told that there was one
     return offer and _facts(offer.application, ids["recipient"]) | _place(offer, ids["recipient"])
 
 

@@ -3,11 +3,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core import mail as django_mail
 from django.utils import translation
 
-from applications.models import Status
-from applications.services import interviews, selection
-from notifications import outbox, render
+from applications.models import Application, Status
+from applications.services import asked, interviews, selection
+from notifications import outbox, render, sender
 from notifications.models import Message
 from tests.applications.selecting import (
     booked,
@@ -119,6 +120,7 @@ def test_the_offer_says_what_how_much_and_until_when():
 
 def test_whoever_takes_the_place_is_welcomed_and_whoever_lets_it_lapse_is_told():
     accepted, lapsed = offered(), offered()
+    outbox.release(Message.objects.all(), by=StaffFactory())
 
     selection.accept_offer(accepted, by=accepted.application.person)
     with time_machine.travel(lapsed.deadline.starts_at + timedelta(seconds=1)):
@@ -126,3 +128,76 @@ def test_whoever_takes_the_place_is_welcomed_and_whoever_lets_it_lapse_is_told()
 
     assert "Welcome" in mail("community-joined", accepted.application.person).subject
     assert "has lapsed" in mail("offer-lapsed", lapsed.application.person).subject
+
+
+def states(application):
+    mails = Message.objects.filter(context__application=application.pk).order_by("pk")
+    return list(mails.values_list("kind", "state"))
+
+
+def waits_in_the_outbox(application):
+    """A link to her application, which somebody at the desk has sent her a moment ago."""
+    asked.send_application_link(application, by=StaffFactory())
+
+
+@pytest.mark.parametrize("status", [Status.WAITLISTED, Status.DECLINED])
+def test_a_link_in_the_outbox_tells_no_decision_whose_letter_waits(status):
+    application = interviewed(interviewing())
+    Message.objects.all().delete()
+    waits_in_the_outbox(application)
+
+    decide(application, status)
+    sender.deliver_due()
+
+    letter = f"application-{status}"
+    assert django_mail.outbox == []
+    assert states(application) == [("application-link", "suppressed"), (letter, "draft")]
+
+
+def test_a_link_that_was_sent_is_not_sent_again_while_a_letter_waits():
+    application, staff = interviewed(interviewing()), StaffFactory()
+    waits_in_the_outbox(application)
+    sender.deliver_due()
+    link = Message.objects.get(kind="application-link")
+    decide(application, Status.WAITLISTED)
+    django_mail.outbox.clear()
+
+    copy = outbox.send_again(link, by=staff)
+    sender.deliver_due()
+    copy.refresh_from_db()
+    assert (copy.state, django_mail.outbox) == (Message.State.SUPPRESSED, [])
+
+    outbox.release(Message.objects.filter(kind="application-waitlisted"), by=staff)
+    sender.deliver_due()
+    assert [each.to for each in django_mail.outbox] == [[application.person.email]]
+
+
+@pytest.mark.parametrize("status", [Status.INTERVIEW, Status.OFFERED, Status.WAITLISTED])
+def test_a_letter_that_was_let_go_and_is_no_longer_true_stays(status):
+    application = interviewed(interviewing())
+    Message.objects.all().delete()
+    Application.objects.filter(pk=application.pk).update(status=status)
+    kind = f"application-{status}"
+    letter = outbox.draft(
+        kind, application.person, key="x", by=StaffFactory(),
+        context={"application": application.pk},
+    )  # fmt: skip
+    outbox.release(Message.objects.filter(pk=letter.pk), by=StaffFactory())
+    selection.withdraw_application(Application.objects.get(), by=application.person)
+
+    sender.deliver_due()
+
+    assert (states(application), django_mail.outbox) == ([(kind, "suppressed")], [])
+
+
+def test_nobody_hears_that_an_offer_has_lapsed_which_she_never_got():
+    offer = offered()
+    Message.objects.all().update(state=Message.State.CANCELLED)
+    Message.objects.filter(kind="application-offered").update(state=Message.State.DRAFT)
+
+    with time_machine.travel(offer.deadline.starts_at + timedelta(seconds=1)):
+        selection.lapse_offer(offer)
+        sender.deliver_due()
+
+    assert Message.objects.get(kind="offer-lapsed").state == Message.State.SUPPRESSED
+    assert django_mail.outbox == []
