@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.lifecycle import InvalidTransition
 from applications.models import Offer
-from applications.services import selection
+from applications.services import intake, selection
 
 
 @shared_task(soft_time_limit=45, time_limit=60)
@@ -13,3 +13,8 @@ def lapse_offers() -> None:
     for offer in Offer.objects.overdue().with_people():
         with suppress(InvalidTransition):  # answered a moment ago
             selection.lapse_offer(offer)
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def settle_needs() -> None:
+    intake.settle_needs()

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.tasks.plan_reminders",
         "notifications.tasks.deliver_due",
         "applications.tasks.lapse_offers",
+        "applications.tasks.settle_needs",
         "outcomes.tasks.publish_scheduled",
     )
 }

@@ -36,6 +36,17 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+def _letter_is(state: str) -> Exists:
+    """Whether the letter that tells an application's status is in ``state``, see ``letter_key``."""
+    key = Concat(
+        Value("application-"),
+        OuterRef("status"),
+        Value(":"),
+        Cast(OuterRef("pk"), models.CharField()),
+    )
+    return Exists(Message.objects.filter(dedupe_key=key, state=state))
+
+
 class ApplicationQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=list(Application.NEXT))
@@ -67,20 +78,17 @@ class ApplicationQuerySet(models.QuerySet):
 
     def with_outlook(self):
         """With the interview and the offers that say what comes next, and ``holds_letter``."""
-        key = Concat(
-            Value("application-"),
-            OuterRef("status"),
-            Value(":"),
-            Cast(OuterRef("pk"), models.CharField()),
-        )
-        held = Message.objects.filter(dedupe_key=key, state=Message.State.DRAFT)
         offer = self.model._meta.get_field("offers").related_model
         offers = offer.objects.select_related("community", "deadline")
         return (
             self.select_related("cohort", "person", "interview__slot", "interview__deadline")
             .prefetch_related(Prefetch("offers", offers))
-            .annotate(holds_letter=Exists(held))
+            .annotate(holds_letter=_letter_is(Message.State.DRAFT))
         )
+
+    def told_declined(self):
+        """Those that were not selected, and whose letter has gone."""
+        return self.filter(_letter_is(Message.State.SENT), status=Status.DECLINED)
 
     def short_of_readers(self):
         """Those being read, but by fewer than their cohort asks for: somebody stepped back."""

@@ -1,10 +1,11 @@
 """Starting, saving, sending and withdrawing an application: the record and its mail in one act."""
 
 import json
+from contextlib import suppress
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -191,6 +192,19 @@ def _ask_for_needs(application, words):
         about=cohort.slug,
         cohort=cohort,
     )
+
+
+def settle_needs() -> None:
+    """Close what people needed to take part in a call, once their letter says that they do not.
+
+    Not a moment before: a request that ends would tell the decision. Harmless when run twice.
+    """
+    told = Application.objects.told_declined().confirmed()
+    theirs = told.filter(person=OuterRef("person"), cohort=OuterRef("cohort"))
+    asked = AccessRequest.objects.open().filter(source=AccessRequest.Source.APPLICATION)
+    for request in asked.filter(Exists(theirs)).with_people():
+        with suppress(InvalidTransition):  # answered a moment ago
+            access.withdraw(request, by=None, reason=_("The application was not selected."))
 
 
 @transaction.atomic

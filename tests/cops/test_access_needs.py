@@ -4,16 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from applications.models import Application
-from applications.services import intake
+from applications import tasks
+from applications.models import Application, Status
+from applications.services import intake, selection
 from cops import access, services
 from cops.models import AccessRequest
-from tests.cops.asking import Source, State, mails, reviewed
-from tests.factories import (
-    PersonFactory,
-    StaffFactory,
-    WebinarFactory,
-)
+from notifications.models import Message
+from tests.cops.asking import Source, State, ask, mails, owing, reviewed
+from tests.factories import MessageFactory, PersonFactory, StaffFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +118,46 @@ def test_withdrawing_an_application_takes_its_request_back():
     intake.withdraw(Application.objects.get(), by=application.person)
 
     assert AccessRequest.objects.get().status == State.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("letter", "end"),
+    [
+        ("draft", (State.OPEN, "", None)),
+        ("queued", (State.OPEN, "", None)),
+        ("cancelled", (State.OPEN, "", None)),
+        ("sent", (State.WITHDRAWN, "The application was not selected.", None)),
+    ],
+)
+def test_a_need_ends_with_a_declined_application_once_its_letter_has_gone(letter, end):
+    staff, application = StaffFactory(), reviewed()
+    intake._take_at_her_word(application)
+    elsewhere = ask(application.person, cohort=application.cohort)
+    Application.objects.update(status=Status.IN_REVIEW)
+    application.refresh_from_db()
+    application.decide(Status.DECLINED, by=staff)
+    letters = selection.release(Application.objects.all(), by=staff)
+    letters.update(state=letter)
+    before = Message.objects.count()
+
+    tasks.settle_needs()
+    tasks.settle_needs()
+
+    request = AccessRequest.objects.get(source=Source.APPLICATION)
+    change = request.changes.first()
+    assert (request.status, *((change.reason, change.by) if change else ("", None))) == end
+    assert bool(owing(request)) == request.is_open
+    assert owing(elsewhere) == {staff.email}
+    assert Message.objects.count() == before
+
+
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.INTERVIEW, Status.WAITLISTED])
+def test_the_need_of_an_application_that_goes_on_stays(status):
+    application = reviewed()
+    intake._take_at_her_word(application)
+    Application.objects.update(status=status)
+    MessageFactory(dedupe_key=f"application-{status}:{application.pk}", state=Message.State.SENT)
+
+    tasks.settle_needs()
+
+    assert AccessRequest.objects.get().is_open
