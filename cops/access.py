@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,12 +19,13 @@ FROM_FORM_MAX = 3
 OWN_MAX = 10
 # How many come in an hour from whomever, by the public form and with webinars: each mails staff.
 AN_HOUR_MAX = 30
+STRANGERS_LOCK = 20_120  # any number, the same in every process
 
 Wish, Source = AccessRequest.Kind, AccessRequest.Source
 
 
 class TooMany(Exception):
-    """Several requests of this person, or for this address, wait already to be answered."""
+    """Several requests of this person wait already to be answered."""
 
 
 class Flooded(Exception):
@@ -83,7 +84,12 @@ def ask(
 
 
 def is_flooded() -> bool:
-    """Whether strangers have asked for as much in the last hour as staff are mailed about."""
+    """Whether strangers have asked for as much in the last hour as staff are mailed about.
+
+    Whoever asks this inside a transaction is alone until it ends, so that the last place of
+    an hour is given once. Ask it before anything of a person is locked or written.
+    """
+    _one_at_a_time()
     lately = AccessRequest.objects.filter(
         source__in=[Source.FORM, Source.WEBINAR], asked_at__gt=timezone.now() - timedelta(hours=1)
     )
@@ -91,17 +97,18 @@ def is_flooded() -> bool:
 
 
 @transaction.atomic
-def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest:
+def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest | None:
     """Write down what the holder of ``email`` asks for, and mail her that it has arrived.
 
-    Nothing here tells whether the address was known. Raises TooMany and Flooded at the limits.
+    Returns None where several of hers wait already. Who typed the address must not learn so,
+    nor whether it was known. Raises Flooded when too much is asked by whomever.
     """
     if is_flooded():
         raise Flooded
     person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if _waiting(person, source=Source.FORM).count() >= FROM_FORM_MAX:
-        raise TooMany
+        return None
     request = ask(person, source=Source.FORM, name=name, **asked)
     _confirm(request)
     return request
@@ -161,8 +168,25 @@ def answer(request: AccessRequest, text: str, *, by: User) -> None:
 
 
 @transaction.atomic
-def withdraw(request: AccessRequest, *, by: User, reason: str = "") -> None:
-    """Close it without an answer, because nobody needs one any more."""
+def close(request: AccessRequest, words: str, *, by: User) -> None:
+    """Close it because there is nothing to arrange, and mail her ``words``, which say why."""
+    request.close_without(words, by=by)
+    calendar.settle(request.deadline)
+    outbox.write(
+        "access-request-closed",
+        request.person,
+        key=f"access-request-closed:{request.pk}",
+        context={"request": request.pk},
+        by=by,
+    )
+
+
+@transaction.atomic
+def withdraw(request: AccessRequest, *, by: User | None, reason: str = "") -> None:
+    """Close it in silence: she takes it back, or what it was for is over and she knows.
+
+    ``by`` is None where nobody did, but the clock.
+    """
     request.withdraw(by=by, reason=reason)
     calendar.settle(request.deadline)
 
@@ -179,6 +203,13 @@ def _confirm(request: AccessRequest) -> None:
 
 def _waiting(person, **facts):
     return AccessRequest.objects.open().filter(person=person, **facts)
+
+
+def _one_at_a_time() -> None:
+    """Wait for other transactions that ask the same. SQLite writes one at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STRANGERS_LOCK])
 
 
 def _let_owe(request):

@@ -69,6 +69,13 @@ def access_request_answered(ids):
     return asked and {**_request_facts(asked), "answer": asked.answer}
 
 
+@mails.register("access-request-closed", gettext_lazy("A request is closed"))
+def access_request_closed(ids):
+    closed = AccessRequest.objects.filter(status=AccessRequest.Status.WITHDRAWN).with_people()
+    asked = closed.filter(pk=ids["request"]).first()
+    return asked and {**_request_facts(asked), "answer": asked.answer}
+
+
 @mails.register("access-request-due", gettext_lazy("A request is due"))
 def access_request_due(ids):
     """To staff: what is asked for stays at the desk, because it may be about health."""

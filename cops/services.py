@@ -118,6 +118,7 @@ def register(
     webinar = _locked(webinar)
     if not webinar.takes_registrations:
         raise InvalidTransition(_("It is too late to register for this webinar."))
+    is_flooded = bool(typed.get("access_needs")) and access.is_flooded()
     person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
     registration = webinar.registrations.filter(person=person).first()
     if registration and registration.is_live:
@@ -138,7 +139,7 @@ def register(
         webinar=webinar, person=person, defaults=facts
     )
     calendar.owe(webinar.event, person, Role.GUEST)
-    if person == by or not access.is_flooded():
+    if person == by or not is_flooded:
         _ask_for_needs(registration, registration.access_needs)
     if person == by:
         source = f"webinar {webinar.slug}"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
 from cops import access
 from cops.models import AccessChange, AccessRequest
@@ -17,6 +17,18 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("What you arranged"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "It is mailed to the person as you write it: write in her language. "
+            "The words around it are in her language already."
+        ),
+    )
+
+
+class CloseForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Why nothing is arranged"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "It is mailed to the person as you write it: write in her language. "
             "The words around it are in her language already."
@@ -69,7 +81,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     autocomplete_fields = ["person"]
     view_on_site = False
     inlines = [HistoryInline]
-    verbs = ["take", "answer_it", "withdraw"]
+    verbs = ["take", "answer_it", "close"]
     asked = ["person", "kind", "words", "about", "cohort"]
     facts = [
         *asked, "name", "language", "source", "asked_at", "due", "owner", "status", "answer",
@@ -126,10 +138,11 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
         access.answer(asked, facts["answer"], by=request.user)
 
     @verb(
-        gettext_lazy("Close without an answer"),
-        form=ReasonForm,
+        gettext_lazy("Close, nothing to arrange"),
+        form=CloseForm,
         danger=True,
         when=lambda asked: asked.is_open and not asked.is_about_data,
+        done=gettext_lazy("Closed. The mail is on its way."),
     )
-    def withdraw(self, request, asked, facts):
-        access.withdraw(asked, by=request.user, reason=facts["reason"])
+    def close(self, request, asked, facts):
+        access.close(asked, facts["words"], by=request.user)

@@ -195,13 +195,23 @@ class AccessRequest(Moves):
             answered_at=timezone.now(),
         )
 
+    def close_without(self, words: str, *, by):
+        """Close it with nothing arranged; ``words`` tell her why."""
+        self._refuse_about_data()
+        self._move_to(self.Status.WITHDRAWN, by=by, answer=words)
+
     def withdraw(self, *, by, reason=""):
-        """Close it without an answer; what is about her own data only she may take back."""
-        if self.is_about_data and by != self.person:
-            raise InvalidTransition(_t("What somebody asks about her own data is answered."))
+        """Close it without a word; what is about her own data only she may take back."""
+        if by != self.person:
+            self._refuse_about_data()
         self._move_to(self.Status.WITHDRAWN, by=by, reason=reason)
 
-    take.alters_data = close_with.alters_data = withdraw.alters_data = True
+    def _refuse_about_data(self):
+        if self.is_about_data:
+            raise InvalidTransition(_t("What somebody asks about her own data is answered."))
+
+    take.alters_data = close_with.alters_data = True
+    close_without.alters_data = withdraw.alters_data = True
 
 
 class AccessChange(StatusChange):

@@ -39,7 +39,7 @@ def ask(request):
             access.ask_from_form(**form.cleaned_data)
             return redirect("cops:access-sent")
         except access.TooMany:
-            form.add_error(None if person else "email", WAITING)
+            form.add_error(None, WAITING)
         except access.Flooded:
             words = _("Too many requests arrive right now. Please write to %(mailbox)s.")
             form.add_error(None, words % {"mailbox": office.current().mailbox})

@@ -102,23 +102,60 @@ def test_what_is_taken_back_is_owed_by_nobody():
     assert (request.status, owing(request)) == (State.WITHDRAWN, set())
 
 
-@pytest.mark.parametrize("end", ["answer", "withdraw"])
-@pytest.mark.parametrize("act", ["take", "answer", "withdraw"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whom_nothing_is_arranged_for_is_told_why_in_her_language(language):
+    person, staff = PersonFactory(language=language), StaffFactory()
+    request = ask(person)
+
+    access.close(request, "Un. Two.", by=staff)
+
+    assert (request.status, request.answer, owing(request)) == (State.WITHDRAWN, "Un. Two.", set())
+    assert list(request.changes.values_list("old", "new", "by")) == [
+        (State.OPEN, State.WITHDRAWN, staff.pk)
+    ]
+    message = Message.objects.get(kind="access-request-closed")
+    assert (message.recipient, message.created_by, message.lane) == (
+        person,
+        staff,
+        Message.Lane.SERVICE,
+    )
+    mail = render.render(message)
+    assert "Un. Two." in mail.text
+    assert (
+        mail.subject
+        == {
+            "en": "We have closed your request",
+            "fr": "Nous avons fermé votre demande",
+        }[language]
+    )
+
+
+def test_what_she_takes_back_herself_is_answered_with_no_mail():
+    request = ask()
+
+    access.withdraw(request, by=request.person)
+
+    assert mails("access-request-closed") == []
+
+
+@pytest.mark.parametrize("end", ["answer", "close", "withdraw"])
+@pytest.mark.parametrize("act", ["take", "answer", "close", "withdraw"])
 def test_a_closed_request_stays_as_it_is(act, end):
     staff = StaffFactory()
     request = ask()
     do = {
         "take": lambda: access.take(request, by=staff),
         "answer": lambda: access.answer(request, "Done.", by=staff),
-        "withdraw": lambda: access.withdraw(request, by=staff),
+        "close": lambda: access.close(request, "No.", by=staff),
+        "withdraw": lambda: access.withdraw(request, by=request.person),
     }
     do[end]()
-    before = AccessRequest.objects.values().get()
+    before = AccessRequest.objects.values().get(), Message.objects.count()
 
     with pytest.raises(InvalidTransition):
         do[act]()
 
-    assert AccessRequest.objects.values().get() == before
+    assert (AccessRequest.objects.values().get(), Message.objects.count()) == before
 
 
 def test_every_open_request_is_owed_and_every_closed_one_is_not():

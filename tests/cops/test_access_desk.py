@@ -9,7 +9,7 @@ from applications.models import Application, Status
 from applications.services import intake
 from cops import access
 from cops.models import AccessRequest
-from tests.cops.asking import Source, State, Wish, ask, owing, page, reviewed
+from tests.cops.asking import Source, State, Wish, ask, mails, owing, page, reviewed
 from tests.factories import (
     AccessRequestFactory,
     CohortFactory,
@@ -68,12 +68,13 @@ def test_staff_take_answer_and_close_requests_at_the_desk(client, staff):
 
     client.post(verb_url(taken, "take"))
     client.post(verb_url(taken, "answer_it"), {"answer": "Captions are on."})
-    client.post(verb_url(closed, "withdraw"), {"reason": "Sent twice."})
+    client.post(verb_url(closed, "close"), {"words": "You asked twice."})
 
     for request in (taken, closed):
         request.refresh_from_db()
     assert (taken.owner, taken.status, taken.answer) == (staff, State.ANSWERED, "Captions are on.")
-    assert (closed.status, closed.changes.get().reason) == (State.WITHDRAWN, "Sent twice.")
+    assert (closed.status, closed.answer) == (State.WITHDRAWN, "You asked twice.")
+    assert mails("access-request-closed") == [closed.person.email]
 
 
 @pytest.mark.parametrize("kind", [Wish.CORRECTION, Wish.ERASURE])
@@ -81,22 +82,26 @@ def test_staff_do_not_close_what_she_asks_about_her_data(client, staff, kind):
     request = ask(kind=kind)
 
     record = page(client.get(reverse("admin:cops_accessrequest_change", args=[request.pk])))
-    client.post(verb_url(request, "withdraw"), {"reason": "Too much work."})
-    with pytest.raises(InvalidTransition):
-        access.withdraw(request, by=staff)
+    client.post(verb_url(request, "close"), {"words": "Too much work."})
+    for end in (lambda: access.withdraw(request, by=staff),
+                lambda: access.close(request, "No.", by=staff)):  # fmt: skip
+        with pytest.raises(InvalidTransition):
+            end()
 
     assert verb_url(request, "answer_it") in record
-    assert verb_url(request, "withdraw") not in record
+    assert verb_url(request, "close") not in record
+    assert mails("access-request-closed") == []
     request.refresh_from_db()
     assert (request.status, owing(request)) == (State.OPEN, {staff.email})
     access.withdraw(request, by=request.person)
     assert request.status == State.WITHDRAWN
 
 
-def test_an_answer_without_words_is_refused_beside_the_field(client, staff):
+@pytest.mark.parametrize(("verb", "field"), [("answer_it", "answer"), ("close", "words")])
+def test_an_end_without_words_is_refused_beside_the_field(client, staff, verb, field):
     request = ask()
 
-    response = client.post(verb_url(request, "answer_it"), {"answer": " "})
+    response = client.post(verb_url(request, verb), {field: " "})
 
     assert "This field is required." in page(response)
     request.refresh_from_db()
