@@ -85,7 +85,7 @@ class Asker:
     def aim(self, door, *, own):
         if not door.target:
             return targets.Aim()
-        return getattr(targets, door.target)(self.world, self.person, own)
+        return targets.aim(door.target, self.world, self.person, own)
 
     def client(self):
         return self.world.client(self.column)

@@ -1,0 +1,135 @@
+"""An application: her own, and somebody else’s."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from applications.models import Review, Status
+from tests.applications.applying import complete, seen_by
+from tests.factories import (
+    ApplicationFactory,
+    AssessmentFactory,
+    ReviewFactory,
+)
+from tests.permissions.targets.aim import Aim, owner
+
+
+def application_of(world, person, own, **facts):
+    """Somebody's application: hers is in another call than the one she has a part in."""
+    cohort = facts.pop("cohort", world.applies_to)
+    return ApplicationFactory(cohort=cohort, person=owner(world, person, own), **facts)
+
+
+def open_call(world, person, own):
+    return Aim([world.applies_to.slug], {"name": "N", "email": "new@start.test"})
+
+
+def own_draft(world, person, own):
+    return Aim([application_of(world, person, own).uuid])
+
+
+def own_section(world, person, own):
+    return section(application_of(world, person, own))
+
+
+def section(application):
+    typed = {"seen": seen_by(application, "ideas"), "motivation": "Typed", "later": "1"}
+    return Aim([application.uuid, "ideas"], typed)
+
+
+def own_unconfirmed(world, person, own):
+    return Aim([application_of(world, person, own, awaits_confirmation=True).uuid])
+
+
+def own_submitted(world, person, own):
+    application = application_of(world, person, own, status=Status.SUBMITTED)
+    return Aim([application.uuid], {"reason": "A new job"})
+
+
+def own_complete(world, person, own):
+    return Aim([complete(application_of(world, person, own)).uuid])
+
+
+def own_reopened(world, person, own):
+    application = application_of(world, person, own, status=Status.SUBMITTED)
+    application.reopen(by=world.people["Stf"])
+    type(world.other_call).objects.filter(pk=world.other_call.pk).update(
+        closes_at=timezone.now() - timedelta(days=1)
+    )
+    return section(application)
+
+
+def own_declined(world, person, own):
+    return Aim([application_of(world, person, own, status=Status.DECLINED).uuid])
+
+
+def own_reviewed(world, person, own):
+    return Aim([reviewed(world, person, own).uuid])
+
+
+def reviewed(world, person, own):
+    """An application in review, with what somebody wrote about it."""
+    application = application_of(world, person, own, status=Status.IN_REVIEW)
+    ReviewFactory(
+        application=application,
+        reviewer=world.second_reader,
+        status=Review.Status.DONE,
+        remark=world.mark("remark about her", "" if own else "Stf Sup"),
+    )
+    return application
+
+
+def own_assessed(world, person, own):
+    return Aim([assessed(world, person, own).uuid])
+
+
+def assessed(world, person, own):
+    application = application_of(world, person, own, status=Status.INTERVIEW)
+    interview = world.booked(application, world.slot(world.past(), world.second_interviewer))
+    AssessmentFactory(
+        interview=interview,
+        interviewer=world.second_interviewer,
+        notes=world.mark("notes about her", "" if own else "Stf"),
+        done_at=timezone.now(),
+    )
+    return interview
+
+
+def review_of_own(world, person, own):
+    return Aim([reviewed(world, person, own=True).reviews.get().pk])
+
+
+def desk_of_own(world, person, own):
+    return Aim([reviewed(world, person, own=True).pk])
+
+
+def desk_of_own_interview(world, person, own):
+    return Aim([assessed(world, person, own=True).pk])
+
+
+# --------------------------------------------------------------- Somebody else's application
+
+
+def desk_of_read(world, person, own):
+    return Aim([world.read.pk])
+
+
+def desk_of_talked(world, person, own):
+    return Aim([world.interview.pk])
+
+
+def answers_to_correct(world, person, own):
+    return Aim([world.read.pk], {"motivation": "Mended", "name": "Mended", "status": "draft"})
+
+
+def section_of_another(world, person, own):
+    return section(application_of(world, person, own=False))
+
+
+def decision(world, person, own):
+    return Aim([world.read.pk, "decide_interview"], {"reason": "Good"})
+
+
+def give_back(world, person, own):
+    application = application_of(world, person, own=False, status=Status.SUBMITTED)
+    return Aim([application.pk, "give_back"], {"reason": "A phone number is missing"})

@@ -1,0 +1,67 @@
+"""Calls and their webinars."""
+
+from tests.factories import (
+    RegistrationFactory,
+)
+from tests.permissions.targets.aim import Aim
+from tests.permissions.targets.pages import from_desk
+
+
+def published_call(world, person, own):
+    return Aim([world.call.slug])
+
+
+def focus_area(world, person, own):
+    return Aim([world.focus_area.slug])
+
+
+def webinar(world, person, own):
+    return Aim([world.webinar.slug])
+
+
+def draft_call(world, person, own):
+    return Aim([world.draft.slug])
+
+
+def draft_focus_area(world, person, own):
+    return Aim([world.draft_focus_area.slug])
+
+
+def draft_webinar(world, person, own):
+    return Aim([world.draft_webinar.slug])
+
+
+def draft_community(world, person, own):
+    return Aim([world.draft_community.slug])
+
+
+def call_to_edit(world, person, own):
+    return from_desk(world, "cops_cohort", world.draft, name_en="Another name")
+
+
+def call_to_open(world, person, own):
+    world.draft_community.focus_area.versions.create(cohort=world.draft, number=1, question_en="?")
+    world.draft.criteria.create(number=1, text_en="t", question_en="q")
+    return Aim([world.draft.pk, "open_call"])
+
+
+def call_to_delete(world, person, own):
+    return Aim([world.call.pk], {"post": "yes"})
+
+
+# --------------------------------------------------------------------------------- Webinars
+
+
+def webinar_to_register(world, person, own):
+    typed = {"name": "N", "email": person.email if person else "n@new.test", "agrees": "on"}
+    return Aim([world.webinar.slug], typed)
+
+
+def registration(world, person, own):
+    if not own:
+        return Aim([world.registration.uuid])
+    return Aim([RegistrationFactory(webinar=world.webinar, person=person, wants_news=True).uuid])
+
+
+def attendance_list(world, person, own):
+    return Aim([world.past_webinar.pk, "attendance"])

@@ -1,0 +1,50 @@
+"""What staff do at the desk with people, mail and settings."""
+
+from django.contrib.contenttypes.models import ContentType
+
+from notifications.models import Message
+from tests.permissions.targets.aim import Aim
+from tests.permissions.targets.pages import from_desk
+
+
+def app_label(world, person, own):
+    return Aim(["cops"])
+
+
+def autocomplete(world, person, own):
+    asks = "app_label=cops&model_name=cohort&field_name=convenor&term=a"
+    return Aim([], query=asks)
+
+
+def on_site(world, person, own):
+    return Aim([ContentType.objects.get_for_model(world.call).pk, world.call.pk])
+
+
+def another_day(world, person, own):
+    return Aim([], {"day": "2021-02-01"})
+
+
+def promotion(world, person, own):
+    typed = from_desk(world, "accounts_user", world.stranger, column="Sup").data
+    return Aim([world.stranger.pk], typed | {"is_staff": "on", "is_superuser": "on"})
+
+
+def mail_to_cancel(world, person, own):
+    return Aim([world.link_mail.pk, "cancel"])
+
+
+def mail_to_send_again(world, person, own):
+    Message.objects.filter(pk=world.link_mail.pk).update(state=Message.State.SENT)
+    return Aim([world.link_mail.pk, "send_again"])
+
+
+def mail_with_a_code(world, person, own):
+    return Aim([world.code_mail.pk])
+
+
+def mail_with_a_link(world, person, own):
+    return Aim([world.link_mail.pk])
+
+
+def history(world, person, own):
+    return Aim([world.call.pk])
