@@ -16,6 +16,9 @@ test_settings = DJANGO_SETTINGS_MODULE=config.settings_test
 pytest = $(python) -m pytest -n $(WORKERS) --maxschedchunk 1 $(PYTEST)
 djade = .venv/bin/djade --target-version 5.2
 templates = $$(find templates -name "*.html")
+# To collect the other tests, and to load what only they use, takes longer than to run these.
+structure = -m structure -p no:faker -p no:hypothesispytest -p no:playwright \
+	$$(grep -rl --include="test_*.py" "pytest.mark.structure" tests)
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -64,8 +67,7 @@ check: setup
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	$(djade) --check $(templates)
-	$(test_settings) $(manage) makemigrations --check --dry-run
-	$(pytest) -m structure
+	$(python) -m pytest $(PYTEST) $(structure)
 
 bench: setup
 	@$(python) -m tests.bench $(BENCH)

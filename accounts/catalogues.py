@@ -136,18 +136,18 @@ class Catalogue:
         return polib.pofile(str(self.path)) if self.path.exists() else polib.POFile()
 
     def translations(self) -> dict[tuple, polib.POEntry]:
-        """Return the translations there are, by text and context; this catalogue's come first."""
-        known = {
-            (entry.msgid, entry.msgctxt): entry
+        """Return its entries by text and context; what it lacks is borrowed from the others."""
+        own = _by_text(self.read())
+        translated = {key: entry for key, entry in own.items() if entry.translated()}
+        if all((text.msgid, text.context) in translated for text in self.found):
+            return own
+        borrowed = {
+            key: entry
             for catalogue in all_catalogues()
-            for entry in catalogue.read()
+            for key, entry in _by_text(catalogue.read()).items()
             if entry.translated()
         }
-        for entry in self.read():
-            key = entry.msgid, entry.msgctxt
-            if entry.translated() or key not in known:
-                known[key] = entry
-        return known
+        return own | borrowed | translated
 
     def merged(self) -> polib.POFile:
         """Return the catalogue the source asks for, with the translations there are."""
@@ -198,6 +198,10 @@ class Catalogue:
 
     def compile(self) -> None:
         self.read().save_as_mofile(str(self.path.with_suffix(".mo")))
+
+
+def _by_text(catalogue: polib.POFile) -> dict[tuple, polib.POEntry]:
+    return {(entry.msgid, entry.msgctxt): entry for entry in catalogue}
 
 
 def _facts(entry: polib.POEntry) -> tuple:

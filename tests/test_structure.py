@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 from django.template.base import DebugLexer, TokenType
 
 from accounts import catalogues
@@ -69,6 +72,20 @@ def test_foreign_keys_go_down_only_and_have_names(app):
 
     assert upward == []
     assert nameless == []
+
+
+def test_the_migrations_make_the_models():
+    migrations = MigrationLoader(None)
+    models = ProjectState.from_apps(apps)
+
+    missing = MigrationAutodetector(migrations.project_state(), models).changes(migrations.graph)
+
+    assert [
+        f"{app}: {operation.describe()}"
+        for app, changes in missing.items()
+        for migration in changes
+        for operation in migration.operations
+    ] == []
 
 
 @pytest.mark.parametrize("catalogue", catalogues.all_catalogues(), ids=lambda each: each.name)
