@@ -176,15 +176,17 @@ class Catalogue:
             merged.append(entry)
         return merged
 
-    def is_current(self) -> bool:
-        """Whether the catalogue says what the source asks for, however its lines are broken."""
-        if not self.path.exists():
-            return not self.found
-        return list(map(_facts, self.read())) == list(map(_facts, self.merged()))
+    def outdated(self) -> list[str]:
+        """Return the texts that the source asks for otherwise, however their lines are broken."""
+        there, asked = ([_facts(entry) for entry in each] for each in (self.read(), self.merged()))
+        if there == asked:
+            return []
+        changed = set(there) ^ set(asked) or set(there)  # or it is their order
+        return sorted({msgid for msgid, *_ in changed})
 
     def update(self) -> bool:
         """Write the catalogue anew; returns whether that changed it."""
-        if self.is_current():
+        if not self.outdated():
             return False
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(str(self.merged()) + "\n")
@@ -205,10 +207,10 @@ def _by_text(catalogue: polib.POFile) -> dict[tuple, polib.POEntry]:
 
 
 def _facts(entry: polib.POEntry) -> tuple:
-    plural = {int(form): text for form, text in entry.msgstr_plural.items()}
-    places = [place for place, line in entry.occurrences]
+    plural = tuple(sorted((int(form), text) for form, text in entry.msgstr_plural.items()))
+    places = tuple(place for place, _line in entry.occurrences)
     text = entry.msgid, entry.msgctxt, entry.msgid_plural
-    return *text, entry.msgstr, plural, sorted(entry.flags), places
+    return *text, entry.msgstr, plural, tuple(sorted(entry.flags)), places
 
 
 def all_catalogues() -> list[Catalogue]:

@@ -140,14 +140,15 @@ ELSEWHERE = {
 }
 
 
-def declared(model) -> Privacy | None:
-    """Return what ``model`` and the abstract models it is made from declare, as one."""
+def declared(model) -> Privacy:
+    """Return what ``model`` and the abstract models it is made from declare, as one.
+
+    A model that declares nothing is ``Privacy()``, about which ``problems`` complains.
+    """
     parts = [vars(base)["privacy"] for base in model.__mro__ if "privacy" in vars(base)]
     elsewhere = ELSEWHERE.get(model._meta.label_lower)
     parts += [elsewhere] if elsewhere else []
-    if not parts:
-        return None
-    first, *bases = parts
+    first, *bases = parts or [Privacy()]
     named = {
         name: " ".join([getattr(first, name), *(getattr(base, name) for base in bases)]).strip()
         for name in [*CLASSES, "withheld"]
@@ -164,7 +165,7 @@ def declared(model) -> Privacy | None:
 @cache
 def classes(model) -> dict[str, str]:
     """Return the class of every field of ``model`` that has one, by the field's name."""
-    said = declared(model) or Privacy()
+    said = declared(model)
     start = (said.person_path or "").partition("__")[0]
     found = {}
     for field in own_fields(model):
@@ -231,7 +232,7 @@ def rows_written_by(model, person) -> models.QuerySet:
 def problems(model) -> list[str]:
     """Return what is missing or wrong in the declaration of ``model``, one line each."""
     said, name = declared(model), model._meta.label
-    if said is None:
+    if said == Privacy():
         return [f"{name} declares no privacy"]
     known = {field.name for field in own_fields(model)}
     named = [word for kind in CLASSES for word in columns(model, getattr(said, kind))]

@@ -23,6 +23,7 @@ from tests.permissions import table as permissions
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")
+MOST_LETTERS = 600  # of one line that tells of a failure
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -116,7 +117,17 @@ def pytest_sessionfinish(session, exitstatus):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def in_one_line(report):
+    """Return which test failed and what was wrong: both sides, or what one has too much."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    why = crash.message if crash else report.longreprtext.splitlines()[-1]
+    return f"{report.nodeid}: {' '.join(why.split())}".removesuffix(" Use -v to get more diff")
+
+
 def pytest_terminal_summary(terminalreporter):
+    for outcome in ("failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            terminalreporter.write_line(in_one_line(report)[:MOST_LETTERS], red=True)
     for group, reason in groups_not_run().items():
         missed = group in groups_missed()
         line = f"not run: {group} ({reason})" + (", but REQUIRE asks for it" if missed else "")
