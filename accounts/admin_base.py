@@ -229,6 +229,7 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
             "record_url": self.way_back(request, record),
             "form": form,
             "label": method.label,
+            "danger": method.danger,
         }
         return render(request, "admin/verb.html", context)
 

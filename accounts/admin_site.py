@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.columns import NOTHING
+
 PLUMBING = "rest"
 GROUPS = {
     "call": _("The call"),
@@ -42,6 +44,7 @@ class AdminSite(admin.AdminSite):
     site_title = _("Communities of Practice")
     site_header = _("Communities of Practice")
     index_title = _("Staff")
+    empty_value_display = NOTHING
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

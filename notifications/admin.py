@@ -421,6 +421,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
 @admin.register(Consent)
 class ConsentAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 4)
+    view_on_site = False  # the page is the person's
     list_display = ["person", "purpose", "language", "source", "given_at", "withdrawn_at"]
     list_filter = ["purpose", ("withdrawn_at", IsSet)]
     list_select_related = ["person"]

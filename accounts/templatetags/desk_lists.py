@@ -1,14 +1,17 @@
 """The parts of a list of the desk: its table, its chosen filters, its empty state."""
 
 import json
+from datetime import date
 
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.utils import lookup_field
+from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.columns import columns_of, rows
+from accounts.columns import columns_of, rows, shown
 
 register = template.Library()
 
@@ -56,6 +59,29 @@ def inline_words(inline) -> str:
         "deleteText": _("Remove"),
     }
     return json.dumps(facts)
+
+
+@register.filter
+def column_count(inline) -> int:
+    """Return how many columns of an inline follow the first, the one to remove a row included."""
+    return len(list(inline.fields())) + 1
+
+
+@register.filter
+def said(field) -> str:
+    """Return what a field that is only shown says: yes and no in words, days as lists say them.
+
+    What is no field of the model Django prints as Python would: "None", "2021-01-27".
+    """
+    try:
+        of_model, _attribute, value = lookup_field(
+            field.field["field"], field.form.instance, field.model_admin
+        )
+    except (AttributeError, ObjectDoesNotExist, ValueError):
+        return field.contents()
+    if isinstance(value, bool) or (of_model is None and (value is None or isinstance(value, date))):
+        return shown(value)
+    return field.contents()
 
 
 @register.filter

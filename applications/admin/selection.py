@@ -134,6 +134,7 @@ class OfferChangeInline(ReadOnly, TabularInline):
 @admin.register(Offer)
 class OfferAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
     desk = ("groups", 2)
+    view_on_site = False  # the page is the applicant's
     about = "application__person"
     list_display = ["application", "person", "community", "status", "answer_by", "answered_at"]
     list_filter = ["community__cohort", "status", "community"]

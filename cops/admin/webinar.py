@@ -198,6 +198,7 @@ class LiveFilter(admin.SimpleListFilter):
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly, ModelAdmin):
     desk = ("webinars", 2)
+    view_on_site = False  # the page is hers
     list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
     list_filter = ["webinar__cohort", LiveFilter, CameFilter, "webinar"]
     list_select_related = ["person", "webinar"]

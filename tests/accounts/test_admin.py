@@ -210,7 +210,7 @@ def test_a_verb_with_facts_asks_for_them_first(client, staff, organization):
     client.post(address(organization, "explain"), {"reason": "Parce que"})
 
     assert list(page.context["form"].fields) == ["reason"]
-    assert '<input type="submit" value="Explain">' in page.text
+    assert '<input type="submit" value="Explain" class="default">' in page.text
     assert list(too_long.context["form"].errors) == ["reason"]
     organization.refresh_from_db()
     assert organization.name_fr == "Parce que"
@@ -221,6 +221,7 @@ def test_a_verb_that_is_hard_to_undo_has_a_page_that_says_so(client, staff, orga
     client.post(address(organization, "forget"))
 
     assert "This cannot be taken back." in page.text
+    assert 'class="danger"' in page.text
     organization.refresh_from_db()
     assert organization.website == ""
 

@@ -1,12 +1,23 @@
 """The desk as a whole: what stands where, and where one is."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.html import strip_tags
+from pytest_django.asserts import assertContains
 
+from accounts import clock
 from accounts.admin_site import GROUPS, PLUMBING
 from notifications.models import Event, Series
-from tests.factories import OrganizationFactory, PersonFactory, StaffFactory
+from tests import factories
+from tests.factories import (
+    InterviewFactory,
+    OrganizationFactory,
+    PersonFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +133,55 @@ def test_pages_say_what_they_are_in_plain_words(client, staff):
     assert heading("change", organization.pk) == ("organization", "Agency")
     assert heading("history", organization.pk) == ("", "Who changed what")
     assert heading("delete", organization.pk) == ("organization", "Delete this?")
+
+
+def test_see_its_page_leads_to_a_page_that_staff_may_open(client, staff):
+    """What belongs to one person has a page of hers, and no link to it on the desk."""
+    answers = {}
+
+    for model in admin.site._registry:
+        if record := _record_of(model):
+            info = model._meta.app_label, model._meta.model_name
+            page = client.get(reverse("admin:{}_{}_change".format(*info), args=[record.pk]))
+            if url := page.context.get("absolute_url"):
+                answers[model._meta.label] = client.get(url, follow=True).status_code
+
+    assert len(answers) > 3
+    assert set(answers.values()) == {200}, answers
+
+
+def _record_of(model):
+    factory = getattr(factories, f"{model.__name__}Factory", None)
+    return factory() if factory else None
+
+
+def test_what_is_only_shown_is_said_in_words(client, staff):
+    interview = InterviewFactory()
+    url = reverse("admin:applications_interview_change", args=[interview.pk])
+
+    facts = shown_on(client.get(url))
+
+    assert facts["To be booked by"] == clock.brief_day(interview.deadline.local_on)
+    assert facts["Booked for"] == "–"
+    application = reverse("admin:applications_application_change", args=[interview.application_id])
+    assert shown_on(client.get(application))["Address confirmed"] in {"Yes", "No"}
+
+
+def shown_on(page):
+    """Return what the record's page shows without a field to type in, by its label."""
+    pairs = re.findall(
+        r'<span class="label">(.*?)</span>.*?<div class="readonly">(.*?)</div>',
+        page.content.decode(),
+        re.DOTALL,
+    )
+    return {label: strip_tags(value).strip() for label, value in pairs}
+
+
+def test_a_record_nobody_changed_says_so_and_leads_back(client, staff):
+    organization = OrganizationFactory(name_en="Agency")
+
+    page = client.get(reverse("admin:accounts_organization_history", args=[organization.pk]))
+
+    assertContains(page, '<p class="subtitle">Agency</p>', html=True)
+    assertContains(page, "Nobody has changed it on the desk.")
+    assertContains(page, '<a class="button" href="../change/">Back to the record</a>', html=True)
