@@ -5,9 +5,10 @@ from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, gettext
 
+from accounts.first_thing import soonest
+
 register = template.Library()
 
-NOTHING = {"record": None}
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -24,15 +25,7 @@ def language_links(context):
     ]
 
 
-@register.simple_tag
-def soonest(*things):
-    """Return the thing with the earliest ``by`` of those there are, or one without a record.
-
-    What waits for a person comes from several apps. Each offers a dict: ``by`` (an aware
-    instant), ``record``, and either ``template`` or what ``_first_thing.html`` needs.
-    """
-    there = (thing for thing in things if thing and thing is not NOTHING)
-    return min(there, key=lambda thing: thing["by"], default=NOTHING)
+register.simple_tag(soonest)
 
 
 @register.filter

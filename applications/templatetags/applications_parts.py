@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.counts import Count, count_all
-from accounts.templatetags.site import soonest
+from accounts.first_thing import soonest
 from applications import balance, funnel, waiting
 from applications.models import Application, Insight, Interview, Offer, Review, Status
 from applications.services import groups

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.templatetags.site import soonest
+from accounts.first_thing import soonest
 from applications import waiting
 from applications.models import Status
 from applications.words import standing
