@@ -38,6 +38,11 @@ def current() -> Facts:
     return facts
 
 
+def to_change() -> Facts:
+    """Return the facts as they are, which nobody else writes before this transaction ends."""
+    return _read(lock=True)
+
+
 def write(**facts) -> None:
     """Change what staff say of the office; the rest of its row stays."""
     from accounts.models import Office
@@ -61,10 +66,11 @@ def of_environment() -> Facts:
     )
 
 
-def _read() -> Facts:
+def _read(*, lock: bool = False) -> Facts:
     from accounts.models import Office
 
-    row, default = Office.objects.first(), of_environment()
+    rows = Office.objects.select_for_update() if lock else Office.objects
+    row, default = rows.first(), of_environment()
     if row is None:
         return default
     return Facts(

@@ -1,11 +1,23 @@
 from django import forms
+from django.core import signing
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, Organization
 
+SALT = "cops.office"
+
 
 class OfficeForm(forms.ModelForm):
+    """What its sender changed since she opened it, and no more, comes to be written.
+
+    The page carries what it showed, signed. Where somebody else has changed the same field
+    meanwhile, it is refused once, with the other's words beside it.
+    """
+
     hides_optional = True
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     convenor = forms.ModelChoiceField(
         label=_("Who convenes the calls"),
@@ -38,6 +50,45 @@ class OfficeForm(forms.ModelForm):
                 attrs={"type": "tel", "autocomplete": "tel", "class": "width-20"}
             ),
         }
+
+    def __init__(self, data=None, *, facts):
+        """``facts`` are what ``accounts.office`` says now."""
+        self.facts = {name: getattr(facts, name) for name in self._meta.fields}
+        shown = _shown(data.get("seen", "")) if data else None
+        now = signing.dumps(self.facts, salt=SALT)
+        super().__init__(data, initial={**(shown or self.facts), "seen": now})
+
+    @property
+    def changes(self) -> dict:
+        """What she typed, by field, where it is not what her page showed."""
+        return {
+            name: self.cleaned_data.get(name) for name in self.changed_data if name in self.facts
+        }
+
+    def clean(self):
+        facts = super().clean()
+        taken = [name for name in self.changes if self.facts[name] != self.initial[name]]
+        for name in taken:
+            words = _t(
+                "Somebody else has just changed this to “%(theirs)s”. Save again to keep yours."
+            )
+            self.add_error(name, words % {"theirs": self._called(name)})
+        if taken:
+            self.data = {**self.data.dict(), "seen": self.initial["seen"]}
+        return facts
+
+    def _called(self, name):
+        if name == "convenor":
+            return Organization.objects.filter(pk=self.facts[name]).first()
+        return self.facts[name]
+
+
+def _shown(seen: str) -> dict | None:
+    """Return what a page showed; None where it does not say so in our own hand."""
+    try:
+        return signing.loads(seen, salt=SALT)
+    except signing.BadSignature:
+        return None
 
 
 class InviteForm(forms.Form):

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,10 +37,13 @@ def start(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def office_form(request):
-    form = OfficeForm(request.POST or None, initial=vars(office.current()))
-    if request.method == "POST" and form.is_valid():
-        office.write(**form.cleaned_data)
-        _log(request, Office.objects.get(), [{"changed": {"fields": form.changed_data}}])
+    with transaction.atomic():
+        form = OfficeForm(request.POST or None, facts=office.to_change())
+        is_saved = request.method == "POST" and form.is_valid()
+        if is_saved and form.changes:
+            office.write(**form.changes)
+            _log(request, Office.objects.get(), [{"changed": {"fields": list(form.changes)}}])
+    if is_saved:
         messages.success(request, _("Saved. Pages and mail follow within a minute."))
         return redirect("start")
     return _form(request, form, title=_("Who you are and how people reach you"), label=_("Save"))

@@ -1,21 +1,24 @@
 """Setting up: five things read off the data, the test mail's way, and a colleague's way in."""
 
 import re
+from contextlib import suppress
 from itertools import count
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 import time_machine
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import LogEntry
-from django.core import mail
+from django.core import mail, signing
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import office
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Office, User
-from cops import start
+from cops import forms_start, start
 from notifications import sender
 from notifications.models import Message
 from tests.concurrency import at_once
@@ -177,6 +180,102 @@ def test_fields_that_are_not_asked_for_change_nothing(client, staff):
 
     row = Office.objects.get()
     assert (row.pk, row.mail_arrived_at) == (1, None)
+
+
+def opened(client, **typed):
+    """What the page holds as ``client`` opens it, and ``typed`` over it."""
+    form = client.get(OFFICE).context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | typed
+
+
+def row():
+    facts = Office.objects.get()
+    return facts.name, facts.phone
+
+
+def test_two_who_change_different_things_keep_both(client, staff):
+    client.post(OFFICE, whole_office())
+    mine, theirs = opened(client, name="First Work Ontario"), opened(client, phone="705 555-0100")
+
+    answers = [client.post(OFFICE, typed).status_code for typed in (theirs, mine)]
+
+    assert (answers, row()) == ([302, 302], ("First Work Ontario", "705 555-0100"))
+    changed = [entry.get_change_message() for entry in LogEntry.objects.order_by("-pk")[:2]]
+    assert changed == ["Changed name.", "Changed phone."]
+
+
+def test_without_what_the_page_showed_the_second_would_undo_the_first(client, staff, monkeypatch):
+    client.post(OFFICE, whole_office())
+    mine, theirs = opened(client, name="First Work Ontario"), opened(client, phone="705 555-0100")
+    monkeypatch.setattr(forms_start, "_shown", lambda seen: None)
+
+    for typed in (theirs, mine):
+        client.post(OFFICE, typed)
+
+    assert row() == ("First Work Ontario", "416 555-0100")
+
+
+def test_who_changes_the_same_is_told_of_it_and_then_has_the_last_word(client, staff):
+    client.post(OFFICE, whole_office())
+    mine, theirs = opened(client, phone="1"), opened(client, phone="705 555-0100")
+    client.post(OFFICE, theirs)
+
+    page = client.post(OFFICE, mine)
+
+    form = page.context["form"]
+    assert (form["phone"].value(), row()) == ("1", ("First Work", "705 555-0100"))
+    assert form.errors == {
+        "phone": [
+            "Somebody else has just changed this to “705 555-0100”. Save again to keep yours."
+        ]
+    }
+    client.post(OFFICE, {**mine, "seen": form["seen"].value()})
+    assert row() == ("First Work", "1")
+
+
+def test_what_the_page_showed_is_believed_in_our_own_hand_alone(client, staff):
+    client.post(OFFICE, whole_office())
+    forged = signing.dumps({"phone": "416 555-0100"}, key="another", salt=forms_start.SALT)
+
+    answer = client.post(OFFICE, opened(client, name="First Work Ontario", seen=forged))
+
+    assert (answer.status_code, row()[0]) == (302, "First Work Ontario")
+
+
+def saved_at_once(client, sign_in):
+    """Two pages opened together and saved together, each with another phone number."""
+    other = Client()
+    for each in (client, other):
+        sign_in(each, StaffFactory())
+    client.post(OFFICE, whole_office())
+    typed = [opened(client, phone="1"), opened(other, phone="2")]
+    answers = at_once(
+        lambda: client.post(OFFICE, typed[0]).status_code,
+        lambda: other.post(OFFICE, typed[1]).status_code,
+    )
+    return sorted(answers)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_once_one_is_told_of_the_other(client, sign_in):
+    assert saved_at_once(client, sign_in) == [200, 302]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_neither_of_the_two_would_be_told(client, sign_in, monkeypatch):
+    barrier, read = Barrier(2), office._read
+
+    def unlocked():
+        facts = read()
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=1)
+        return facts
+
+    monkeypatch.setattr(office, "to_change", unlocked)
+
+    assert saved_at_once(client, sign_in) == [302, 302]
 
 
 # A test mail
