@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 SALT = "accounts.links"
 SIGN_IN_SALT = "accounts.sign_in"
 SIGN_IN_MINUTES = 10
-SESSION_KEY = "links"
+SESSION_KEY = "opened_links"
 OPEN_SECONDS = 24 * 60 * 60
 
 
@@ -61,16 +61,23 @@ def mailbox(person) -> str:
 def grant(request, person, verb: str, record: str, expires: int) -> None:
     """Remember in the session that its holder may act as ``person`` for this verb and record."""
     grants = _grants(request)
-    grants[f"{verb} {record}"] = [str(person.uuid), expires, request.user.pk]
+    grants[f"{verb} {record}"] = [str(person.uuid), expires, request.user.pk, mailbox(person)]
     request.session[SESSION_KEY] = grants
 
 
 def holder(request, verb: str, record=""):
-    """Return the person as whom a link opened in this session may do ``verb``, or None."""
+    """Return the person as whom a link opened in this session may do ``verb``, or None.
+
+    It ends with the address that the link was sent to: whoever reads there is she no longer.
+    """
     from accounts.models import User
 
     held = _grants(request).get(f"{verb} {record}")
-    return User.objects.filter(uuid=held[0], is_active=True).first() if held else None
+    if held is None:
+        return None
+    uuid, _expires, _given_to, sent_to = held
+    person = User.objects.filter(uuid=uuid, is_active=True).first()
+    return person if person and mailbox(person) == sent_to else None
 
 
 def acting_person(request, verb: str, record=""):
@@ -85,8 +92,8 @@ def _grants(request) -> dict[str, list]:
     now, who = timezone.now().timestamp(), request.user.pk
     held = request.session.get(SESSION_KEY, {})
     return {
-        what: [person, expires, given_to]
-        for what, (person, expires, given_to) in held.items()
+        what: [person, expires, given_to, sent_to]
+        for what, (person, expires, given_to, sent_to) in held.items()
         if expires > now and given_to == who
     }
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts import links
 from accounts.models import User
-from tests.factories import PersonFactory
+from notifications import people
+from tests.factories import PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,23 @@ def test_what_a_link_opened_ends_when_its_person_may_no_longer_sign_in(client):
     assert links.acting_person(request_of(client), "accounts:me") is None
 
 
+def test_what_a_link_opened_ends_with_the_address_it_was_sent_to(client):
+    person = PersonFactory()
+    record = uuid4()
+    client.get(path_of(links.url(person, "accounts:me")))
+    request = request_of(client)
+    links.grant(request, person, "accounts:me", record, 2**40)
+    before = [links.holder(request, "accounts:me", key) for key in ("", record)]
+
+    people.change_address(person, "new@agency.test", by=StaffFactory())
+
+    after = [links.holder(request, "accounts:me", key) for key in ("", record)]
+    assert (before, after) == ([person, person], [None, None])
+    assert links.acting_person(request_of(client), "accounts:me") is None
+    client.get(path_of(links.url(person, "accounts:me")))
+    assert links.acting_person(request_of(client), "accounts:me") == person
+
+
 def test_what_a_link_opened_ends_after_a_day_and_the_link_opens_it_again(client):
     person = PersonFactory()
     with time_machine.travel(timezone.now(), tick=False) as traveller:
@@ -106,7 +124,7 @@ def test_opening_a_link_forgets_the_grants_that_are_over(client):
         traveller.shift(timedelta(days=1, seconds=1))
         client.get(path_of(links.url(person, "accounts:details", days=1)))
 
-    assert list(client.session["links"]) == ["accounts:details "]
+    assert list(client.session[links.SESSION_KEY]) == ["accounts:details "]
 
 
 @pytest.mark.parametrize(
