@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock, privacy
+from accounts.counts import lengths
 from accounts.models import User
 from accounts.privacy import Topic
 
@@ -70,7 +71,7 @@ def sections(person: User, *, at_most: int | None = SHOWN) -> list[Section]:
     """
     told = [model for model in privacy.models_about_people() if privacy.shown_fields(model)]
     told.sort(key=lambda model: privacy.declared(model).person_path.count("__"))  # hers, then parts
-    counts = _counts({model: privacy.rows_told(model, person) for model in told})
+    counts = _by_model(told, [privacy.rows_told(model, person) for model in told])
     found = {topic.value: Section(topic.value, str(topic.label)) for topic in Topic}
     for model in told:
         if counts.get(model):
@@ -82,7 +83,7 @@ def sections(person: User, *, at_most: int | None = SHOWN) -> list[Section]:
 def written(person: User) -> list[tuple[int, str]]:
     """Return how many records of which kind ``person`` wrote that are not about her."""
     kinds = [model for model in privacy.models_written_by_people() if privacy.declared(model).wrote]
-    counts = _counts({model: privacy.rows_written_by(model, person) for model in kinds})
+    counts = _by_model(kinds, [privacy.rows_written_by(model, person) for model in kinds])
     return [(counts[model], str(privacy.declared(model).wrote)) for model in kinds if counts[model]]
 
 
@@ -107,19 +108,9 @@ def as_data(person: User, found: list[Section], made_at: datetime) -> dict:
     }
 
 
-def _counts(querysets: dict) -> dict:
-    """Return how many rows each queryset has, by its model; one question for all of them."""
-    numbers = [
-        rows.order_by()
-        .annotate(whose=models.Value(number))
-        .values("whose")
-        .annotate(count=models.Count("pk"))
-        .values_list("whose", "count")
-        for number, rows in enumerate(querysets.values())
-    ]
-    first, *others = numbers
-    by_number = dict(first.union(*others, all=True))
-    return {model: by_number.get(number, 0) for number, model in enumerate(querysets)}
+def _by_model(kinds, querysets) -> dict:
+    """Return how many rows there are of each model, asking the database once."""
+    return dict(zip(kinds, lengths(querysets), strict=True))
 
 
 def _kind(model, person, count, at_most) -> KindOfRecord:

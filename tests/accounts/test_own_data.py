@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import clock, links, own_data, privacy
-from accounts.models import Export, SignIn
+from accounts.models import ContactNote, Export, SignIn
 from applications.models import Application, ApplicationChange, Status
 from notifications.models import Consent, Message
 from tests.factories import (
@@ -93,6 +93,9 @@ def withheld_from(person):
         record=application, old=Status.IN_REVIEW, new=Status.INTERVIEW,
         by=StaffFactory(name="SECRET staff"), reason="SECRET reason",
     )  # fmt: skip
+    ContactNote.objects.create(
+        person=person, by=StaffFactory(name="SECRET caller"), text="SECRET call"
+    )
     MessageFactory(recipient=person, state=Message.State.DRAFT, body="SECRET draft")
     MessageFactory(recipient=person, state=Message.State.QUEUED, body="SECRET queued")
 
@@ -110,6 +113,17 @@ def test_words_of_others_and_what_is_not_released_are_withheld(client, form):
     assert "not selected" not in text
     assert str(person.calendar_secret) not in text
     assert "invited to an interview" in text or '"interview"' in text
+
+
+def test_the_page_says_that_calls_were_noted_and_that_their_words_are_not_here(client):
+    person = PersonFactory()
+    withheld_from(person)
+    client.force_login(person)
+
+    text = page(client.get(PAGE))
+
+    assert "Calls and letters between us" in text
+    assert "nor what they note of a call with you" in text
 
 
 def test_the_copy_for_a_program_has_every_record_and_no_secret(client):
