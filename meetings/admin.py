@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
-from cops.models import Cohort, Community
+from cops.admin import MembershipAdmin
+from cops.models import Cohort, Community, Membership
 from meetings import services
 from meetings.models import (
     ActionItem,
@@ -210,7 +211,7 @@ class TrialAdmin(ReadOnly, ModelAdmin):
 
 
 class OutsideFilter(admin.SimpleListFilter):
-    """Entries of members who gave less or more than agreed in one month, "2021-03"."""
+    """Members who gave less or more than agreed in one month, "2021-03"."""
 
     title = _("under or over in a month")
     parameter_name = "outside"
@@ -231,14 +232,21 @@ class OutsideFilter(admin.SimpleListFilter):
             for cohort in Cohort.objects.filter(meetings_from__lte=first, meetings_until__gte=first)
             for member in members_outside_hours(cohort, first)
         ]
-        return queryset.in_month(first).filter(membership__in=outside)
+        return queryset.filter(pk__in=outside)
+
+
+@admin.register(Membership)
+class MemberAdmin(MembershipAdmin):
+    """The list behind the board's figure: who gave too few hours, or too many."""
+
+    list_filter = [*MembershipAdmin.list_filter, OutsideFilter]
 
 
 @admin.register(HoursEntry)
 class HoursEntryAdmin(NoDelete, ModelAdmin):
     desk = ("meetings", 5)
     list_display = ["member", "worked_on", "hours", "sort", "note"]
-    list_filter = ["membership__community__cohort", OutsideFilter, "sort", "membership__community"]
+    list_filter = ["membership__community__cohort", "sort", "membership__community"]
     list_select_related = ["membership__person", "membership__community"]
     search_fields = ["membership__person__name", "membership__person__email"]
     search_help_text = _("Name or address of the member")

@@ -105,11 +105,13 @@ class CurrentFilter(admin.SimpleListFilter):
         )
 
 
-@admin.register(Membership)
 class MembershipAdmin(NoDelete, ModelAdmin):
-    desk = ("groups", 4)
-    """Read here; written by offers, "Add a person" and "End this membership" alone."""
+    """Read here; written by offers, "Add a person" and "End this membership" alone.
 
+    ``meetings.admin`` registers it, with the filter by hours.
+    """
+
+    desk = ("groups", 4)
     list_display = ["person", "community", "role", "organization", "joined_at", "left_at"]
     list_filter = ["community__cohort", CurrentFilter, "role", "community"]
     list_select_related = ["person", "community", "organization"]

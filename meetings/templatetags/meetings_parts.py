@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock, pictures
 from accounts.counts import count_all
-from accounts.templatetags.site import soonest
+from accounts.first_thing import soonest
 from meetings import duties
 from meetings.forms.hours import HoursForm
 from meetings.models import ActionItem, HoursEntry, Meeting, Trial, members_outside_hours
@@ -249,7 +249,7 @@ def meetings_board(cohort):
     here = f"community__cohort__id__exact={cohort.pk}"
     meetings_url = f"{reverse('admin:meetings_meeting_changelist')}?{here}"
     actions_url = f"{reverse('admin:meetings_actionitem_changelist')}?meeting__{here}"
-    hours_url = f"{reverse('admin:meetings_hoursentry_changelist')}?membership__{here}"
+    members_url = f"{reverse('admin:cops_membership_changelist')}?{here}"
     soon = timezone.now() + timedelta(days=14)
     return count_all(
         (
@@ -278,7 +278,7 @@ def meetings_board(cohort):
         (
             _("members under or over their hours last month"),
             members_outside_hours(cohort, last_month),
-            f"{hours_url}&outside={last_month:%Y-%m}",
+            f"{members_url}&outside={last_month:%Y-%m}",
             "attention",
         ),
     )

@@ -29,13 +29,9 @@ PARTS = [
     outcomes_board,
     notifications_board,
 ]
-# What they count stands on a page of another shape: where groups are composed, where a batch
-# is let go, and the single entries of hours.
-OTHER_SHAPE = {
-    "Interviewed, to be placed in a group",
-    "Letters to release",
-    "members under or over their hours last month",
-}
+# What they count stands on a page of another shape: where groups are composed, and where a
+# batch is let go.
+OTHER_SHAPE = {"Interviewed, to be placed in a group", "Letters to release"}
 
 
 @pytest.mark.django_db

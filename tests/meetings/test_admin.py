@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
+from cops.models import Membership
 from meetings import services
 from meetings.models import Meeting, Note
-from notifications.models import Message
+from meetings.templatetags.meetings_parts import meetings_board
+from notifications.models import Message, Role
 from tests.factories import (
     CommunityFactory,
     DecisionFactory,
@@ -16,6 +21,8 @@ from tests.factories import (
 from tests.meetings.conftest import join
 
 pytestmark = pytest.mark.django_db
+
+MEMBERS = reverse("admin:cops_membership_changelist")
 
 
 @pytest.fixture
@@ -62,9 +69,28 @@ def test_the_numbers_of_the_board_lead_to_their_meetings(staff_client, group, ch
 def test_a_month_in_the_address_that_is_none_finds_nothing(staff_client, group, month):
     HoursEntryFactory(membership=group.amal.memberships.get())
 
-    answer = staff_client.get(reverse("admin:meetings_hoursentry_changelist"), {"outside": month})
+    answer = staff_client.get(MEMBERS, {"outside": month})
 
     assert list(answer.context["cl"].result_list) == []
+
+
+def test_the_figure_of_hours_leads_to_the_members_concerned(client, sign_in, group):
+    cohort, amal = group.community.cohort, group.amal.memberships.get()
+    month = (cohort.meetings_from + timedelta(days=70)).replace(day=1)
+    Membership.objects.update(joined_at=cohort.opens_at)
+    HoursEntryFactory(membership=amal, worked_on=month, hours=cohort.hours_min)
+    HoursEntryFactory.create_batch(
+        2, membership=group.bo.memberships.get(), worked_on=month, hours=cohort.hours_max
+    )
+
+    with time_machine.travel(month + timedelta(days=40)):
+        count = next(each for each in meetings_board(cohort) if "hours" in each.label)
+        sign_in(client, StaffFactory())
+        found = list(client.get(count.url).context["cl"].result_list)
+
+    outside = Membership.objects.filter(role=Role.MEMBER).exclude(pk=amal.pk)
+    assert (count.number, set(found)) == (outside.count(), set(outside))
+    assert group.bo.memberships.get() in found
 
 
 def test_staff_choose_a_community_and_schedule_its_series(staff_client, group):
