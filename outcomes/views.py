@@ -130,15 +130,15 @@ OPEN_DATA = {
 
 def _open_data(request):
     """Return the published outcomes, one dict each, to be gone through once."""
-    library = request.build_absolute_uri(reverse("outcomes:library"))
+    site = request.build_absolute_uri("/").rstrip("/")
     rows = Outcome.objects.published().values_list(*OPEN_DATA.values()).iterator()
-    return (_as_open_data(library, row) for row in rows)
+    return (_as_open_data(site, row) for row in rows)
 
 
-def _as_open_data(library, row):
+def _as_open_data(site, row):
     facts = dict(zip(OPEN_DATA, row, strict=True))
     return facts | {
-        "url": f"{library}{facts['url']}/",
+        "url": site + reverse("outcomes:outcome", args=[facts["url"]]),
         "rules_on": facts["rules_on"] and facts["rules_on"].isoformat(),
         "published_at": facts["published_at"].isoformat(),
     }

@@ -227,6 +227,15 @@ def test_open_data_holds_the_published_outcomes_in_both_languages(client):
     assert [row["title_en"] for row in csv.DictReader(StringIO(sheet))] == ["'=cmd"]
 
 
+@pytest.mark.parametrize("path", ["/fr/api/v1/outcomes.json", "/fr/api/v1/outcomes.csv"])
+def test_open_data_that_is_read_in_french_leads_to_the_french_pages(client, path):
+    outcome = OutcomeFactory(status=Status.PUBLISHED)
+
+    text = client.get(path).getvalue().decode()
+
+    assert f"http://testserver/fr/outcomes/{outcome.slug}/" in text
+
+
 def test_the_feed_names_each_outcome_once_and_for_good(client):
     outcome = OutcomeFactory(status=Status.PUBLISHED)
 
