@@ -38,7 +38,8 @@ urlpatterns += i18n_patterns(
 )
 
 if settings.DEMO:
-    urlpatterns += [
+    urlpatterns += i18n_patterns(
         path("dev/", include("accounts.urls_dev")),
         path("dev/", include("notifications.urls_dev")),
-    ]
+        prefix_default_language=False,
+    )

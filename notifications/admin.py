@@ -34,8 +34,6 @@ from notifications.models import (
 )
 from notifications.models.reminder import Unit
 from notifications.person_admin import PersonAdmin
-from notifications.render import NoLongerTrue
-from notifications.render import render as render_mail
 
 # A meeting or an interview is moved on its own page: more hangs on it than the event.
 MOVED_HERE = {Kind.WEBINAR}
@@ -51,8 +49,10 @@ def as_read(message: Message) -> tuple[str, str]:
         return message.subject, message.body
     if message.lane == Message.Lane.CODE:
         return message.subject, _("A code is shown to nobody but its reader.")
+    from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
+
     try:
-        mail = render_mail(message).masked()
+        mail = render(message).masked()
     except NoLongerTrue:
         return message.subject, _("This is no longer true, so it will not be sent.")
     except Exception as error:

@@ -6,7 +6,6 @@ The task is called by its name, so that writing a mail knows nothing of sending 
 import logging
 import time
 
-from celery import current_app as app
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -52,6 +51,8 @@ def _send(task: str) -> None:
     if settings.CELERY_BROKER_URL.startswith("redis"):
         options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
         _ping(settings.CELERY_BROKER_URL, **options)
+    from config.celery import app  # a web process that writes no mail does not need Celery
+
     with app.connection_for_write(connect_timeout=1, transport_options=options) as broker:
         app.send_task(task, connection=broker, retry=False, expires=55, ignore_result=True)
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 from uuid import uuid4
 
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -150,7 +149,9 @@ def review_url(messages) -> str:
     return f"{reverse('admin:notifications_message_review')}?ids={ids}"
 
 
-def _fernet() -> MultiFernet:
+def _fernet():
+    from cryptography.fernet import Fernet, MultiFernet  # most processes keep no secret
+
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = (hashlib.sha256(f"notifications.outbox:{key}".encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

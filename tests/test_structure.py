@@ -192,15 +192,30 @@ PRODUCTION = {
 }
 
 
-def check(**environment):
+def in_production(*arguments, **environment):
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**kept, **PRODUCTION, **environment},
         capture_output=True,
         text=True,
     )
+
+
+def check(**environment):
+    arguments = "manage.py", "check", "--deploy", "--fail-level", "WARNING"
+    return in_production(*arguments, **environment)
+
+
+def test_a_web_process_is_loaded_without_a_database_and_without_what_few_pages_need():
+    said = """
+import sys, config.wsgi
+print(sorted({"celery", "redis", "icalendar", "markdown_it", "holidays", "typst"} & {*sys.modules}))
+"""
+    result = in_production("-c", said)
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
 
 
 def test_production_settings_pass_the_deployment_check_without_a_warning():

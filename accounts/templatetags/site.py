@@ -2,8 +2,8 @@
 
 from django import template
 from django.conf import settings
-from django.urls import reverse, translate_url
-from django.utils.translation import get_language, gettext
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_from_path, gettext
 
 from accounts.first_thing import soonest
 
@@ -19,9 +19,14 @@ def language_links(context):
     if not request:
         return []
     path = request.get_full_path()
+    if here := get_language_from_path(request.path_info):
+        path = path.removeprefix(f"/{here}")
+    # Only the first part of an address tells the language: nothing has to be looked up.
+    prefixes = {code: f"/{code}" for code, _ in settings.LANGUAGES}
+    prefixes[settings.LANGUAGE_CODE] = ""
     return [
-        (code, LANGUAGE_NAMES[code], translate_url(path, code), code == get_language())
-        for code, _ in settings.LANGUAGES
+        (code, LANGUAGE_NAMES[code], prefix + path, code == get_language())
+        for code, prefix in prefixes.items()
     ]
 
 

@@ -64,7 +64,10 @@ def environment(**more) -> dict[str, str]:
 def serving(python: Path, application: str, first_page: str, log: Path, **settings):
     """Run ``application`` and yield its Server once ``first_page`` answers 200."""
     port = free_port()
-    command = [python, "-m", "gunicorn", application, "--workers=2", f"--bind=127.0.0.1:{port}"]
+    command = [
+        python, "-m", "gunicorn", application,
+        "--preload", "--workers=2", f"--bind=127.0.0.1:{port}",
+    ]  # fmt: skip
     settings = {"SITE_URL": f"http://127.0.0.1:{port}", **settings}
     began = time.monotonic()
     with log.open("w") as output:

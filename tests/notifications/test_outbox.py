@@ -3,9 +3,9 @@ import socket
 import time
 
 import pytest
-from celery import current_app
 from django.db import transaction
 
+from config.celery import app
 from notifications import bell, outbox
 from notifications.models import Message
 from tests.factories import EventFactory, PersonFactory
@@ -82,6 +82,6 @@ def test_a_frozen_broker_costs_a_request_little_and_loses_nothing(settings, monk
 
 
 def test_the_bell_calls_a_task_that_exists():
-    current_app.loader.import_default_modules()
+    app.loader.import_default_modules()
 
-    assert bell.TASK in current_app.tasks
+    assert bell.TASK in app.tasks

@@ -1,10 +1,11 @@
 import logging
 import time
 
-from celery import current_app as app
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
+
+from config.celery import app
 
 log = logging.getLogger(__name__)
 

@@ -8,13 +8,13 @@ import time
 import urllib.error
 import urllib.request
 
-from celery import current_app as app
 from celery.beat import Scheduler, Service
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+from config.celery import app
 
 
 class Command(BaseCommand):
