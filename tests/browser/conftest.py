@@ -34,12 +34,13 @@ class Site:
         self.shots += 1
         person.screenshot(folder / f"{self.shots:03}-{person.title_slug()}.png")
 
-    def say_goodbye(self):
-        """Close every browser, and say in one line each what was wrong."""
+    def complaints(self):
+        """Return what was wrong with its pages: one line each, who met it on which page."""
+        return list(dict.fromkeys(self.problems))
+
+    def close(self):
         for person in self.people:
             person.context.close()
-        problems = list(dict.fromkeys(self.problems))
-        assert not problems, "\n" + "\n".join(problems)
 
 
 @pytest.fixture
@@ -48,4 +49,19 @@ def site(live_server, browser):
     with override_settings(SITE_URL=live_server.url):
         site = Site(live_server.url, browser)
         yield site
-        site.say_goodbye()
+        site.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Let a test fail by the pages it met, or tell them beside what stopped it earlier."""
+    site = pyfuncitem.funcargs.get("site")
+    try:
+        result = yield
+    except Exception as error:
+        for complaint in site.complaints() if site else []:
+            error.add_note(complaint)
+        raise
+    if site and site.complaints():
+        raise AssertionError("\n".join(site.complaints()))
+    return result
