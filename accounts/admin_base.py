@@ -184,11 +184,13 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        if record and request.method == "POST" and not self.may_be_saved(request, record):
+        is_fixed = bool(record) and not self.may_be_saved(request, record)
+        if is_fixed and request.method == "POST":
             raise PermissionDenied
         offered = self.offered(request, record) if record else []
         words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
-        context = {"verbs": offered, **words, **(extra_context or {})}
+        buttons = {"show_save": not is_fixed, "show_save_and_continue": not is_fixed}
+        context = {"verbs": offered, **words, **buttons, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def may_be_saved(self, request, record) -> bool:
@@ -277,11 +279,33 @@ class NoDelete:
         return False
 
 
-class ReadOnly(NoDelete):
-    """For history: seen, never written by hand."""
+class NoAdd(NoDelete):
+    """For records that come from an act on another page."""
 
     def has_add_permission(self, request, obj=None):
         return False
 
+
+class ReadOnly(NoAdd):
+    """For history: seen, never written by hand."""
+
     def has_change_permission(self, request, obj=None):
         return False
+
+
+class HistoryInline(ReadOnly, TabularInline):
+    """Where a record with a life went; ``model`` is its ``StatusChange``."""
+
+    fields = readonly_fields = ["at", "before", "after", "by", "reason"]
+    verbose_name_plural = gettext_lazy("history")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=gettext_lazy("from"))
+    def before(self, change):
+        return change.old_in_words
+
+    @admin.display(description=gettext_lazy("to"))
+    def after(self, change):
+        return change.new_in_words

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from accounts.admin_base import ModelAdmin, NoAdd, NoDelete, ReadOnly, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
 from cops.admin import MembershipAdmin
 from cops.models import Cohort, Community, Membership
@@ -243,7 +243,7 @@ class MemberAdmin(MembershipAdmin):
 
 
 @admin.register(HoursEntry)
-class HoursEntryAdmin(NoDelete, ModelAdmin):
+class HoursEntryAdmin(NoAdd, ModelAdmin):
     desk = ("meetings", 5)
     list_display = ["member", "worked_on", "hours", "sort", "note"]
     list_filter = ["membership__community__cohort", "sort", "membership__community"]
@@ -252,9 +252,6 @@ class HoursEntryAdmin(NoDelete, ModelAdmin):
     search_help_text = _("Name or address of the member")
     fields = ["membership", "sort", "meeting", "worked_on", "hours", "note"]
     readonly_fields = ["membership", "sort", "meeting"]
-
-    def has_add_permission(self, request):
-        return False
 
     @admin.display(description=_("member"), ordering="membership__person__name")
     def member(self, entry):

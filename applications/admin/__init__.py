@@ -1,5 +1,5 @@
 """The staff's desk for applications; one module per noun."""
 
-from applications.admin import application, interview, people, review, selection
+from applications.admin import application, insight, interview, people, review, selection, slot
 
-__all__ = ["application", "interview", "people", "review", "selection"]
+__all__ = ["application", "insight", "interview", "people", "review", "selection", "slot"]

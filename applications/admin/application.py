@@ -9,7 +9,15 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.admin_base import (
+    HistoryInline,
+    ModelAdmin,
+    NoAdd,
+    ReadOnly,
+    ReasonForm,
+    TabularInline,
+    verb,
+)
 from accounts.lifecycle import InvalidTransition
 from applications.admin.oneself import NotAboutOneself
 from applications.blind import projection
@@ -62,19 +70,8 @@ class ReadersFilter(admin.SimpleListFilter):
         return queryset.short_of_readers() if self.value() == "yes" else queryset
 
 
-class HistoryInline(ReadOnly, TabularInline):
+class ApplicationHistory(HistoryInline):
     model = ApplicationChange
-    fields = ["at", "before", "after", "by", "reason"]
-    readonly_fields = fields
-    verbose_name_plural = gettext_lazy("history")
-
-    @admin.display(description=gettext_lazy("from"))
-    def before(self, change):
-        return _status(change.old)
-
-    @admin.display(description=gettext_lazy("to"))
-    def after(self, change):
-        return _status(change.new)
 
 
 class ReviewInline(ReadOnly, TabularInline):
@@ -119,7 +116,7 @@ def _unless_blind(column):
 
 
 @admin.register(Application)
-class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
+class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     """Whoever has an open review of an application sees it here as blind as there."""
 
     desk = ("applications", 1)
@@ -267,9 +264,6 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
         )
         return redirect(outbox.review_url(letters))
 
-    def has_add_permission(self, request):
-        return False
-
     def get_queryset(self, request):
         mine = Review.objects.open().filter(reviewer=request.user, application=OuterRef("pk"))
         return (
@@ -297,12 +291,7 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
         return [name for _title, box in self.get_fieldsets(request, obj) for name in box["fields"]]
 
     def get_inlines(self, request, obj):
-        return [] if obj.is_blind else [ReviewInline, HistoryInline]
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
-        context = dict.fromkeys(buttons, False) | (extra_context or {})
-        return super().change_view(request, object_id, form_url, context)
+        return [] if obj.is_blind else [ReviewInline, ApplicationHistory]
 
     @admin.display(description=gettext_lazy("applicant"), ordering=_unless_blind("name"))
     def applicant(self, application):
@@ -357,10 +346,6 @@ class ApplicationAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     def blind_answers(self, application):
         told = projection(application)
         return _lines(f"{row['label']}: {row['value']}" for row in told["facts"] + told["texts"])
-
-
-def _status(value):
-    return dict(Status.choices).get(value, value)
 
 
 def _lines(texts):

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from accounts.admin_base import HistoryInline, ModelAdmin, NoAdd, ReadOnly, TabularInline, verb
 from applications.admin.oneself import NotAboutOneself
 from applications.models import Review, ReviewChange, Score, Status
 from applications.services import review as service
@@ -28,15 +28,12 @@ class ScoreInline(ReadOnly, TabularInline):
     readonly_fields = fields
 
 
-class HistoryInline(ReadOnly, TabularInline):
+class ReviewHistory(HistoryInline):
     model = ReviewChange
-    fields = ["at", "old", "new", "by", "reason"]
-    readonly_fields = fields
-    verbose_name_plural = gettext_lazy("history")
 
 
 @admin.register(Review)
-class ReviewAdmin(NotAboutOneself, NoDelete, ModelAdmin):
+class ReviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     """What others gave an application stays hidden from whoever still has to review it."""
 
     desk = ("applications", 2)
@@ -68,9 +65,6 @@ class ReviewAdmin(NotAboutOneself, NoDelete, ModelAdmin):
     def give_back(self, request, review):
         service.reopen(review, by=request.user)
 
-    def has_add_permission(self, request):
-        return False
-
     def get_queryset(self, request):
         mine = Review.objects.open().filter(
             reviewer=request.user, application=OuterRef("application")
@@ -83,12 +77,7 @@ class ReviewAdmin(NotAboutOneself, NoDelete, ModelAdmin):
         )
 
     def get_inlines(self, request, obj):
-        return [] if obj.is_hidden else [ScoreInline, HistoryInline]
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
-        context = dict.fromkeys(buttons, False) | (extra_context or {})
-        return super().change_view(request, object_id, form_url, context)
+        return [] if obj.is_hidden else [ScoreInline, ReviewHistory]
 
     @admin.display(description=gettext_lazy("mean"))
     def mean(self, review):

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
+    HistoryInline,
     IsSet,
     ModelAdmin,
+    NoAdd,
     NoDelete,
     ReadOnly,
     ReasonForm,
@@ -15,7 +17,6 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
-from applications.admin.interview import VerbsOnly
 from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import ComposeForm
 from applications.models import Offer, OfferChange, Placement, Proposal
@@ -125,14 +126,12 @@ class ProposalAdmin(NoDelete, ModelAdmin):
         )
 
 
-class OfferChangeInline(ReadOnly, TabularInline):
+class OfferHistory(HistoryInline):
     model = OfferChange
-    fields = readonly_fields = ["at", "old", "new", "by", "reason"]
-    verbose_name_plural = _("history")
 
 
 @admin.register(Offer)
-class OfferAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
+class OfferAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     desk = ("groups", 2)
     view_on_site = False  # the page is the applicant's
     about = "application__person"
@@ -146,7 +145,7 @@ class OfferAdmin(NotAboutOneself, VerbsOnly, ModelAdmin):
     fields = readonly_fields = [
         "application", "person", "community", "status", "made_at", "answer_by", "answered_at",
     ]  # fmt: skip
-    inlines = [OfferChangeInline]
+    inlines = [OfferHistory]
     verbs = ["send_again", "withdraw"]
 
     @verb(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, TabularInline, verb
+from accounts.admin_base import HistoryInline, ModelAdmin, NoDelete, verb
 from accounts.lifecycle import InvalidTransition
 from cops import access
 from cops.models import AccessChange, AccessRequest
@@ -58,14 +58,8 @@ class StandsFilter(admin.SimpleListFilter):
         return narrowed() if narrowed else queryset
 
 
-class HistoryInline(ReadOnly, TabularInline):
+class AccessHistory(HistoryInline):
     model = AccessChange
-    fields = ["at", "old", "new", "by", "reason"]
-    readonly_fields = fields
-    verbose_name_plural = gettext_lazy("history")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
 
 
 @admin.register(AccessRequest)
@@ -80,7 +74,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     search_help_text = gettext_lazy("Name, address or a word of the request")
     autocomplete_fields = ["person"]
     view_on_site = False
-    inlines = [HistoryInline]
+    inlines = [AccessHistory]
     verbs = ["take", "answer_it", "close"]
     asked = ["person", "kind", "words", "about", "cohort"]
     facts = [
@@ -118,11 +112,6 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
             written = access.ask(source=source, by=request.user, **form.cleaned_data)
             asked.pk = written.pk
             asked.refresh_from_db()
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        buttons = ("show_save", "show_save_and_continue", "show_save_and_add_another")
-        context = dict.fromkeys(buttons, False) | (extra_context or {})
-        return super().change_view(request, object_id, form_url, context)
 
     @verb(gettext_lazy("Take it"), when=lambda asked: asked.is_open, done=gettext_lazy("Yours."))
     def take(self, request, asked):

@@ -4,7 +4,15 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, ReasonForm, TabularInline, verb
+from accounts.admin_base import (
+    ModelAdmin,
+    NoAdd,
+    NoDelete,
+    ReadOnly,
+    ReasonForm,
+    TabularInline,
+    verb,
+)
 from accounts.models import User
 from cops import services
 from cops.admin.words import Words
@@ -105,7 +113,7 @@ class CurrentFilter(admin.SimpleListFilter):
         )
 
 
-class MembershipAdmin(NoDelete, ModelAdmin):
+class MembershipAdmin(NoAdd, ModelAdmin):
     """Read here; written by offers, "Add a person" and "End this membership" alone.
 
     ``meetings.admin`` registers it, with the filter by hours.
@@ -128,9 +136,6 @@ class MembershipAdmin(NoDelete, ModelAdmin):
     ]
     readonly_fields = fields
     verbs = ["end"]
-
-    def has_add_permission(self, request):
-        return False
 
     @verb(
         gettext_lazy("End this membership"),

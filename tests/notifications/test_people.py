@@ -14,7 +14,7 @@ from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import outbox, people, sender
-from notifications.admin import as_read
+from notifications.admin.message import as_read
 from notifications.models import Message
 from notifications.render import render
 from notifications.templatetags.notifications_person import mails_about

@@ -1,4 +1,7 @@
+"""A person at the desk, mail included."""
+
 from django import forms
+from django.contrib import admin
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +27,7 @@ class AddressForm(forms.Form):
         return address
 
 
+@admin.register(User)
 class PersonAdmin(UserAdmin):
     """A person with all that staff do for her, mail included."""
 

@@ -1,0 +1,18 @@
+"""What people agreed to, as they said it."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from accounts.admin_base import IsSet, ModelAdmin, ReadOnly
+from notifications.models import Consent
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly, ModelAdmin):
+    desk = ("mail", 4)
+    view_on_site = False  # the page is the person's
+    list_display = ["person", "purpose", "language", "source", "given_at", "withdrawn_at"]
+    list_filter = ["purpose", ("withdrawn_at", IsSet)]
+    list_select_related = ["person"]
+    search_fields = ["person__name", "person__email"]
+    search_help_text = gettext_lazy("Name or address of the person")

@@ -1,0 +1,122 @@
+"""What takes place when, and who is invited."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin_base import (
+    DateTimeLocal,
+    IsSet,
+    ModelAdmin,
+    NoAdd,
+    ReadOnly,
+    TabularInline,
+    verb,
+)
+from accounts.lifecycle import InvalidTransition
+from notifications import calendar
+from notifications.models import Event, Invitee, Kind, Series
+
+# A meeting or an interview is moved on its own page: more hangs on it than the event.
+MOVED_HERE = {Kind.WEBINAR}
+
+
+class InviteeInline(ReadOnly, TabularInline):
+    model = Invitee
+    fields = ["person", "role", "since", "until", "answer", "attendance"]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("person")
+
+
+class MoveForm(forms.Form):
+    """When and where an event is; everyone invited hears of any change."""
+
+    when = forms.DateTimeField(
+        label=gettext_lazy("Date and time"),
+        widget=DateTimeLocal,
+        help_text=gettext_lazy("On the event’s own clock."),
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), min_value=5, max_value=600
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=200)
+    join_link = forms.URLField(
+        label=gettext_lazy("Join link"), required=False, max_length=200, assume_scheme="https"
+    )
+    dial_in = forms.CharField(label=gettext_lazy("Dial-in"), required=False, max_length=200)
+
+
+@admin.register(Event)
+class EventAdmin(NoAdd, ModelAdmin):
+    desk = ("rest", 1)
+    list_display = ["__str__", "kind", "starts_at", "zone", "series", "cancelled_at"]
+    list_filter = ["kind", ("cancelled_at", IsSet)]
+    list_select_related = ["series"]
+    search_fields = ["title_en", "title_fr", "series__name"]
+    search_help_text = gettext_lazy("A word of the title or the series")
+    inlines = [InviteeInline]
+    verbs = ["move", "cancel"]
+    fields = [
+        "kind",
+        "title_en",
+        "title_fr",
+        "series",
+        "local_on",
+        "local_at",
+        "zone",
+        "starts_at",
+        "ends_at",
+        "place",
+        "join_link",
+        "dial_in",
+        "schedule_version",
+        "cancelled_at",
+    ]
+    readonly_fields = fields
+
+    def verb_form(self, request, record, method):
+        now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
+        now["minutes"] = record.length_minutes
+        now["when"] = record.local_start.replace(tzinfo=None)
+        return method.form(request.POST or None, initial=now)
+
+    @staticmethod
+    def can_change(event):
+        return event.kind in MOVED_HERE and event.is_live and not event.is_over
+
+    @verb(
+        gettext_lazy("Move or change"),
+        form=MoveForm,
+        when=can_change,
+        done=gettext_lazy("Changed. Everyone invited is being told."),
+    )
+    def move(self, request, event, facts):
+        wall = facts.pop("when").replace(tzinfo=None)
+        try:
+            calendar.move(event, wall, **facts)
+        except calendar.Moved as error:
+            raise InvalidTransition(
+                _("Somebody else has just changed this event. Look again.")
+            ) from error
+
+    @verb(
+        gettext_lazy("Cancel this event"),
+        danger=True,
+        when=can_change,
+        done=gettext_lazy("Cancelled. Everyone invited is being told."),
+    )
+    def cancel(self, request, event):
+        calendar.cancel(event)
+
+
+@admin.register(Series)
+class SeriesAdmin(NoAdd, ModelAdmin):
+    desk = ("rest", 2)
+    list_display = ["name", "parent"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]
+    search_help_text = gettext_lazy("Name")
+    readonly_fields = ["name", "parent"]
