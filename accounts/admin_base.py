@@ -41,6 +41,7 @@ from accounts.admin_input import ReadsInput, RecordFields
 from accounts.lifecycle import InvalidTransition
 from accounts.links import page_of_ours
 from accounts.stale import RefusesStaleSaves
+from accounts.unasked import AsksOnly
 
 
 class ReasonForm(forms.Form):
@@ -89,9 +90,14 @@ class Day(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class RecordForm(AsksOnly, forms.ModelForm):
+    """What every page and row of the admin is typed into."""
+
+
 class Fields(RecordFields):
     """One input per time, whose help text names the clock."""
 
+    form = RecordForm
     adds_related = True
 
     formfield_overrides = {

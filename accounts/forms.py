@@ -2,9 +2,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.unasked import AsksOnly
 
 
-class DetailsForm(forms.ModelForm):
+class DetailsForm(AsksOnly, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "phone", "language", "time_zone"]

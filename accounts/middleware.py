@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from accounts import clock
+from accounts import clock, unasked
 from accounts.views import SAFE_METHODS, keep_what_was_typed, sign_in_first
 
 
@@ -140,6 +140,17 @@ class SecondFactorMiddleware(MiddlewareMixin):
 
     def is_trusted(self, request):
         return is_mfa_enabled(request.user) and is_trusted_browser(request, request.user)
+
+
+class UnaskedMiddleware:
+    """Count as a security event what is sent to a form that does not ask for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with unasked.counted(request):
+            return self.get_response(request)
 
 
 class AsOfMiddleware:

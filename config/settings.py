@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.AsOfMiddleware",
+    "accounts.middleware.UnaskedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.unasked import AsksOnly
 from cops.consent import AGREE_TO_NEWS
 from cops.models import AccessRequest, Registration
 
@@ -11,7 +12,7 @@ WHAT_FOR = gettext_lazy(
 )
 
 
-class RegistrationForm(forms.ModelForm):
+class RegistrationForm(AsksOnly, forms.ModelForm):
     """What a person types to take part in a webinar; her account, if any, is left alone."""
 
     email = forms.EmailField(
@@ -65,8 +66,10 @@ class RegistrationForm(forms.ModelForm):
         return {**facts, "consent_wording": f"{AGREE_TO_USE} {WHAT_FOR}", "news_wording": news}
 
 
-class AccessForm(forms.Form):
+class AccessForm(AsksOnly, forms.Form):
     """What a person needs to take part or to read us; who is signed in need not say who she is."""
+
+    model = AccessRequest
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"),
@@ -113,7 +116,9 @@ class AccessForm(forms.Form):
             del self.fields["name"], self.fields["email"]
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(AsksOnly, forms.Form):
+    model = AccessRequest
+
     words = forms.CharField(
         label=gettext_lazy("What is wrong, and how should it be?"),
         max_length=2000,
@@ -122,7 +127,9 @@ class CorrectionForm(forms.Form):
     )
 
 
-class ErasureForm(forms.Form):
+class ErasureForm(AsksOnly, forms.Form):
+    model = AccessRequest
+
     words = forms.CharField(
         label=gettext_lazy("Is there anything we should know?"),
         max_length=2000,

@@ -3,12 +3,13 @@ from django.core import signing
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Office, Organization
+from accounts.models import Office, Organization, User
+from accounts.unasked import AsksOnly
 
 SALT = "cops.office"
 
 
-class OfficeForm(forms.ModelForm):
+class OfficeForm(AsksOnly, forms.ModelForm):
     """What its sender changed since she opened it, and no more, comes to be written.
 
     The page carries what it showed, signed. Where somebody else has changed the same field
@@ -91,8 +92,10 @@ def _shown(seen: str) -> dict | None:
         return None
 
 
-class InviteForm(forms.Form):
+class InviteForm(AsksOnly, forms.Form):
     """Whom to make staff, and why: who may do everything here should not become so in passing."""
+
+    model = User
 
     email = forms.EmailField(
         label=_("Email address"),

@@ -12,6 +12,7 @@ from accounts.admin_base import (
     StackedInline,
     verb,
 )  # fmt: skip
+from accounts.unasked import AsksOnly
 from applications.models import Insight
 from cops.models import FocusAreaVersion
 from meetings.models import Decision, Meeting, Trial
@@ -23,7 +24,7 @@ class MomentForm(forms.Form):
     at = forms.DateTimeField(label=_("When"), widget=DateTimeLocal, help_text=_("Eastern Time."))
 
 
-class EvidenceForm(forms.ModelForm):
+class EvidenceForm(AsksOnly, forms.ModelForm):
     """Exactly one source; the constraint says so too, this says it kindly."""
 
     def clean(self):

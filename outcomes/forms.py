@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.unasked import AsksOnly
 from cops.models import FocusArea, Program
 from outcomes.models import Feedback, Outcome
 
@@ -50,7 +51,7 @@ class LibraryFilter(forms.Form):
         return outcomes
 
 
-class FeedbackForm(forms.ModelForm):
+class FeedbackForm(AsksOnly, forms.ModelForm):
     """ "We tried this": a few lines, a name only if the reader likes."""
 
     class Meta:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import RecordChoices
 from accounts.models import Language, Region
+from accounts.unasked import AsksOnly
 from applications.forms.section import CHARACTERS, AnswerField, SectionForm
 from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
 from cops.models import FocusArea, Program
@@ -283,7 +284,9 @@ class ConsentForm(SectionForm):
     wants_news = forms.BooleanField(label=CONSENTS[Consent.Purpose.NEWS], required=False)
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(AsksOnly, forms.Form):
+    model = Application
+
     reason = forms.CharField(
         label=_("Would you tell us why?"),
         help_text=_("Staff read this. It helps us to make the call fit better."),

@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.unasked import AsksOnly
+from applications.models import Application
+
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -39,7 +42,9 @@ class EligibilityForm(forms.Form):
         return set(self.cleaned_data.values()) == {"yes"}
 
 
-class StartForm(forms.Form):
+class StartForm(AsksOnly, forms.Form):
+    model = Application
+
     name = forms.CharField(
         label=_("Your name"),
         max_length=150,

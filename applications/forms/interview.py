@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Zone
+from accounts.unasked import AsksOnly
 from applications.forms.criteria import name_of, value_fields
-from applications.models import Assessment, AssessmentScore, Insight
+from applications.models import Assessment, AssessmentScore, Insight, Interview, Slot
 from applications.services import interviews
 from cops.models import Cohort, CohortRole, FocusArea
 
@@ -20,8 +21,10 @@ class InterviewerChoice(forms.ModelChoiceField):
         return f"{role.person}, {role.organization}"
 
 
-class SlotsForm(forms.Form):
+class SlotsForm(AsksOnly, forms.Form):
     """Times that an interviewer offers: one, or several in a row with a break between them."""
+
+    model = Slot
 
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=None)
     on = forms.DateField(
@@ -142,12 +145,16 @@ class SlotsForm(forms.Form):
         )
 
 
-class BookingForm(forms.Form):
+class BookingForm(AsksOnly, forms.Form):
+    model = Interview
+
     slot = forms.UUIDField()
 
 
-class AssessmentForm(forms.Form):
+class AssessmentForm(AsksOnly, forms.Form):
     """Notes and one value per criterion. Every value may stay open until "I am done"."""
+
+    model = Assessment
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     notes = forms.CharField(
@@ -173,7 +180,7 @@ class AssessmentForm(forms.Form):
         ]
 
 
-class InsightForm(forms.ModelForm):
+class InsightForm(AsksOnly, forms.ModelForm):
     class Meta:
         model = Insight
         fields = ["focus_area", "sort", "theme", "text", "quotable"]

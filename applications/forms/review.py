@@ -3,11 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.unasked import AsksOnly
 from applications.forms.criteria import name_of, value_fields
+from applications.models import Review
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(AsksOnly, forms.Form):
     """A value per criterion, each with its anchor sentence; a criterion may stay unanswered."""
+
+    model = Review
 
     hides_optional = True
 
@@ -36,7 +40,9 @@ class ReviewForm(forms.Form):
         }
 
 
-class RecuseForm(forms.Form):
+class RecuseForm(AsksOnly, forms.Form):
+    model = Review
+
     reason = forms.CharField(
         label=_("Why do you step back?"),
         help_text=_("For example: I know this person. Staff read it and find somebody else."),

@@ -5,6 +5,8 @@ import re
 from django import forms
 from django.utils.translation import ngettext
 
+from accounts.unasked import AsksOnly
+from applications.models import Application
 from applications.services import intake
 
 WORDS = 150
@@ -28,8 +30,10 @@ class AnswerField(forms.CharField):
         )
 
 
-class SectionForm(forms.Form):
+class SectionForm(AsksOnly, forms.Form):
     """One section; ``columns`` are its fields that are columns of the application."""
+
+    model = Application
 
     columns: tuple[str, ...] = ()
     use_required_attribute = False

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, TabularInline, verb
 from accounts.lifecycle import InvalidTransition
+from accounts.unasked import AsksOnly
 from cops import readiness
 from cops.admin.words import Words
 from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
@@ -34,7 +35,7 @@ class QuestionInline(ReadOnly, TabularInline):
         return super().get_queryset(request).select_related("focus_area")
 
 
-class CohortForm(forms.ModelForm):
+class CohortForm(AsksOnly, forms.ModelForm):
     class Meta:
         help_texts = {
             "slug": gettext_lazy(

@@ -12,6 +12,7 @@ from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, v
 from accounts.choices import RecordChoices
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
+from accounts.unasked import AsksOnly
 from cops import services
 from cops.admin.words import Words
 from cops.models import Registration, Webinar
@@ -21,7 +22,7 @@ from notifications.models import Invitee
 SCHEDULE = ["wall", "minutes", "zone", "place", "join_link", "dial_in"]
 
 
-class WebinarForm(forms.ModelForm):
+class WebinarForm(AsksOnly, forms.ModelForm):
     """A webinar and, in the same breath, when it is and how to join."""
 
     wall = forms.DateTimeField(label=gettext_lazy("Starts"), widget=DateTimeLocal)

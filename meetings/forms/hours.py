@@ -3,11 +3,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.unasked import AsksOnly
 from meetings.forms.schedule import day_field
 from meetings.models import HoursEntry
 
 
-class HoursForm(forms.ModelForm):
+class HoursForm(AsksOnly, forms.ModelForm):
     """Hours between meetings; those in a meeting follow the attendance."""
 
     worked_on = day_field(label=_("Day"), initial=timezone.localdate)

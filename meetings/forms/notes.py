@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
+from accounts.unasked import AsksOnly
 from meetings import services
 from meetings.forms.actions import Actions
 from meetings.forms.agenda import Agenda
@@ -52,12 +53,14 @@ class Texts(Part):
                     self.conflicts.append(conflict)
 
 
-class NotesForm(forms.Form):
+class NotesForm(AsksOnly, forms.Form):
     """One screen for everything a meeting leaves behind.
 
     ``was`` carries what the screen showed when it was opened. Only what differs
     from it is written, so two people at the same screen do not undo each other.
     """
+
+    model = Meeting
 
     hides_optional = True
 

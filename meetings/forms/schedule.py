@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Zone
+from accounts.unasked import AsksOnly
+from notifications.models import Event
 
 
 def day_field(**facts):
@@ -18,8 +20,10 @@ def time_field(**facts):
     return forms.TimeField(widget=widget, **facts)
 
 
-class WhenForm(forms.Form):
+class WhenForm(AsksOnly, forms.Form):
     """A time people agree on: day, time, length and clock; and how to join."""
+
+    model = Event
 
     on = day_field(label=_("Day"))
     at = time_field(label=_("Starts at"))

@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, ReadOnly
+from accounts.unasked import AsksOnly
 from notifications import mails
 from notifications.admin.kind import KindFilter
 from notifications.models import Reminder, Rule
 from notifications.models.reminder import Unit
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(AsksOnly, forms.ModelForm):
     LONGEST = {Unit.DAYS: 60, Unit.HOURS: 168}
 
     mail = forms.ChoiceField(

@@ -110,7 +110,7 @@ def listening():
     class Listener(logging.Handler):
         def emit(self, record):
             refused = record.name == "django.request" and record.levelno == logging.WARNING
-            if not (refused or record.name.startswith("django.security")):
+            if not (refused or record.name.startswith(("django.security", "security"))):
                 heard.append(f"{record.name} {record.levelname}: {record.getMessage()}")
 
     listener, root = Listener(logging.WARNING), logging.getLogger()

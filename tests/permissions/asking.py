@@ -121,6 +121,12 @@ class Asker:
             assert door.writes in answer.wrote, f"{door.route} wrote {sorted(answer.wrote)}"
         return answer
 
+    def browser(self, door, aim, letter):
+        """Her browser in front of ``door``: where it takes the link of a mail, that is open."""
+        needs_link = door.route not in OPEN_TO_ALL or aim.own_words
+        by_link = door.link_only or (self.column == "Pub" and letter == "o" and needs_link)
+        return self.with_link(door, aim) if by_link else self.client()
+
     def with_link(self, door, aim):
         """Her browser, after it opened the link of a mail to this record."""
         client = self.client()

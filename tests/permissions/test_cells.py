@@ -5,7 +5,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from tests.permissions import conditions, table
-from tests.permissions.asking import OPEN_TO_ALL, Asker, send, undone
+from tests.permissions.asking import Asker, send, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,7 @@ def through(asker, door, letter, *, even_own):
         return
     other = asker.aim(door, own=False) if letter in "oac" else None
     aim = asker.aim(door, own=True)
-    needs_link = door.route not in OPEN_TO_ALL or aim.own_words
-    by_link = door.link_only or (asker.column == "Pub" and letter == "o" and needs_link)
-    client = asker.with_link(door, aim) if by_link else None
+    client = asker.browser(door, aim, letter)
     if other and other.args != aim.args:
         asker.is_refused(door, other, client)
     asker.is_let_in(door, aim, client)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.models import Region
 from applications.models import Review, Status
+from cops.models import Program
 from tests.applications.applying import complete, seen_by
 from tests.factories import (
     ApplicationFactory,
@@ -32,9 +34,40 @@ def own_section(world, person, own):
     return section(application_of(world, person, own))
 
 
-def section(application):
-    typed = {"seen": seen_by(application, "ideas"), "motivation": "Typed", "later": "1"}
-    return Aim([application.uuid, "ideas"], typed)
+def section(application, key="ideas", **typed):
+    typed = typed or {"motivation": "Typed", "trial_idea": "Typed", "hours_plan": "Typed"}
+    seen = seen_by(application, key)
+    return Aim([application.uuid, key], typed | {"seen": seen, "later": "1"})
+
+
+def own_about(world, person, own):
+    typed = {name: f"New {name}" for name in ("name", "organization_name", "job", "town", "phone")}
+    typed |= {"region": Region.objects.latest("pk").pk, "mail_language": "fr"}
+    return section(application_of(world, person, own), "about", **typed)
+
+
+def own_experience(world, person, own):
+    typed = {"level": "newer", "authority": "decide", "programs": [Program.objects.first().pk]}
+    return section(application_of(world, person, own), "experience", **typed)
+
+
+def own_programs(world, person, own):
+    application = application_of(world, person, own)
+    program = Program.objects.filter(key="other").get()
+    application.experiences.create(program=program)
+    typed = {f"years_{program.pk}": "3", f"part_{program.pk}": "deliver"}
+    return section(application, "programs", **typed, **{f"named_{program.pk}": "Skills Ahead"})
+
+
+def own_times(world, person, own):
+    typed = {"availability": ["mon-am"], "access_needs": "Captions"}
+    typed |= {"interview_language": "fr", "meeting_language": "both"}
+    return section(application_of(world, person, own), "times", **typed)
+
+
+def own_consent_to_use(world, person, own):
+    typed = {"agrees_to_use": "on", "wants_news": "on"}
+    return section(application_of(world, person, own), "consent", **typed)
 
 
 def own_unconfirmed(world, person, own):
