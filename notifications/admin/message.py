@@ -156,7 +156,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
         ids = request.GET.get("ids", "")
         if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in ids.split(",")):
             raise Http404
-        chosen = Message.objects.filter(pk__in=ids.split(","))
+        chosen = self.get_queryset(request).filter(pk__in=ids.split(","))
         if request.method == "POST":
             try:
                 number = outbox.release(chosen, by=request.user)
