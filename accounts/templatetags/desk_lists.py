@@ -7,6 +7,7 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import lookup_field
 from django.core.exceptions import ObjectDoesNotExist
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -81,6 +82,8 @@ def said(field) -> str:
         return field.contents()
     if isinstance(value, bool) or (of_model is None and (value is None or isinstance(value, date))):
         return shown(value)
+    if of_model is None:  # ``contents`` would work it out a second time
+        return value if hasattr(value, "__html__") else linebreaksbr(value)
     return field.contents()
 
 
