@@ -190,14 +190,20 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        is_fixed = bool(record) and not self.may_be_saved(request, record)
-        if is_fixed and request.method == "POST":
+        if record and request.method == "POST" and not self.may_be_saved(request, record):
             raise PermissionDenied
         offered = self.offered(request, record) if record else []
         words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
-        buttons = {"show_save": not is_fixed, "show_save_and_continue": not is_fixed}
-        context = {"verbs": offered, **words, **buttons, **(extra_context or {})}
+        context = {"verbs": offered, **words, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        rows = context["inline_admin_formsets"]
+        can_type = bool(context["adminform"].form.base_fields) or any(
+            each.has_change_permission or each.has_add_permission for each in rows
+        )
+        buttons = {"show_save": can_type, "show_save_and_continue": can_type}
+        return super().render_change_form(request, {**buttons, **context}, *args, **kwargs)
 
     def may_be_saved(self, request, record) -> bool:
         """Whether its page has anything to type: what is only shown is never written."""

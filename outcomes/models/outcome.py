@@ -1,49 +1,27 @@
 """What came out of a community: its texts, its life, and what it rests on in figures."""
 
 import re
-import unicodedata
 from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts import clock
-from accounts.bilingual import LANGUAGES, Bilingual
+from accounts.bilingual import Bilingual
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy
 from applications.models import Interview
-from cops.models import Community, Membership, Program
-from meetings.models import Meeting, Trial
-from notifications.models import Role
+from cops.models import Community, Program
+from meetings.models import Trial
+from outcomes.models.search import folded, searchable
+from outcomes.models.strength import strength_figures, strength_in_words
 
 GIST_WORDS = 40
-
-# How many trials ended which way, in words that agree with the number.
-RESULTS = {
-    "adopted": ngettext_lazy("%(number)d adopted", "%(number)d adopted", "number"),
-    "adapted": ngettext_lazy("%(number)d adapted", "%(number)d adapted", "number"),
-    "abandoned": ngettext_lazy("%(number)d abandoned", "%(number)d abandoned", "number"),
-}
-
-
-def number_of(rows, what="pk"):
-    """Count, inside a query of outcomes, the distinct ``what`` among their community's ``rows``."""
-    of_community = rows.filter(community=OuterRef("community")).order_by().values("community")
-    counted = of_community.annotate(number=Count(what, distinct=True)).values("number")
-    return Coalesce(Subquery(counted), 0)
-
-
-def folded(text: str) -> str:
-    """Return ``text`` in lower case without accents: how the library searches."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class NotReady(InvalidTransition):
@@ -107,16 +85,7 @@ class OutcomeQuerySet(models.QuerySet):
 
     def with_strength(self):
         """With the figures that ``strength`` puts into words."""
-        members = Membership.objects.filter(role=Role.MEMBER)
-        trials = Trial.objects.all()
-        return self.annotate(
-            practitioners=number_of(members),
-            regions=number_of(members, "person__region"),
-            meetings_held=number_of(Meeting.objects.held()),
-            adopted=number_of(trials.filter(verdict=Trial.Verdict.ADOPT)),
-            adapted=number_of(trials.filter(verdict=Trial.Verdict.ADAPT)),
-            abandoned=number_of(trials.filter(verdict=Trial.Verdict.ABANDON)),
-        )
+        return self.annotate(**strength_figures())
 
 
 class Outcome(Bilingual, Moves):
@@ -275,30 +244,8 @@ class Outcome(Bilingual, Moves):
         return ended if any(ended.values()) else {}
 
     def strength(self, *, with_age=False) -> list[tuple[int, str]]:
-        """The evidence in figures, as (number, label) pairs; what there is none of is left out.
-
-        Only for an outcome that was fetched ``with_strength``.
-        """
-        ended = {name: getattr(self, name) for name in RESULTS}
-        tried = sum(ended.values())
-        results = ", ".join(RESULTS[name] % {"number": n} for name, n in ended.items() if n)
-        pairs = [
-            (self.practitioners, ngettext("practitioner", "practitioners", self.practitioners)),
-            (self.regions, ngettext("region", "regions", self.regions)),
-            (self.meetings_held, ngettext("meeting", "meetings", self.meetings_held)),
-            (tried, ngettext("trial: %(of)s", "trials: %(of)s", tried) % {"of": results}),
-        ]
-        if with_age and self.published_at:
-            pairs.append(self._age())
-        return [(number, label) for number, label in pairs if number]
-
-    def _age(self) -> tuple[int, str]:
-        """How long it has been out: in months, from two years on in years."""
-        months = (clock.now() - self.published_at).days * 12 // 365
-        if months < 24:
-            return months, ngettext("month since published", "months since published", months)
-        years = months // 12
-        return years, ngettext("year since published", "years since published", years)
+        """The evidence in figures, see ``strength_in_words``."""
+        return strength_in_words(self, with_age=with_age)
 
     def steps(self) -> list[dict]:
         """ "How we came to this" for ``_trace.html``: public words and dates, no names."""
@@ -354,7 +301,7 @@ class Outcome(Bilingual, Moves):
         if missing := self.missing:
             raise NotReady(missing)
         self._move_to(
-            self.Status.PUBLISHED, by=by, published_at=timezone.now(), search_text=self.searchable()
+            self.Status.PUBLISHED, by=by, published_at=timezone.now(), search_text=searchable(self)
         )
         if self.supersedes and self.supersedes.status == self.Status.PUBLISHED:
             self.supersedes._move_to(self.Status.SUPERSEDED, by=by)
@@ -382,21 +329,9 @@ class Outcome(Bilingual, Moves):
 
     def refresh_search(self) -> None:
         """Store anew what the library searches, after texts or programmes were changed."""
-        type(self).objects.filter(pk=self.pk).update(search_text=self.searchable())
+        type(self).objects.filter(pk=self.pk).update(search_text=searchable(self))
 
     refresh_search.alters_data = True
-
-    def searchable(self) -> str:
-        """Everything a reader may look for: the texts, and every name its programmes had."""
-        area = self.community.focus_area
-        programs = [*self.programs.all(), *([area.program] if area.program else [])]
-        texts = [
-            *(getattr(self, f"{name}_{code}") for name in self.BILINGUAL for code in LANGUAGES),
-            *(name for program in programs for name in program.all_names),
-            area.name_en,
-            area.name_fr,
-        ]
-        return folded(" ".join(texts))
 
 
 class OutcomeChange(StatusChange):

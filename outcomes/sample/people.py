@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, Region, User, Zone
 from notifications.models import Consent
-from outcomes.models.outcome import folded
+from outcomes.models.search import folded
 from outcomes.sample import rows
 from outcomes.sample.texts import read
 
