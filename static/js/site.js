@@ -41,6 +41,13 @@
     if (unsaved.size) event.preventDefault();
   });
 
+  // Signing in makes the token of every open form a stale one: each takes the new one along.
+  addEventListener("submit", ({ target }) => {
+    const token = target.elements.namedItem("csrfmiddlewaretoken");
+    const newest = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=(\w+)/);
+    if (token && newest) token.value = newest[1];
+  });
+
   // What the keyboard reaches stands clear of the bar with the buttons, the whole of it.
   const bar = document.querySelector(".work-actions");
   if (bar) {

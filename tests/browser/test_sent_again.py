@@ -1,0 +1,50 @@
+"""Her session ends while she types: she signs in beside it, and sends what she typed once more."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from meetings.models import HoursEntry
+from tests.browser.person import Way
+from tests.factories import MembershipFactory, days
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NOTE = "Two calls & a “visit” to <the agency>, longer than one line of a field would ever show."
+WAYS = [Way("1280"), Way("320-no-script", width=320, javascript=False)]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_member_loses_nothing_when_her_session_is_gone(site, sign_in, way):
+    membership = MembershipFactory(community__cohort__opens_at=days(-90))
+    me = site.person(membership.person.email, str(membership.person), way)
+    me.take_session(sign_in, membership.person)
+    me.open("/me/hours/")
+    me.page.locator("[name=hours]").fill("2.5")
+    me.page.locator("[name=note]").fill(NOTE)
+
+    Session.objects.all().delete()
+    with me.page.expect_navigation():
+        me.page.get_by_role("button", name="Add hours").click()
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Your page was open for too long")
+    expect(me.page.locator("[name=note]")).to_have_value(NOTE)
+    assert HoursEntry.objects.count() == 0
+
+    first, me.page = me.page, me.context.new_page()
+    me.sign_in()
+    me.page = first
+    sends_again(me)
+    if not way.javascript:  # her sign-in made the token stale: she is handed the new one
+        assert HoursEntry.objects.count() == 0
+        sends_again(me)
+
+    entry = HoursEntry.objects.get()
+    assert (entry.membership, entry.hours, entry.note) == (membership, 2.5, NOTE)
+    # That page, and it alone, answered 403.
+    assert [line for line in site.complaints() if "403" not in line] == []
+    site.problems.clear()
+
+
+def sends_again(person):
+    with person.page.expect_navigation():
+        person.page.get_by_role("button", name="Send it again").click()
