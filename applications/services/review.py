@@ -1,5 +1,6 @@
 """Who reads what: a balanced, independent assignment, and what each verb settles."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from statistics import mean
@@ -33,42 +34,13 @@ def assign(cohort: Cohort, *, by: User) -> Assignment:
     whose address is not confirmed wait. Run again, it fills gaps only.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    reviewers = list(
-        cohort.roles.filter(
-            role=CohortRole.Role.REVIEWER, person__is_active=True, person__is_superuser=False
-        )
-        .select_related("person", "person__organization", "organization")
-        .order_by("pk")
-    )
-    load = dict.fromkeys((role.person_id for role in reviewers), 0)
-    for person_id in (
-        Review.objects.live()
-        .filter(application__cohort=cohort)
-        .values_list("reviewer_id", flat=True)
-    ):
-        load[person_id] = load.get(person_id, 0) + 1
-
-    applications = (
-        cohort.applications.confirmed()
-        .filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
-        .select_for_update(of=("self",))
-        .select_related("person", "organization", "person__organization")
-        .prefetch_related("reviews")
-        .order_by("submitted_at", "pk")
-    )
-    wanting = []
-    for application in applications:
-        known = {review.reviewer_id for review in application.reviews.all()}
-        live = sum(review.status != Review.Status.RECUSED for review in application.reviews.all())
-        lacks = cohort.reviews_each - live
-        if lacks > 0:
-            able = [
-                role
-                for role in reviewers
-                if role.person_id not in known and may_read(role, application)
-            ]
-            wanting.append((application, lacks, able))
-
+    reviewers = _reviewers(cohort)
+    load = _load(cohort)
+    wanting = [
+        (application, lacks, _able(reviewers, application))
+        for application in _readable(cohort)
+        if (lacks := cohort.reviews_each - _live_reviews(application)) > 0
+    ]
     done = Assignment()
     # Those with the fewest possible readers choose first.
     for application, lacks, able in sorted(wanting, key=lambda one: len(one[2]) - one[1]):
@@ -82,6 +54,43 @@ def assign(cohort: Cohort, *, by: User) -> Assignment:
             application.start_review(by=by)
     _tell(done.reviews, by=by)
     return done
+
+
+def _reviewers(cohort) -> list[CohortRole]:
+    may_review = cohort.roles.filter(
+        role=CohortRole.Role.REVIEWER, person__is_active=True, person__is_superuser=False
+    )
+    return list(may_review.select_related("person__organization", "organization").order_by("pk"))
+
+
+def _load(cohort) -> Counter[int]:
+    """Return how many live reviews each reader of ``cohort`` has, by the key of the person."""
+    live = Review.objects.live().filter(application__cohort=cohort)
+    return Counter(live.values_list("reviewer_id", flat=True))
+
+
+def _readable(cohort):
+    """Return, locked, the applications that count and are not decided."""
+    return (
+        cohort.applications.confirmed()
+        .filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
+        .select_for_update(of=("self",))
+        .select_related("person__organization", "organization")
+        .prefetch_related("reviews")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def _live_reviews(application) -> int:
+    return sum(review.status != Review.Status.RECUSED for review in application.reviews.all())
+
+
+def _able(reviewers, application) -> list[CohortRole]:
+    """Return who may read ``application`` and never had it, also not to step back from it."""
+    known = {review.reviewer_id for review in application.reviews.all()}
+    return [
+        role for role in reviewers if role.person_id not in known and may_read(role, application)
+    ]
 
 
 def _give(application: Application, reviewer: User) -> Review:

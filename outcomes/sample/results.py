@@ -1,5 +1,6 @@
 """What came out: outcomes, the steps that led to each, and what readers said."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -28,42 +29,47 @@ def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Ou
     outcomes = []
     for text in facts:
         work = works[text["community"]]
-        outcome = Outcome(
-            community=work.community,
-            **{
-                name: value.strip() if isinstance(value, str) else value
-                for name, value in text.items()
-                if name not in NOT_COLUMNS
-            },
-        )
+        outcome = Outcome(community=work.community, **_columns(text))
         outcome.supersedes = next((o for o in outcomes if o.slug == text.get("supersedes")), None)
         _put_out(outcome, text, work.lead, by, pile)
         outcomes.append(outcome)
-        pile.add(
-            Evidence(
-                outcome=outcome,
-                position=position,
-                sentence_en=english,
-                sentence_fr=french,
-                **_source(source, place, work, questions, insights, text["community"]),
-            )
-            for position, (source, place, english, french) in enumerate(text["evidence"], 1)
-        )
-        pile.add(
-            Feedback(
-                outcome=outcome,
-                name=name,
-                organization=organization,
-                text=words,
-                given_at=rows.at(on, "11:20"),
-            )
-            for on, name, organization, words in text.get("feedback", [])
-        )
+        pile.add(_steps(outcome, text, work, questions, insights))
+        pile.add(_feedback(outcome, text))
         pile.add(
             Outcome.programs.through(outcome=outcome, program=programs[key])
             for key in text["programs"]
         )
     return pile.add(outcomes)
+
+
+def _columns(text: dict) -> dict:
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in text.items()
+        if name not in NOT_COLUMNS
+    }
+
+
+def _steps(outcome, text, work, questions, insights) -> Iterator[Evidence]:
+    for position, (source, place, english, french) in enumerate(text["evidence"], 1):
+        yield Evidence(
+            outcome=outcome,
+            position=position,
+            sentence_en=english,
+            sentence_fr=french,
+            **_source(source, place, work, questions, insights, text["community"]),
+        )
+
+
+def _feedback(outcome, text) -> Iterator[Feedback]:
+    for on, name, organization, words in text.get("feedback", []):
+        yield Feedback(
+            outcome=outcome,
+            name=name,
+            organization=organization,
+            text=words,
+            given_at=rows.at(on, "11:20"),
+        )
 
 
 def _put_out(outcome, text, facilitator, by, pile) -> None:

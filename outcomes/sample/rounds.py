@@ -1,6 +1,6 @@
 """The rounds of the sample data, each from its call to where it stands today."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from notifications.models import Kind, Role
 from outcomes.sample import applying, interviewing, results, reviewing, rows, seasons
 from outcomes.sample.round import Round
 from outcomes.sample.texts import read
-from outcomes.sample.work import EVERY, wall
+from outcomes.sample.work import wall
 
 # How long after the opening of the call that is open now those read early had sent theirs,
 # and how many of their reviews are in; all where it is silent.
@@ -79,65 +79,71 @@ def meeting_now(people, staff) -> Round:
 
 def open_now(people, staff) -> Round:
     """A call that is open, its webinar ahead, its first applications read and invited."""
+    call, named, now = _call_of_today(), read("people_next"), timezone.now()
+    this = Round(people, call, named, staff=staff, seed=9)
+    applicants = applying.apply(
+        this.desk,
+        named["applicants"],
+        sent=_sent_early(this.cohort, named["applicants"]),
+        until=now - timedelta(hours=5),
+    )
+    this.register(applicants[:13], this.named_guests(), until=now - timedelta(hours=3))
+    _read_early(this, [each for each in applicants if each.fate in SENT_AFTER_DAYS])
+    this.desk.withdraw(applicants, when=now - timedelta(hours=3))
+    early = [each for each in applicants if each.fate in {"booked", "invited"}]
+    this.desk.move(early, Status.INTERVIEW, by=staff, when=now - timedelta(days=2))
+    this.found_communities(_works(call), since=this.cohort.opens_at)
+    this.pile.write()
+    _invite_early(this, {each.fate: each for each in applicants})
+    return this
+
+
+def _call_of_today() -> dict:
+    """Return a call that opened ten days ago and closes on a Friday in three weeks or so."""
     today = timezone.localdate()
     webinar_on = seasons.on_weekday(today + timedelta(days=3))
     closes_on = today + timedelta(days=18)
     closes_on += timedelta(days=(seasons.FRIDAY - closes_on.weekday()) % 7)
-    first = closes_on + timedelta(days=39)
-    dates = {
-        "opens_at": wall(today - timedelta(days=10), "09:00"),
-        "closes_at": wall(closes_on, "23:59"),
-        "reviews_due_on": closes_on + timedelta(days=7),
-        "interviews_from": seasons.on_weekday(webinar_on + timedelta(days=1)),
-        "interviews_until": closes_on + timedelta(days=28),
-        "groups_on": closes_on + timedelta(days=35),
-        "meetings_from": first,
-        "meetings_until": first + EVERY * seasons.MEETINGS,
-        "publishing_until": first + EVERY * seasons.MEETINGS + timedelta(days=28),
-    }
-    call = seasons.of_season("call_next", dates, webinar_on=webinar_on)
-    named = read("people_next")
-    this = Round(people, call, named, staff=staff, seed=9)
-    cohort, desk, now = this.cohort, this.desk, timezone.now()
+    dates = seasons.dates(today - timedelta(days=10), closes_on, closes_on + timedelta(days=39))
+    dates["interviews_from"] = seasons.on_weekday(webinar_on + timedelta(days=1))
+    return seasons.of_season("call_next", dates, webinar_on=webinar_on)
 
-    applicants = applying.apply(
-        desk,
-        named["applicants"],
-        sent={
-            name: cohort.opens_at + timedelta(days=SENT_AFTER_DAYS[fate], minutes=37 * number)
-            for number, (name, *_rest, fate) in enumerate(named["applicants"])
-            if fate in SENT_AFTER_DAYS
-        },
-        until=now - timedelta(hours=5),
-    )
-    this.register(applicants[:13], this.named_guests(), until=now - timedelta(hours=3))
-    assigned = [each for each in applicants if each.fate in SENT_AFTER_DAYS]
-    assigned_at = cohort.opens_at + timedelta(days=5)
-    desk.move(assigned, Status.IN_REVIEW, by=staff, when=assigned_at)
+
+def _sent_early(cohort, named) -> dict[str, datetime]:
+    """Return when each whose application is being read had sent it, by her name."""
+    return {
+        name: cohort.opens_at + timedelta(days=SENT_AFTER_DAYS[fate], minutes=37 * number)
+        for number, (name, *_rest, fate) in enumerate(named)
+        if fate in SENT_AFTER_DAYS
+    }
+
+
+def _read_early(this: Round, assigned) -> None:
+    assigned_at = this.cohort.opens_at + timedelta(days=5)
+    this.desk.move(assigned, Status.IN_REVIEW, by=this.staff, when=assigned_at)
     reviewing.review(
-        desk, assigned, this.reviewers, this.criteria, assigned_at=assigned_at,
+        this.desk, assigned, this.reviewers, this.criteria, assigned_at=assigned_at,
         done_by=assigned_at + timedelta(days=2), given=GIVEN,
     )  # fmt: skip
-    desk.withdraw(applicants, when=now - timedelta(hours=3))
-    early = [each for each in assigned if each.fate in {"booked", "invited"}]
-    desk.move(early, Status.INTERVIEW, by=staff, when=now - timedelta(days=2))
-    this.found_communities(_works(call), since=cohort.opens_at)
-    this.pile.write()
 
+
+def _invite_early(this: Round, by_fate) -> None:
+    """Offer times; let one applicant book, one choose, one wait for her letter, one be decided."""
+    cohort = this.cohort
     slots = booking.publish(
         cohort,
         this.panels["en"][0],
         [clock.instant(each, Zone.TORONTO) for each in seasons.slot_times(cohort.interviews_from)],
         minutes=interviewing.MINUTES,
-        zone=Zone.TORONTO, join_link=f"https://meet.example/{cohort.slug}-interview",
-    )  # fmt: skip
-    by_fate = {each.fate: each for each in applicants}
+        zone=Zone.TORONTO,
+        join_link=f"https://meet.example/{cohort.slug}-interview",
+    )
     booking.invite(by_fate["invited"].application)
     _book(by_fate["booked"], slots[2])
     for fate in ("letter", "read"):
-        by_fate[fate].application.decide(Status.INTERVIEW, by=staff, reason=WANTED)
-    selection.release(Application.objects.filter(pk=by_fate["letter"].application.pk), by=staff)
-    return this
+        by_fate[fate].application.decide(Status.INTERVIEW, by=this.staff, reason=WANTED)
+    letter = Application.objects.filter(pk=by_fate["letter"].application.pk)
+    selection.release(letter, by=this.staff)
 
 
 def _book(applicant, slot) -> None:
