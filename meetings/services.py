@@ -73,7 +73,7 @@ def _hold_meeting(community, number, wall, **facts) -> Meeting:
         Kind.MEETING,
         wall,
         title_en=f"{community.in_language('name', 'en')}: meeting {number}",
-        title_fr=f"{community.in_language('name', 'fr')} : rencontre {number}",
+        title_fr=f"{community.in_language('name', 'fr')}\u00a0: rencontre {number}",
         **facts,
     )
     notes_due = calendar.add_event(

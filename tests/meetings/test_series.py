@@ -121,7 +121,7 @@ def test_scheduling_holds_every_meeting_and_invites_the_group(community):
     assert [meeting.number for meeting in meetings] == list(range(1, 13))
     assert meetings[-1].event.local_on == date(2021, 8, 24)
     assert {meeting.event.join_link for meeting in meetings} == {"https://meet.example"}
-    assert meetings[0].event.title_fr.endswith("rencontre 1")
+    assert meetings[0].event.title_fr.endswith("\u00a0: rencontre 1")
     assert set(meetings[0].event.invitees.values_list("person", "role")) == {
         (facilitator.pk, Role.FACILITATOR),
         (member.pk, Role.MEMBER),
