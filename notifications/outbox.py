@@ -103,8 +103,9 @@ def release(messages, *, by: User) -> int:
     news = messages.filter(state=Message.State.DRAFT, lane=Message.Lane.NEWS)
     if not office.current().postal_address and news.exists():
         raise InvalidTransition(_("News must carry your postal address: write it down first."))
+    now = timezone.now()
     released = messages.filter(state=Message.State.DRAFT).update(
-        state=Message.State.QUEUED, released_at=timezone.now(), not_before=timezone.now()
+        state=Message.State.QUEUED, released_at=now, released_by=by, not_before=now
     )
     if released:
         bell.ring_on_commit()

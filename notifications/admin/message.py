@@ -77,6 +77,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
                     "schedule_version",
                     "lane",
                     "created_by",
+                    "released_by",
                     "attempts_made",
                     "message_id",
                     "dedupe_key",

@@ -84,6 +84,14 @@ class Message(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("released by"),
+    )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     privacy = Privacy(
@@ -93,7 +101,7 @@ class Message(models.Model):
         called=_("Mail to you"),
         internal=(
             "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
-            "attempts_made lease_token lease_until created_by released_at reason"
+            "attempts_made lease_token lease_until created_by released_at released_by reason"
         ),
         personal="subject body state created_at sent_at",
         sensitive="secret",

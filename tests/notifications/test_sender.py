@@ -146,16 +146,18 @@ def test_a_mail_written_twice_is_one_mail():
 
 
 def test_a_draft_waits_until_it_is_released(server):
-    staff = PersonFactory()
-    message = outbox.draft("test-mail", PersonFactory(), key="a", by=staff, event=EventFactory())
+    writer, first, second = PersonFactory.create_batch(3)
+    message = outbox.draft("test-mail", PersonFactory(), key="a", by=writer, event=EventFactory())
     sender.deliver_due()
     assert server.accepted == []
 
-    assert outbox.release(Message.objects.all(), by=staff) == 1
-    assert outbox.release(Message.objects.all(), by=staff) == 0
+    assert outbox.release(Message.objects.all(), by=first) == 1
+    assert outbox.release(Message.objects.all(), by=second) == 0
     sender.deliver_due()
 
     assert server.message_ids() == [message.message_id]
+    message.refresh_from_db()
+    assert (message.created_by, message.released_by) == (writer, first)
 
 
 def test_a_temporary_no_is_tried_again_with_growing_pauses(server):
