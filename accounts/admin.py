@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
 from accounts.admin_input import RecordList
 from accounts.models import ContactNote, Organization, Region
+from accounts.unasked import AsksOnly
 
 
 class VerifiedFilter(admin.SimpleListFilter):
@@ -145,8 +146,31 @@ class OrganizationAdmin(ModelAdmin):
         return organization.name
 
 
+class Lines(forms.CharField):
+    """A list of short texts, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        return self._lines(super().clean(value))
+
+    def has_changed(self, initial, data):
+        return (initial or []) != self._lines(data or "")
+
+    def _lines(self, text):
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class RegionForm(AsksOnly, forms.ModelForm):
+    places = Lines(label=_("Towns and villages"), help_text=_("One a line."), required=False)
+
+
 @admin.register(Region)
 class RegionAdmin(ModelAdmin):
+    form = RegionForm
     desk = ("setup", 2)
     list_display = ["name", "key", "macro", "is_catchment", "position"]
     list_filter = ["is_catchment", "macro"]

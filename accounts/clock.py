@@ -78,10 +78,13 @@ CLOCK_NAMES = {
 
 
 def spoken_day(day: date) -> str:
-    """Return "Wednesday 27 January 2021" or "mercredi 27 janvier 2021"; the first is "1er"."""
-    text = date_format(day, "l j F Y")
+    """Return "Wednesday 27 January 2021" or "mercredi 27 janvier 2021"; the first is "1er".
+
+    No line ends between the day and its month.
+    """
+    text = date_format(day, "l j\u00a0F Y")
     if (get_language() or "en").startswith("fr"):
-        text = text.lower().replace(" 1 ", " 1er ", 1)
+        text = text.lower().replace(" 1\u00a0", " 1er\u00a0", 1)
     return text
 
 

@@ -1,8 +1,33 @@
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.unasked import AsksOnly
+
+
+class LabelOnly:
+    """A field of a sign-in page is named once, above it and by our words."""
+
+    LABELS = {"login": _("Email address"), "email": _("Email address")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LabelOnly, LoginForm):
+    pass
+
+
+class AskForCodeForm(LabelOnly, RequestLoginCodeForm):
+    pass
+
+
+class TypeCodeForm(LabelOnly, ConfirmLoginCodeForm):
+    pass
 
 
 class DetailsForm(AsksOnly, forms.ModelForm):

@@ -27,6 +27,16 @@ class Zone(models.TextChoices):
     ATIKOKAN = "America/Atikokan", _("Eastern Standard Time all year")
 
 
+class Part(models.TextChoices):
+    """The parts of the province: what a blind reader is told of where somebody works."""
+
+    GTA = "gta", _("Greater Toronto Area")
+    CENTRAL = "central", _("Central Ontario")
+    EAST = "east", _("Eastern Ontario")
+    SOUTHWEST = "southwest", _("Southwestern Ontario")
+    NORTH = "north", _("Northern Ontario")
+
+
 class Region(Bilingual):
     """One of Ontario's 15 employment catchments, or "province-wide", or "not sure"."""
 
@@ -35,7 +45,7 @@ class Region(Bilingual):
     key = models.SlugField(_("key"), unique=True)
     name_en = models.CharField(_("name (English)"), max_length=100)
     name_fr = models.CharField(_("name (French)"), max_length=100)
-    macro = models.CharField(_("part of the province"), max_length=20, blank=True)
+    macro = models.CharField(_("part of the province"), max_length=20, blank=True, choices=Part)
     places = models.JSONField(_("towns"), default=list, blank=True)
     is_catchment = models.BooleanField(_("is a catchment"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

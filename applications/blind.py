@@ -1,18 +1,9 @@
 """What a reviewer may read of an application: a projection, so that nothing else can leak."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Language
 from applications.models import Application
-
-MACRO_REGIONS = {
-    "gta": gettext_lazy("Greater Toronto Area"),
-    "central": gettext_lazy("Central Ontario"),
-    "east": gettext_lazy("Eastern Ontario"),
-    "southwest": gettext_lazy("Southwestern Ontario"),
-    "north": gettext_lazy("Northern Ontario"),
-}
 
 
 def projection(application: Application) -> dict:
@@ -38,7 +29,7 @@ def projection(application: Application) -> dict:
             },
             {
                 "label": _("Part of the province"),
-                "value": str(MACRO_REGIONS.get(region.macro, "")) if region else "",
+                "value": region.get_macro_display() if region else "",
             },
             {
                 "label": _("Can meet"),

@@ -129,6 +129,10 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
         "publish", "withdraw",
     ]  # fmt: skip
 
+    @admin.display(description=_("title"), ordering="title_en")
+    def title(self, outcome):
+        return outcome.title
+
     @admin.display(description=_("Still missing"))
     def checklist(self, outcome):
         if not outcome.pk:

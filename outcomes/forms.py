@@ -31,7 +31,7 @@ class LibraryFilter(forms.Form):
     )
     rules = forms.ChoiceField(
         label=_("Can it be done today?"),
-        choices=[("", _("With or without a change")), *Outcome.Rules.choices],
+        choices=[("", _("All answers")), *Outcome.Rules.choices],
         required=False,
     )
     hides_optional = True

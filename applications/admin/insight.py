@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ModelAdmin, NoAdd
-from accounts.models import Region
+from accounts.models import Part
 from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import RefineForm
 from applications.models import Insight
@@ -16,14 +16,11 @@ from cops.models import Cohort, FocusAreaVersion
 
 
 class PartFilter(admin.SimpleListFilter):
-    """The parts that regions name; "not sure" is in none of them."""
-
     title = _("part of the province")
     parameter_name = "part"
 
     def lookups(self, request, model_admin):
-        parts = Region.objects.exclude(macro="").order_by("macro").values_list("macro", flat=True)
-        return [(part, part.capitalize()) for part in parts.distinct()]
+        return Part.choices
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -69,7 +66,7 @@ class InsightAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     @admin.display(description=_("part of the province"))
     def part(self, insight):
         region = insight.interview.application.region
-        return region.macro if region else "–"
+        return region and region.get_macro_display()
 
     @admin.display(description=_("experience"))
     def level(self, insight):

@@ -38,23 +38,27 @@ class PlacementInline(ReadOnly, TabularInline):
 @admin.register(Proposal)
 class ProposalAdmin(NoDelete, ModelAdmin):
     desk = ("groups", 1)
-    list_display = ["name", "cohort", "placed", "created_by", "created_at", "accepted_at"]
+    list_display = ["name", "cohort", "placed", "made_by", "created_at", "accepted_at"]
     list_filter = ["cohort", ("accepted_at", IsSet)]
     search_fields = ["name", "note"]
     search_help_text = _("A word of the name or the note")
     empty_words = _("A proposal says who would be in which group, before anybody is told.")
     list_select_related = ["cohort", "created_by"]
-    fields = ["cohort", "name", "note", "created_by", "accepted_at"]
+    fields = ["cohort", "name", "note", "made_by", "accepted_at"]
     verbs = ["compose", "accept"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(placed_count=Count("placements"))
 
+    @admin.display(description=_("created by"), ordering="created_by__name")
+    def made_by(self, proposal):
+        return proposal.created_by
+
     def get_inlines(self, request, obj):
         return [PlacementInline] if obj else []
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = ["created_by", "accepted_at"]
+        fixed = ["made_by", "accepted_at"]
         return [*fixed, "cohort", *(["name"] if obj.is_accepted else [])] if obj else fixed
 
     def get_urls(self):

@@ -26,7 +26,7 @@ def roll_up(insights) -> dict[str, list[tuple[str, int]]]:
         application = insight.interview.application
         theme = themes.setdefault(insight.theme.strip().casefold(), insight.theme.strip())
         counts["theme"][theme] += 1
-        counts["part"][application.region.macro if application.region else ""] += 1
+        counts["part"][application.region.get_macro_display() if application.region else ""] += 1
         counts["level"][application.get_level_display()] += 1
     return {name: count.most_common() for name, count in counts.items()}
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.kept import kept_for_strangers
 from cops import timeline
-from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Phase
+from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Membership, Phase
 
 # The newest of a focus area; the page of each round lists all of that round.
 COMMUNITIES_SHOWN = 12
@@ -97,6 +97,7 @@ def community(request, slug):
         focus_area=community.focus_area
     )
     is_inside = community.is_open_to(request.user)
+    people = list(community.memberships.current().with_people()) if is_inside else []
     return render(
         request,
         "cops/community.html",
@@ -106,7 +107,8 @@ def community(request, slug):
             "sample": community.cohort.is_sample,
             "question": question.first(),
             "is_inside": is_inside,
-            "people": community.memberships.current().with_people() if is_inside else [],
+            "people": people,
+            "has_members": any(each.role == Membership.As.MEMBER for each in people),
         },
     )
 

@@ -4,12 +4,15 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains
 
 from accounts import clock
 from accounts.admin_site import GROUPS, PLUMBING
+from accounts.models import Region
 from notifications.models import Event, Series
 from tests import factories
 from tests.factories import (
@@ -185,3 +188,38 @@ def test_a_record_nobody_changed_says_so_and_leads_back(client, staff):
     assertContains(page, '<p class="subtitle">Agency</p>', html=True)
     assertContains(page, "Nobody has changed it on the desk.")
     assertContains(page, '<a class="button" href="../change/">Back to the record</a>', html=True)
+
+
+# What both languages write alike, and what is not ours to name.
+ALIKE = {"source", "version", "Message-ID", "notes", "note", "minutes", "verdict"}
+
+
+def test_no_column_of_a_list_is_left_in_english():
+    english, french = columns_in("en"), columns_in("fr")
+
+    same = {key: label for key, label in english.items() if label == french[key]}
+    assert {key: label for key, label in same.items() if label not in ALIKE} == {}
+
+
+def columns_in(language):
+    with translation.override(language):
+        return {
+            f"{model._meta.label}.{name}": str(label_for_field(name, model, model_admin))
+            for model, model_admin in admin.site._registry.items()
+            for name in [*model_admin.list_display, *model_admin.readonly_fields]
+            if name not in {"action_checkbox", "__str__"}
+        }
+
+
+def test_the_towns_of_a_region_are_typed_one_a_line(client, sign_in):
+    sign_in(client, StaffFactory(is_superuser=True))
+    region = Region.objects.exclude(macro="").first()
+    url = reverse("admin:accounts_region_change", args=[region.pk])
+    form = client.get(url).context["adminform"].form
+    typed = {name: form[name].value() for name in form.fields}
+
+    assert typed["places"] == "\n".join(region.places)
+    client.post(url, {**typed, "places": "Hearst\r\n\r\n Kapuskasing \r\n", "is_catchment": "on"})
+
+    region.refresh_from_db()
+    assert region.places == ["Hearst", "Kapuskasing"]

@@ -82,7 +82,46 @@ window.access = (() => {
   function headings() {
     const levels = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(isShown);
     const first = levels.filter((heading) => heading.localName === "h1").length;
-    return first === 1 ? [] : [`${first} headings of the first level`];
+    const depth = (heading) => Number(heading.localName[1]);
+    const jumps = levels.filter((heading, place) => depth(heading) > depth(levels[place - 1] || heading) + 1);
+    return [
+      ...(first === 1 ? [] : [`${first} headings of the first level`]),
+      ...jumps.map((heading) => `a level of headings is left out before ${name(heading)}`),
+    ];
+  }
+
+  const words = (text) => (text || "").replace(/\s+/g, " ").trim();
+
+  /* What a link or a part of the page is called aloud. */
+  function called(element) {
+    const ids = (element.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean);
+    return words(ids.map((id) => document.getElementById(id)?.textContent).join(" "))
+      || words(element.getAttribute("aria-label"));
+  }
+
+  function repeated(list, key) {
+    const groups = new Map();
+    for (const one of list) groups.set(key(one), [...(groups.get(key(one)) || []), one]);
+    return [...groups].filter(([, several]) => several.length > 1);
+  }
+
+  /* Heard in a list, without the page around: each part and each link tells which one it is. In a
+     table the cells of its row tell it, in a navigation the name of the navigation. */
+  function lists() {
+    const parts = [...document.querySelectorAll("nav, aside, [role=navigation], [role=search], [role=region]")];
+    const kind = (part) => part.getAttribute("role") || part.localName;
+    const sameParts = repeated(parts.filter(isShown), (part) => `${kind(part)} "${called(part)}"`);
+    const links = [...document.querySelectorAll("main a[href]")]
+      .filter((link) => isShown(link) && !link.closest("nav, tr"));
+    const sameLinks = repeated(links, (link) => called(link) || words(link.textContent) || words(link.title));
+    return [
+      ...sameParts.map(([which]) => `two parts of the page are both ${which}`),
+      ...sameLinks
+        .filter(([, several]) => new Set(several.map((link) => link.href)).size > 1)
+        .map(([which]) => `links of one name lead to different places: "${which}"`),
+      ...links.filter((link) => !called(link) && !words(link.textContent) && !link.querySelector("[alt]"))
+        .map((link) => `a link has no name: ${link.outerHTML.slice(0, 80)}`),
+    ];
   }
 
   /* WCAG 1.4.12: what must be borne without loss of text. */
@@ -153,5 +192,5 @@ window.access = (() => {
       .map((element) => `has no edge when colours are replaced: ${name(element)}`);
   }
 
-  return { afterTabs, clipped, headings, listen, moving, withSpacedText, withoutColours };
+  return { afterTabs, clipped, headings, lists, listen, moving, withSpacedText, withoutColours };
 })();

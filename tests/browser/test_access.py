@@ -3,7 +3,8 @@
 By keyboard: every stop is reached, in order, in sight, with a ring around it, the
 link to the content first. With text spaced as WCAG 1.4.12 asks, at 320 pixels (which
 is 1280 at 400 %), nothing is cut off. Nothing moves for who asked for less motion;
-what has an edge keeps it when the system replaces the colours; one first heading.
+what has an edge keeps it when the system replaces the colours; one first heading, no
+level left out; each part of the page and each link of its content has a name of its own.
 """
 
 from pathlib import Path
@@ -101,7 +102,11 @@ def look_at(person, path, looked_at):
     page.set_viewport_size({"width": 1280, "height": 900})
     person.open(path)
     page.evaluate(LOOKS.read_text())
-    found = [*page.evaluate("access.headings()"), *page.evaluate("access.moving()")]
+    found = [
+        *page.evaluate("access.headings()"),
+        *page.evaluate("access.lists()"),
+        *page.evaluate("access.moving()"),
+    ]
     for _ in range(min(page.evaluate("access.listen()"), STOPS)):
         page.keyboard.press("Tab")
     if page.evaluate("access.listen()") <= STOPS:

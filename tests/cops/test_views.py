@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.models import User
 from cops import services
-from cops.models import Cohort, Registration
+from cops.models import Cohort, Membership, Registration
 from notifications import calendar
 from notifications.models import Consent, Invitee, Message, Role
 from tests.factories import (
@@ -200,6 +200,30 @@ def test_a_community_is_public_in_summary_and_open_inside_to_its_own(client):
         False,
         True,
     ]
+
+
+def test_pages_below_an_open_call_lead_to_its_application(client):
+    version = FocusAreaVersionFactory(cohort=CohortFactory())
+    group = CommunityFactory(cohort=version.cohort, focus_area=version.focus_area)
+    apply = f'href="{reverse("applications:apply-to", args=[version.cohort.slug])}"'
+
+    while_open = [client.get(each.get_absolute_url()) for each in (version.focus_area, group)]
+    with time_machine.travel(version.cohort.closes_at + timedelta(minutes=1), tick=False):
+        closed = [client.get(each.get_absolute_url()) for each in (version.focus_area, group)]
+
+    assert [page(response).count(apply) for response in while_open] == [1, 1]
+    assert [page(response).count(apply) for response in closed] == [0, 0]
+
+
+def test_a_group_without_members_has_no_balance_to_show(client):
+    membership = MembershipFactory(role=Membership.As.FACILITATOR)
+    client.force_login(membership.person)
+
+    alone = client.get(membership.community.get_absolute_url())
+    MembershipFactory(community=membership.community)
+    together = client.get(membership.community.get_absolute_url())
+
+    assert ['id="balance"' in page(response) for response in (alone, together)] == [False, True]
 
 
 def test_who_left_a_community_reads_only_its_public_summary(client):
