@@ -131,7 +131,7 @@ def book(interview: Interview, slot: Slot, *, by: User) -> None:
         series=application.cohort.series,
         **_where(slot),
     )
-    _take(slot, lambda: interview.book(slot, event, by=by))
+    _take(lambda: interview.book(slot, event, by=by))
     calendar.owe(event, application.person, Role.APPLICANT)
     _write_booked(interview, event, application.person)
     for person in slot.interviewers:
@@ -148,7 +148,7 @@ def move(interview: Interview, slot: Slot, *, by: User) -> None:
     _require_free(slot, application)
     event, old_panel = interview.event, interview.slot.interviewers
     new_panel = slot.interviewers
-    _take(slot, lambda: interview.change_slot(slot, by=by))
+    _take(lambda: interview.change_slot(slot, by=by))
     for person in old_panel:
         if person not in new_panel:
             calendar.settle(event, person)
@@ -251,7 +251,7 @@ def _require_changeable(interview, by) -> None:
         )
 
 
-def _take(slot, verb) -> None:
+def _take(verb) -> None:
     """Run ``verb``; the slot's unique key catches whoever passed the checks at once."""
     try:
         with transaction.atomic():
