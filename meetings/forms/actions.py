@@ -69,8 +69,16 @@ class Actions(Part):
                     action.finish(in_meeting=self.meeting)
                 elif heir := self.typed(f"action-{action.pk}-heir"):
                     action.hand_over(heir)
-        for row in range(NEW_ROWS):
-            name = f"action-new-{row}"
-            if what := self.typed(f"{name}-what"):
-                day = self.typed(f"{name}-by") or self.by_default
-                services.promise(self.meeting, self.typed(f"{name}-who"), what, day)
+        open_here = ActionItem.objects.open().filter(meeting=self.meeting)
+        facts = ["owner", "text", "deadline__local_on"]
+        people = {person.pk: person for person in self.form.people}
+        for who, what, day in self.once("action", open_here, facts, self._new()):
+            services.promise(self.meeting, people[who], what, day)
+
+    def _new(self):
+        names = (f"action-new-{row}" for row in range(NEW_ROWS))
+        return [
+            (self.typed(f"{name}-who").pk, what, self.typed(f"{name}-by") or self.by_default)
+            for name in names
+            if (what := self.typed(f"{name}-what"))
+        ]

@@ -33,6 +33,7 @@ class Agenda(Part):
             name = f"item-{item.pk}"
             if self.changed(name):
                 AgendaItem.objects.filter(pk=item.pk).update(is_done=self.typed(name))
-        for line in self.typed("agenda_new").splitlines():
-            if line.strip():
-                self.meeting.add_to_agenda(line.strip())
+        lines = map(str.strip, self.typed("agenda_new").splitlines())
+        typed = [(line,) for line in lines if line]
+        for (title,) in self.once("item", self.meeting.agenda, ["title"], typed):
+            self.meeting.add_to_agenda(title)

@@ -46,28 +46,30 @@ class Decisions(Part):
         return [self.rows(f"decision-{key}", f"decision-{key}-shared") for key in keys]
 
     def save(self, *, by):
-        for decision in self.decisions:
-            self._save(decision, f"decision-{decision.pk}")
-        for row in range(NEW_ROWS):
-            name = f"decision-new-{row}"
-            if text := self.typed(name):
-                self._add(text, may_be_shared=self.typed(f"{name}-shared"))
+        shown = [f"decision-{decision.pk}" for decision in self.decisions]
+        typed = [f"decision-new-{row}" for row in range(NEW_ROWS)]
+        names = [name for name, decision in zip(shown, self.decisions, strict=True)
+                 if not self._is_kept(decision, name)]  # fmt: skip
+        names += [name for name in typed if self.typed(name)]
+        new = [(self.typed(name), self.typed(f"{name}-shared")) for name in names]
+        facts = ["text", "may_be_shared"]
+        for text, shared in self.once("decision", self.meeting.decisions, facts, new):
+            self.meeting.decisions.create(text=text, may_be_shared=shared)
 
-    def _save(self, decision, name):
+    def _is_kept(self, decision, name) -> bool:
+        """Write what changed of ``decision``; not its words, where somebody else changed or
+        removed it meanwhile: then both wordings stay in the list.
+        """
         this = self.meeting.decisions.filter(pk=decision.pk)
         if self.changed(f"{name}-shared"):
             this.update(may_be_shared=self.typed(f"{name}-shared"))
         if not self.changed(name):
-            return
+            return True
         typed = self.typed(name)
         if not typed:
             self._remove(this)
-        elif not this.filter(text=self.was(name)).update(text=typed):
-            # Somebody else changed or removed it: both wordings stay in the list.
-            self._add(typed, may_be_shared=self.typed(f"{name}-shared"))
-
-    def _add(self, text, **facts):
-        self.meeting.decisions.create(text=text, **facts)
+            return True
+        return bool(this.filter(text__in=[self.was(name), typed]).update(text=typed))
 
     @staticmethod
     def _remove(this):

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django import forms
 
 
@@ -47,6 +49,21 @@ class Part:
         """Keys of the records of ``kind`` that her screen showed, if they are gone by now too."""
         names = (name.split("-") for name in self.form.was)
         return {int(parts[1]) for parts in names if parts[0] == kind}
+
+    def once(self, kind, standing, facts, new):
+        """Yield the rows of ``new`` that do not stand there since she opened the screen.
+
+        Each row is a tuple of ``facts``, as the records ``standing`` have them. What came
+        meanwhile came from this very screen (a double click, a page gone back to, another tab)
+        or from somebody who noted the same: it is there already, and nothing is lost.
+        """
+        unseen = standing.exclude(pk__in=self.shown_before(kind))
+        came = Counter(unseen.values_list(*facts))
+        for row in new:
+            if came[row]:
+                came[row] -= 1
+            else:
+                yield row
 
     def rows(self, *names):
         """The fields with these names that the screen has."""

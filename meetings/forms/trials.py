@@ -120,19 +120,23 @@ class Trials(Part):
                 self._save_start(trial, name, by)
             else:
                 self._save_end(trial, name, by)
-        if title := self.typed("trial-new-title"):
-            lead = self.typed("trial-new-lead")
-            decision = self.typed("trial-new-decision")
-            # One that is taken out by the same save is gone: the trial then stands alone.
-            stands = Decision.objects.filter(pk=decision.pk).first() if decision else None
-            self.meeting.community.trials.create(
-                title=title,
-                lead=lead,
-                organization=lead.organization,
-                decision=stands,
-                prediction=self.typed("trial-new-prediction"),
-                measure=self.typed("trial-new-measure"),
-            )
+        if self.typed("trial-new-title"):
+            self._add()
+
+    def _add(self):
+        lead, decision = self.typed("trial-new-lead"), self.typed("trial-new-decision")
+        # One that is taken out by the same save is gone: the trial then stands alone.
+        stands = decision and Decision.objects.filter(pk=decision.pk).first()
+        facts = {
+            "title": self.typed("trial-new-title"),
+            "lead_id": lead.pk,
+            "decision_id": stands and stands.pk,
+            "prediction": self.typed("trial-new-prediction"),
+            "measure": self.typed("trial-new-measure"),
+        }
+        trials = self.meeting.community.trials
+        for _row in self.once("trial", trials.unfinished(), [*facts], [tuple(facts.values())]):
+            trials.create(organization=lead.organization, **facts)
 
     def _save_start(self, trial, name, by):
         if self._comes_too_late(trial, name):
@@ -153,6 +157,8 @@ class Trials(Part):
         if not self.changed(name):
             return
         stands, typed = getattr(trial, part), self.typed(name)
+        if stands.endswith(f"\n\n{typed}"):  # the same, sent again
+            return
         is_ours = stands in ("", self.was(name), typed)
         setattr(trial, part, typed if is_ours else f"{stands}\n\n{typed}".strip())
         trial.save(update_fields=[part])

@@ -49,8 +49,9 @@ class Notes(View):
         try:
             services.finish_notes(self.meeting, by=request.user)
         except InvalidTransition as error:
-            messages.error(request, _("Saved, but not finished. %(why)s") % {"why": error})
-            return redirect("meetings:meeting-notes", uuid)
+            if not Meeting.objects.get(uuid=uuid).notes_are_ready:  # else it was sent twice
+                messages.error(request, _("Saved, but not finished. %(why)s") % {"why": error})
+                return redirect("meetings:meeting-notes", uuid)
         messages.success(request, _("The notes are ready. You can send them to the group now."))
         return redirect(self.meeting)
 
