@@ -16,11 +16,9 @@
 A verb without a form is a button that acts. One with a form, or marked ``danger``,
 is a link to a page of its own that asks first. What ``when`` refuses is neither
 offered nor done, however old the page that asks. ``InvalidTransition`` becomes a
-message; a verb may return a response, else the page that ``next`` names is shown
-again, and without it the record's.
+message, above what was typed if the verb has a form; a verb may return a response,
+else the page that ``next`` names is shown again, and without it the record's.
 """
-
-from functools import partial
 
 from django import forms
 from django.conf import settings
@@ -36,12 +34,16 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts import clock
+from accounts import clock, once
 from accounts.admin_input import ReadsInput, RecordFields
 from accounts.lifecycle import InvalidTransition
 from accounts.links import page_of_ours
+from accounts.moments import MomentField, MomentInput
+from accounts.refused import KeepsWhatIsRefused
 from accounts.stale import RefusesStaleSaves
 from accounts.unasked import AsksOnly
+
+TOO_LATE = gettext_lazy("This can no longer be changed that way.")
 
 
 class ReasonForm(forms.Form):
@@ -76,13 +78,6 @@ def verb(label, *, form=None, danger=False, when=None, done=""):
     return mark
 
 
-class DateTimeLocal(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
 class Day(forms.DateInput):
     input_type = "date"
 
@@ -101,7 +96,7 @@ class Fields(RecordFields):
     adds_related = True
 
     formfield_overrides = {
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeLocal},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
         models.DateField: {"widget": Day},
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
     }
@@ -123,7 +118,7 @@ class Fields(RecordFields):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
+class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
     verbs: list[str] = []
     desk = ("rest", 0)  # the group it lies in and its place there, see accounts.admin_site
     list_per_page = 50
@@ -216,24 +211,34 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
             for inline in inlines
         )
 
+    def changeform_view(self, request, *args, **kwargs):
+        return once.only(super().changeform_view)(request, *args, **kwargs)
+
     def verb_view(self, request, object_id, name):
+        return once.only(self.verb_page)(request, object_id, name)
+
+    def verb_page(self, request, object_id, name):
         record = self.get_object(request, unquote(object_id))
         if record is None or name not in self.verbs:
             raise Http404
         if not self.has_change_permission(request, record):
             raise PermissionDenied
         method = getattr(self, name)
-        if not method.when(record):
-            messages.error(request, gettext("This can no longer be changed that way."))
+        is_asked = request.method != "POST"
+        if is_asked and not method.when(record):
+            return self.turn_back(request, record, TOO_LATE)
+        if is_asked and not method.needs_page:
             return redirect(self.way_back(request, record))
-        act = partial(method, request, record)
-        if request.method == "POST" and not method.form:
-            return self.do(request, record, method, act)
-        if not method.needs_page:
-            return redirect(self.way_back(request, record))
-        form = self.verb_form(request, record, method) if method.form else None
-        if form and request.method == "POST" and form.is_valid():
-            return self.do(request, record, method, partial(act, form.cleaned_data))
+        form, status = self.verb_form(request, record, method) if method.form else None, 200
+        if not is_asked and (form is None or form.is_valid()):
+            try:
+                return self.do(request, record, method, form)
+            except (InvalidTransition, ValidationError) as error:
+                why = " ".join(getattr(error, "messages", [str(error)]))
+            if form is None:
+                return self.turn_back(request, record, why)
+            form.add_error(None, why)
+            status = 409
         context = {
             **self.admin_site.each_context(request),
             "title": method.label,
@@ -245,24 +250,25 @@ class ModelAdmin(RefusesStaleSaves, Fields, ReadsInput):
             "label": method.label,
             "danger": method.danger,
         }
-        return render(request, "admin/verb.html", context)
+        return render(request, "admin/verb.html", context, status=status)
 
     def verb_form(self, request, record, method):
         """Return the form that ``method`` asks with; override it where it depends on ``record``."""
         return method.form(request.POST or None)
 
-    def do(self, request, record, method, act):
-        try:
-            answer = act()
-        except InvalidTransition as error:
-            messages.error(request, str(error))
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            if answer is not None:
-                return answer
-            self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
-            messages.success(request, method.done)
+    def do(self, request, record, method, form):
+        if not method.when(record):
+            raise InvalidTransition(TOO_LATE)
+        answer = method(request, record, *([form.cleaned_data] if form else []))
+        if answer is not None:
+            return answer
+        self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
+        messages.success(request, method.done)
+        return redirect(self.way_back(request, record))
+
+    def turn_back(self, request, record, why):
+        once.may_be_sent_again(request)
+        messages.error(request, why)
         return redirect(self.way_back(request, record))
 
 

@@ -48,21 +48,43 @@ def instant(wall: datetime, zone: str, *, fold: int | None = None) -> datetime:
     Raises ValidationError for a time that the spring change skips, and, unless
     ``fold`` (0 first, 1 second) says which, for one that the autumn change repeats.
     """
-    tz = ZoneInfo(zone)
-    first, second = (wall.replace(tzinfo=tz, fold=f).astimezone(UTC) for f in (0, 1))
-    if first.astimezone(tz).replace(tzinfo=None) != wall:
+    first, second = _both(wall, zone)
+    if first > second:
         raise ValidationError(
             _("%(time)s does not exist on that day: the clocks go forward."),
             code="skipped_time",
             params={"time": wall.strftime("%H:%M")},
         )
-    if first != second and fold is None:
-        raise ValidationError(
-            _("%(time)s happens twice on that day: the clocks go back. Choose another time."),
-            code="repeated_time",
-            params={"time": wall.strftime("%H:%M")},
-        )
+    if first < second and fold is None:
+        raise repeated(wall)
     return second if fold == 1 else first
+
+
+def is_repeated(wall: datetime, zone: str) -> bool:
+    """Whether a clock in ``zone`` shows the naive time ``wall`` twice, because it goes back."""
+    try:
+        first, second = _both(wall, zone)
+    except ValidationError:
+        return False
+    return first < second
+
+
+def repeated(wall: datetime) -> ValidationError:
+    """Return what to say of a time that happens twice, where one of the two is to be chosen."""
+    return ValidationError(
+        _("%(time)s happens twice on %(day)s: the clocks go back. Choose which of the two."),
+        code="repeated_time",
+        params={"time": spoken_time(wall), "day": spoken_day(wall.date())},
+    )
+
+
+def _both(wall: datetime, zone: str) -> list[datetime]:
+    """Return the instants of ``wall`` before and after a change of the clock: mostly the same."""
+    tz = ZoneInfo(zone)
+    try:
+        return [wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except OverflowError as error:
+        raise ValidationError(_("Enter a year that calendars have."), code="no_year") from error
 
 
 def end_of_day(day, zone: str = ONTARIO.key) -> datetime:
@@ -119,8 +141,12 @@ def brief(moment: datetime, zone: str = ONTARIO.key) -> str:
 def spoken(moment: datetime, zone: str = ONTARIO.key) -> str:
     """Return an aware instant in words, on the clock of ``zone``, whose name is always said."""
     local = moment.astimezone(ZoneInfo(zone))
-    return _("%(day)s, %(time)s %(clock)s") % {
+    text = _("%(day)s, %(time)s %(clock)s") % {
         "day": spoken_day(local.date()),
         "time": spoken_time(local),
         "clock": CLOCK_NAMES.get(zone, zone),
     }
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return text
+    which = _("the second time that day") if local.fold else _("the first time that day")
+    return f"{text} ({which})"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import search
 from accounts.bilingual import Bilingual
+from accounts.once import SentForm as SentForm
 from accounts.privacy import Privacy, Topic
 
 

@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.refused import refused
+
 FIELD = "seen"
 
 
@@ -108,17 +110,6 @@ def _shown(form_field, value) -> str:
     return str(text or "–")
 
 
-class RefusedForm:
-    """Mixed into a form whose save would overwrite what its sender has not seen."""
-
-    def clean(self):
-        super().clean()
-        raise ValidationError(
-            _("Not saved yet: somebody else has changed this record since you opened it."),
-            code="stale",
-        )
-
-
 class RefusesStaleSaves:
     """For a ``ModelAdmin``: see the module."""
 
@@ -187,7 +178,8 @@ class RefusesStaleSaves:
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if getattr(request, "stale", None):
-            return type(form)(form.__name__, (RefusedForm, form), {})
+            why = _("Not saved yet: somebody else has changed this record since you opened it.")
+            return refused(form, why)
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

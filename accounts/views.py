@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -29,6 +30,8 @@ from accounts.forms import DetailsForm
 from accounts.models import Export, User
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+# What pages of ours note for themselves: it goes along, and nobody need read it.
+OUR_MARKS = re.compile(r"was|seen|version|next|.+_FORMS|.+-id")
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 
 
@@ -49,24 +52,31 @@ def keep_what_was_typed(request, reason=""):
     Text that another site made the browser send is not shown: its button would
     turn a forged request into a real one.
     """
-    return render(request, "403_csrf.html", {"fields": _typed(request)}, status=403)
+    return render(request, "403_csrf.html", _typed(request), status=403)
 
 
 def _typed(request):
-    """Return name and value of all that was typed, but for secrets."""
+    """Return what was typed as ``fields`` and the page's own ``marks``: names and values.
+
+    Secrets are left out.
+    """
     origin = request.headers.get("Origin")
     if origin not in (None, f"{request.scheme}://{request.get_host()}"):
-        return []
+        return {"fields": []}
     try:
         posted = request.POST
     except BadRequest:  # in an alphabet that we do not read
-        return []
-    return [
+        return {"fields": []}
+    sent = [
         (name, value)
         for name, values in posted.lists()
         for value in values
         if not any(word in name.lower() for word in NEVER_KEPT)
     ]
+    return {
+        "fields": [(name, value) for name, value in sent if not OUR_MARKS.fullmatch(name)],
+        "marks": [(name, value) for name, value in sent if OUR_MARKS.fullmatch(name)],
+    }
 
 
 def bad_request(request, exception):
@@ -78,10 +88,10 @@ def bad_request(request, exception):
     try:
         if isinstance(exception, TOO_MUCH):
             raise exception
-        fields = [] if isinstance(exception, DisallowedHost) else _typed(request)
+        typed = {} if isinstance(exception, DisallowedHost) else _typed(request)
     except TOO_MUCH:
         return render(request, "413.html", status=413)
-    return render(request, "400.html", {"fields": fields}, status=400)
+    return render(request, "400.html", typed, status=400)
 
 
 @require_safe

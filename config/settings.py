@@ -260,6 +260,7 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS * 0.9}}
     for name in (
+        "accounts.tasks.forget_sent_forms",
         "notifications.tasks.plan_reminders",
         "notifications.tasks.deliver_due",
         "applications.tasks.lapse_offers",

@@ -83,17 +83,20 @@ def holiday(day: date) -> tuple[str, str]:
     return public, "" if public else named("optional", "government")
 
 
-def plan(community: Community, first: datetime, *, how_many: int, minutes: int, zone: str) -> Plan:
+def plan(
+    community: Community, first: datetime, *, how_many: int, minutes: int, zone: str, fold=None
+) -> Plan:
     """Work out a biweekly series of ``community`` from the naive time ``first`` in ``zone``.
 
-    Raises ValidationError when one of the times does not exist on its day.
+    Raises ValidationError when one of the times does not exist on its day, or exists
+    twice and ``fold`` does not say which.
     """
     cohort = community.cohort
     taken = taken_days(community)
     last = last_number(community)
     meetings = []
     for number, wall in enumerate(walls(first, how_many), last + 1):
-        clock.instant(wall, zone)
+        clock.instant(wall, zone, fold=fold)
         public, usual = holiday(wall.date())
         meetings.append(
             PlannedMeeting(
@@ -108,7 +111,7 @@ def plan(community: Community, first: datetime, *, how_many: int, minutes: int, 
     return Plan(
         meetings,
         full_months=_full_months(meetings, minutes, cohort.hours_max),
-        other_clocks=_other_clocks(community, [m.wall for m in meetings], zone),
+        other_clocks=_other_clocks(community, [m.wall for m in meetings], zone, fold),
     )
 
 
@@ -130,12 +133,13 @@ def _full_months(meetings, minutes, hours_max) -> list[MonthLoad]:
     return [load for load in loads if load.meetings >= MANY_IN_A_MONTH or load.too_many]
 
 
-def _other_clocks(community, times, zone) -> list[str]:
+def _other_clocks(community, times, zone, fold) -> list[str]:
     """Say, for each person of the group on another clock, when the meetings are for her."""
     sentences = []
     for membership in community.memberships.current().select_related("person"):
         own = membership.person.time_zone
-        locals_ = [clock.instant(wall, zone).astimezone(ZoneInfo(own)) for wall in times]
+        instants = [clock.instant(wall, zone, fold=fold) for wall in times]
+        locals_ = [instant.astimezone(ZoneInfo(own)) for instant in instants]
         different = [
             local for local, wall in zip(locals_, times, strict=True) if local.time() != wall.time()
         ]

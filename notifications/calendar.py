@@ -31,29 +31,37 @@ def hold(
     *,
     minutes: int = 0,
     zone: str = Zone.TORONTO,
+    fold: int | None = None,
     series: Series | None = None,
     **facts,
 ) -> Event:
     """Put an event into the calendar: ``wall`` is the naive time on the clock of ``zone``.
 
-    ``minutes`` is its length, 0 for a deadline. Raises ValidationError when the
-    time does not exist, or exists twice, on that day.
+    ``minutes`` is its length, 0 for a deadline. Raises ValidationError when the time
+    does not exist on that day, or exists twice and ``fold`` (0 first, 1 second) is None.
     """
-    return Event.objects.create(kind=kind, series=series, **_times(wall, minutes, zone), **facts)
+    times = _times(wall, minutes, zone, fold)
+    return Event.objects.create(kind=kind, series=series, **times, **facts)
 
 
 @transaction.atomic
 def move(
-    event: Event, wall: datetime | None = None, *, minutes: int | None = None, **facts
+    event: Event,
+    wall: datetime | None = None,
+    *,
+    minutes: int | None = None,
+    fold: int | None = None,
+    **facts,
 ) -> None:
     """Change when or where ``event`` is, and tell those invited if that changed anything.
 
     Raises Moved when its version is no longer the one that was read.
     """
     if wall is not None or minutes is not None or "zone" in facts:
-        wall = wall or datetime.combine(event.local_on, event.local_at)
+        if wall is None:
+            wall, fold = datetime.combine(event.local_on, event.local_at), event.local_start.fold
         length = event.length_minutes if minutes is None else minutes
-        facts |= _times(wall, length, facts.pop("zone", event.zone))
+        facts |= _times(wall, length, facts.pop("zone", event.zone), fold)
     schedule_changed = any(
         name in SCHEDULE and getattr(event, name) != value for name, value in facts.items()
     )
@@ -155,8 +163,8 @@ def _lock(series: Series) -> None:
     Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
 
 
-def _times(wall: datetime, minutes: int, zone: str) -> dict:
-    starts_at = clock.instant(wall, zone)
+def _times(wall: datetime, minutes: int, zone: str, fold: int | None) -> dict:
+    starts_at = clock.instant(wall, zone, fold=fold)
     return {
         "local_on": wall.date(),
         "local_at": wall.time(),

@@ -53,5 +53,10 @@ def title(name: str) -> str:
     return str(_kinds[name].title or name) if name in _kinds else name
 
 
+def called(message: Message) -> str:
+    """Return the subject of ``message``, before one is written what staff call its kind."""
+    return message.subject or title(message.kind)
+
+
 def names() -> list[str]:
     return sorted(_kinds)

@@ -4,7 +4,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
-    DateTimeLocal,
     ModelAdmin,
     NoDelete,
     ReadOnly,
@@ -12,6 +11,7 @@ from accounts.admin_base import (
     StackedInline,
     verb,
 )  # fmt: skip
+from accounts.moments import MomentField
 from accounts.unasked import AsksOnly
 from applications.models import Insight
 from cops.models import FocusAreaVersion
@@ -21,7 +21,7 @@ from outcomes.models import Evidence, Feedback, Outcome
 
 
 class MomentForm(forms.Form):
-    at = forms.DateTimeField(label=_("When"), widget=DateTimeLocal, help_text=_("Eastern Time."))
+    at = MomentField(label=_("When"), help_text=_("Eastern Time."))
 
 
 class EvidenceForm(AsksOnly, forms.ModelForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
-from accounts import links
+from accounts import links, once
 from accounts.kept import kept_for_strangers
 from cops.models import Cohort
 from outcomes.forms import FeedbackForm, LibraryFilter
@@ -51,6 +51,7 @@ def outcome(request, slug):
     return _page(request, found, FeedbackForm())
 
 
+@once.only
 @login_not_required
 def feedback(request, slug):
     """ "We tried this": kept for staff, with what was typed shown again when it cannot be."""

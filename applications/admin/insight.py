@@ -6,6 +6,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts import once
 from accounts.admin_base import ModelAdmin, NoAdd
 from accounts.models import Part
 from applications.admin.oneself import NotAboutOneself
@@ -58,7 +59,9 @@ class InsightAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         return [
             path("refine/", each(self.questions_view), name="applications_insight_questions"),
             path(
-                "refine/<int:version>/", each(self.refine_view), name="applications_insight_refine"
+                "refine/<int:version>/",
+                each(once.only(self.refine_view)),
+                name="applications_insight_refine",
             ),
             *super().get_urls(),
         ]

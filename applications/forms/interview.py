@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Zone
+from accounts.moments import settle_which, which_field
 from accounts.unasked import AsksOnly
 from applications.forms.criteria import name_of, value_fields
 from applications.models import Assessment, AssessmentScore, Insight, Interview, Slot
@@ -36,6 +37,7 @@ class SlotsForm(AsksOnly, forms.Form):
         widget=forms.TimeInput(attrs={"type": "time", "class": "width-10"}, format="%H:%M"),
     )
     zone = forms.ChoiceField(label=_("On the clock of"), choices=Zone)
+    which = which_field()
     minutes = forms.IntegerField(
         label=_("Length in minutes"),
         min_value=15,
@@ -72,6 +74,8 @@ class SlotsForm(AsksOnly, forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
+        if not self.is_bound:
+            del self.fields["which"]
         roles = CohortRole.objects.filter(role=CohortRole.Role.INTERVIEWER)
         mine = roles.filter(person=person)
         self.fields["cohort"].queryset = Cohort.objects.filter(roles__in=mine)
@@ -94,8 +98,13 @@ class SlotsForm(AsksOnly, forms.Form):
         if cohort and second and second.cohort_id != cohort.pk:
             self.add_error("second", _t("This person is no interviewer of that cohort."))
         if self.errors:
+            self.fields.pop("which", None)
             return self.cleaned_data
         day = self.cleaned_data["on"]
+        wall = datetime.combine(day, self.cleaned_data["at"])
+        settle_which(self, [wall], self.cleaned_data["zone"])
+        if self.errors:
+            return self.cleaned_data
         if not cohort.interviews_from <= day <= cohort.interviews_until:
             self.add_error(
                 "on",
@@ -107,9 +116,8 @@ class SlotsForm(AsksOnly, forms.Form):
             )
             return self.cleaned_data
         try:
-            first = clock.instant(
-                datetime.combine(day, self.cleaned_data["at"]), self.cleaned_data["zone"]
-            )
+            fold = int(self.cleaned_data["which"] or 0)
+            first = clock.instant(wall, self.cleaned_data["zone"], fold=fold)
         except ValidationError as error:
             self.add_error("at", error)
             return self.cleaned_data

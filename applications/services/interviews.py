@@ -128,6 +128,7 @@ def book(interview: Interview, slot: Slot, *, by: User) -> None:
         Kind.INTERVIEW,
         slot.local_start.replace(tzinfo=None),
         minutes=slot.length_minutes,
+        fold=slot.local_start.fold,
         series=application.cohort.series,
         **_where(slot),
     )
@@ -157,6 +158,7 @@ def move(interview: Interview, slot: Slot, *, by: User) -> None:
             event,
             slot.local_start.replace(tzinfo=None),
             minutes=slot.length_minutes,
+            fold=slot.local_start.fold,
             **_where(slot),
         )
     except calendar.Moved as error:

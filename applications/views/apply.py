@@ -1,18 +1,21 @@
 """The way in: which call, is it for me, where to send the link."""
 
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, resolve
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from accounts import clock, links
+from accounts import clock, links, once
 from accounts.lifecycle import InvalidTransition
 from applications.conflicts import takes_part
 from applications.forms.apply import EligibilityForm, StartForm
+from applications.models import Application
 from applications.services import intake
 from applications.views.application import STARTED
 from cops.models import Cohort
@@ -55,6 +58,21 @@ def apply(request, slug=None):
     return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
 
 
+def _go_on_again(request, address):
+    if not request.user.is_authenticated:
+        uuid = resolve(urlsplit(address).path).kwargs["uuid"]
+        _let_go_on(request, Application.objects.select_related("person").get(uuid=uuid))
+
+
+def _let_go_on(request, application):
+    """Let the browser that started a draft fill it in without the mailed link."""
+    expires = timezone.now() + timedelta(days=STARTED_DAYS)
+    links.grant(
+        request, application.person, STARTED, str(application.uuid), int(expires.timestamp())
+    )
+
+
+@partial(once.only, again=_go_on_again)
 @login_not_required
 def start(request, slug):
     """Start a draft, and go on into it at once."""
@@ -81,14 +99,7 @@ def start(request, slug):
         except InvalidTransition:
             return render(request, "applications/apply_closed.html", {"cohort": cohort})
         else:
-            expires = timezone.now() + timedelta(days=STARTED_DAYS)
-            links.grant(
-                request,
-                application.person,
-                STARTED,
-                str(application.uuid),
-                int(expires.timestamp()),
-            )
+            _let_go_on(request, application)
             return redirect("applications:application-edit", application.uuid)
     return render(request, "applications/apply_start.html", {"cohort": cohort, "form": form})
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import once
 from accounts.lifecycle import InvalidTransition
 from applications.blind import projection
 from applications.conflicts import near_interviewers
@@ -43,6 +44,7 @@ def interviews(request):
     )
 
 
+@once.only
 def slots_publish(request):
     form = SlotsForm(request.POST or None, person=_interviewer(request))
     if request.method == "POST" and form.is_valid():
@@ -168,6 +170,7 @@ def assessment_save(request, uuid):
 
 
 @require_POST
+@once.only
 def insight_add(request, uuid):
     interview = _visible_interview(request, uuid)
     form = InsightForm(request.POST, cohort=interview.application.cohort)

@@ -1,13 +1,11 @@
 from django import forms
-from django.contrib import admin, messages
-from django.shortcuts import redirect
+from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import HistoryInline, ModelAdmin, NoDelete, verb
-from accounts.lifecycle import InvalidTransition
 from cops import access
 from cops.models import AccessChange, AccessRequest
 
@@ -98,13 +96,6 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     @admin.display(description=gettext_lazy("to answer by"), ordering="deadline__starts_at")
     def due(self, asked):
         return clock.spoken_day(asked.deadline.local_on)
-
-    def changeform_view(self, request, *args, **kwargs):
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except InvalidTransition as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return redirect(request.path)
 
     def save_model(self, request, asked, form, change):
         if not change:

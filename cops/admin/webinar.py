@@ -1,17 +1,14 @@
-from datetime import datetime
-
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import DateTimeLocal, ModelAdmin, NoDelete, ReadOnly, verb
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, verb
 from accounts.choices import RecordChoices
-from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
+from accounts.moments import MomentField
 from accounts.unasked import AsksOnly
 from cops import services
 from cops.admin.words import Words
@@ -19,13 +16,13 @@ from cops.models import Registration, Webinar
 from notifications import calendar
 from notifications.models import Invitee
 
-SCHEDULE = ["wall", "minutes", "zone", "place", "join_link", "dial_in"]
+SCHEDULE = ["starts_at", "minutes", "zone", "place", "join_link", "dial_in"]
 
 
 class WebinarForm(AsksOnly, forms.ModelForm):
     """A webinar and, in the same breath, when it is and how to join."""
 
-    wall = forms.DateTimeField(label=gettext_lazy("Starts"), widget=DateTimeLocal)
+    starts_at = MomentField(label=gettext_lazy("Starts"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"), min_value=10, max_value=600, initial=60
     )
@@ -45,7 +42,7 @@ class WebinarForm(AsksOnly, forms.ModelForm):
         if self.instance.pk:
             event = self.instance.event
             self.initial |= {
-                "wall": datetime.combine(event.local_on, event.local_at),
+                "starts_at": event.starts_at,
                 "minutes": event.length_minutes,
                 "zone": event.zone,
                 "place": event.place,
@@ -53,20 +50,14 @@ class WebinarForm(AsksOnly, forms.ModelForm):
                 "dial_in": event.dial_in,
             }
 
-    def clean_wall(self):
-        return self.cleaned_data["wall"].replace(tzinfo=None)
-
-    def clean(self):
-        facts = super().clean()
-        if facts.get("wall") and facts.get("zone"):
-            try:
-                clock.instant(facts["wall"], facts["zone"])
-            except forms.ValidationError as error:
-                self.add_error("wall", error)
-        return facts
+        zone = self["zone"].value()
+        if zone in Zone.values:
+            self.fields["starts_at"].on_the_clock_of(zone)
 
     def schedule(self) -> dict:
-        return {name: self.cleaned_data[name] for name in SCHEDULE}
+        facts = {name: self.cleaned_data[name] for name in SCHEDULE}
+        wall = self.fields["starts_at"].wall(facts.pop("starts_at"))
+        return facts | {"wall": wall, "fold": wall.fold}
 
 
 class AttendanceForm(forms.Form):
@@ -132,13 +123,6 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
     @admin.display(description=gettext_lazy("registered"), ordering="registered")
     def registered(self, webinar):
         return webinar.registered
-
-    def changeform_view(self, request, *args, **kwargs):
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except InvalidTransition as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return redirect(request.path)
 
     def save_model(self, request, webinar, form, change):
         save = services.move_webinar if change else services.hold_webinar

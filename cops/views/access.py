@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import links, office
+from accounts import links, office, once
 from accounts.lifecycle import InvalidTransition
 from accounts.views import keep_what_was_typed, sign_in_first
 from cops import access
@@ -25,6 +25,7 @@ WAITING = gettext_lazy("Several of these requests wait for our answer already.")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once.only
 @login_not_required
 def ask(request):
     """Ask without an account. A known and an unknown address get the same answer."""
@@ -79,6 +80,7 @@ def withdraw(request, uuid):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once.only
 def correction(request):
     return _ask_about_data(
         request, CorrectionForm, AccessRequest.Kind.CORRECTION, "cops/ask_correction.html"
@@ -87,6 +89,7 @@ def correction(request):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once.only
 def erasure(request):
     return _ask_about_data(
         request, ErasureForm, AccessRequest.Kind.ERASURE, "cops/ask_erasure.html"

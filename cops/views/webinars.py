@@ -1,17 +1,20 @@
 """A webinar, and registering for it without an account."""
 
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import links
+from accounts import links, once
 from accounts.lifecycle import InvalidTransition
 from accounts.views import sign_in_first
 from cops import services
@@ -34,7 +37,25 @@ def webinar(request, slug):
     )
 
 
+def _show_again(request, address):
+    uuid = resolve(urlsplit(address).path).kwargs["uuid"]
+    _let_see(request, Registration.objects.select_related("person").get(uuid=uuid))
+
+
+def _let_see(request, registration):
+    """Let who has just typed an address see that it is registered, and nothing else of it."""
+    expires = timezone.now() + timedelta(hours=1)
+    links.grant(
+        request,
+        registration.person,
+        JUST_REGISTERED,
+        registration.uuid,
+        int(expires.timestamp()),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@partial(once.only, again=_show_again)
 @login_not_required
 def webinar_register(request, slug):
     """Register without an account. A known and an unknown address get the same answer."""
@@ -51,14 +72,7 @@ def webinar_register(request, slug):
             registration = None
         if registration is None:
             return render(request, "cops/webinar_closed.html", {"webinar": webinar}, status=409)
-        expires = timezone.now() + timedelta(hours=1)
-        links.grant(
-            request,
-            registration.person,
-            JUST_REGISTERED,
-            registration.uuid,
-            int(expires.timestamp()),
-        )
+        _let_see(request, registration)
         messages.success(
             request,
             _("We have sent your confirmation to %(address)s.")

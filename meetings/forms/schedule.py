@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Zone
+from accounts.moments import fold_of, settle_which, which_field
 from accounts.unasked import AsksOnly
+from meetings import series
 from notifications.models import Event
 
 
@@ -28,6 +30,7 @@ class WhenForm(AsksOnly, forms.Form):
     on = day_field(label=_("Day"))
     at = time_field(label=_("Starts at"))
     zone = forms.ChoiceField(label=_("Clock"), choices=Zone.choices, initial=Zone.TORONTO)
+    which = which_field()
     minutes = forms.IntegerField(
         label=_("Length in minutes"),
         min_value=15,
@@ -40,6 +43,24 @@ class WhenForm(AsksOnly, forms.Form):
     )
     dial_in = forms.CharField(label=_("Dial-in"), required=False, max_length=200)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not (self.is_bound or self.initial.get("which")):
+            del self.fields["which"]
+
+    def clean(self):
+        facts = super().clean()
+        if self.errors:
+            self.fields.pop("which", None)
+        else:
+            settle_which(self, self.walls, facts["zone"])
+        return facts
+
+    @property
+    def walls(self) -> list[datetime]:
+        """The times that are typed here, on the clock of ``facts["zone"]``."""
+        return [self.wall]
+
     @property
     def wall(self) -> datetime:
         """The naive time on the clock of ``facts["zone"]``."""
@@ -48,7 +69,8 @@ class WhenForm(AsksOnly, forms.Form):
     @property
     def facts(self) -> dict:
         names = ("zone", "minutes", "join_link", "dial_in")
-        return {name: self.cleaned_data[name] for name in names}
+        fold = int(self.cleaned_data["which"] or 0)
+        return {"fold": fold} | {name: self.cleaned_data[name] for name in names}
 
 
 class SeriesForm(WhenForm):
@@ -61,7 +83,11 @@ class SeriesForm(WhenForm):
         initial=12,
         widget=forms.NumberInput({"class": "width-5"}),
     )
-    field_order = ["on", "at", "zone", "minutes", "how_many"]
+    field_order = ["on", "at", "zone", "which", "minutes", "how_many"]
+
+    @property
+    def walls(self):
+        return series.walls(self.wall, self.cleaned_data["how_many"])
 
 
 class LeaveOutForm(forms.Form):
@@ -89,6 +115,7 @@ class MoveForm(WhenForm):
             "on": event.local_on,
             "at": event.local_at,
             "zone": event.zone,
+            "which": fold_of(event.starts_at, event.zone),
             "minutes": event.length_minutes,
             "join_link": event.join_link,
             "dial_in": event.dial_in,

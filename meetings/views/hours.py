@@ -2,16 +2,18 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView, UpdateView
 
-from accounts import clock
+from accounts import clock, once
 from accounts.views import way_back
 from meetings.forms.hours import HoursForm
 from meetings.models import HoursEntry
 
 
+@method_decorator(once.only, name="post")
 class Hours(ListView):
     """My hours by month, with the form to add some."""
 

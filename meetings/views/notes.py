@@ -49,7 +49,8 @@ class Notes(View):
         try:
             services.finish_notes(self.meeting, by=request.user)
         except InvalidTransition as error:
-            if not Meeting.objects.get(uuid=uuid).notes_are_ready:  # else it was sent twice
+            self.meeting.refresh_from_db(fields=["status"])
+            if not self.meeting.notes_are_ready:  # else it was sent twice
                 messages.error(request, _("Saved, but not finished. %(why)s") % {"why": error})
                 return redirect("meetings:meeting-notes", uuid)
         messages.success(request, _("The notes are ready. You can send them to the group now."))

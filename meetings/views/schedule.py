@@ -44,6 +44,7 @@ class Schedule(View):
                 how_many=how_many,
                 minutes=facts["minutes"],
                 zone=facts["zone"],
+                fold=facts["fold"],
             )
         except ValidationError as error:
             form.add_error("at", error)

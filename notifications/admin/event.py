@@ -1,12 +1,13 @@
 """What takes place when, and who is invited."""
 
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import (
-    DateTimeLocal,
     IsSet,
     ModelAdmin,
     NoAdd,
@@ -15,6 +16,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from accounts.moments import MomentField
 from notifications import calendar
 from notifications.models import Event, Invitee, Kind, Series
 
@@ -34,9 +36,8 @@ class InviteeInline(ReadOnly, TabularInline):
 class MoveForm(forms.Form):
     """When and where an event is; everyone invited hears of any change."""
 
-    when = forms.DateTimeField(
+    when = MomentField(
         label=gettext_lazy("Date and time"),
-        widget=DateTimeLocal,
         help_text=gettext_lazy("On the event’s own clock."),
     )
     minutes = forms.IntegerField(
@@ -80,8 +81,10 @@ class EventAdmin(NoAdd, ModelAdmin):
     def verb_form(self, request, record, method):
         now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
         now["minutes"] = record.length_minutes
-        now["when"] = record.local_start.replace(tzinfo=None)
-        return method.form(request.POST or None, initial=now)
+        now["when"] = record.starts_at
+        form = method.form(request.POST or None, initial=now)
+        form.fields["when"].on_the_clock_of(record.zone)
+        return form
 
     @staticmethod
     def can_change(event):
@@ -94,9 +97,9 @@ class EventAdmin(NoAdd, ModelAdmin):
         done=gettext_lazy("Changed. Everyone invited is being told."),
     )
     def move(self, request, event, facts):
-        wall = facts.pop("when").replace(tzinfo=None)
+        wall = facts.pop("when").astimezone(ZoneInfo(event.zone)).replace(tzinfo=None)
         try:
-            calendar.move(event, wall, **facts)
+            calendar.move(event, wall, fold=wall.fold, **facts)
         except calendar.Moved as error:
             raise InvalidTransition(
                 _("Somebody else has just changed this event. Look again.")

@@ -22,17 +22,17 @@ TEXTS_SHOWN = 100
 def as_read(message: Message) -> tuple[str, str]:
     """Return subject and text of ``message`` as sent, or as they would be sent now."""
     if message.body:
-        return message.subject, message.body
+        return mails.called(message), message.body
     if message.lane == Message.Lane.CODE:
-        return message.subject, _("A code is shown to nobody but its reader.")
+        return mails.called(message), _("A code is shown to nobody but its reader.")
     from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
 
     try:
         mail = render(message).masked()
     except NoLongerTrue:
-        return message.subject, _("This is no longer true, so it will not be sent.")
+        return mails.called(message), _("This is no longer true, so it will not be sent.")
     except Exception as error:
-        return message.subject, _("It cannot be rendered: %(error)s") % {"error": repr(error)}
+        return mails.called(message), _("It cannot be rendered: %(error)s") % {"error": repr(error)}
     return mail.subject, mail.text
 
 
@@ -95,7 +95,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
     def about(self, message):
-        return Truncator(message.subject or mails.title(message.kind)).chars(90)
+        return Truncator(mails.called(message)).chars(90)
 
     @admin.display(description=gettext_lazy("when"), ordering="not_before")
     def moment(self, message):

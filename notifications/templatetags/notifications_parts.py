@@ -16,7 +16,7 @@ MAILS_SHOWN = 5
 @register.filter
 def mail_title(message):
     """The subject once it is written, before that what staff call this kind of mail."""
-    return message.subject or kinds.title(message.kind)
+    return kinds.called(message)
 
 
 @register.inclusion_tag("notifications/_me.html", takes_context=True)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.history import Happened
+from notifications import mails as kinds
 from notifications.models import Message
 
 register = template.Library()
@@ -53,7 +54,7 @@ def notifications_consents(person):
 def notifications_history(person, mails):
     """Mail that went, and consents given and taken back."""
     lines = [
-        Happened(mail.sent_at, _("Mail: %(subject)s") % {"subject": mail.subject},
+        Happened(mail.sent_at, _("Mail: %(subject)s") % {"subject": kinds.called(mail)},
                  by=str(mail.created_by or ""))
         for mail in mails
         if mail.sent_at

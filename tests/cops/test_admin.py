@@ -212,7 +212,7 @@ def webinar_facts(cohort, **facts):
         "slug": "about",
         "title_en": "About",
         "title_fr": "À propos",
-        "wall": wall(5).strftime("%Y-%m-%dT%H:%M"),
+        "starts_at": wall(5).strftime("%Y-%m-%dT%H:%M"),
         "minutes": 60,
         "zone": "America/Toronto",
         "join_link": "https://meet.example/about",
@@ -225,7 +225,7 @@ def test_staff_create_and_move_a_webinar_on_one_page(client, staff):
 
     client.post(reverse("admin:cops_webinar_add"), webinar_facts(cohort))
     webinar = Webinar.objects.get()
-    moved = webinar_facts(cohort, wall=wall(6).strftime("%Y-%m-%dT%H:%M"), minutes=90)
+    moved = webinar_facts(cohort, starts_at=wall(6).strftime("%Y-%m-%dT%H:%M"), minutes=90)
     client.post(change_url(webinar), moved)
 
     event = Event.objects.get()
@@ -241,8 +241,8 @@ def test_staff_create_and_move_a_webinar_on_one_page(client, staff):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("wall", "2027-03-14T02:30"),
-        ("wall", "2027-02-30T13:00"),
+        ("starts_at", "2027-03-14T02:30"),
+        ("starts_at", "2027-02-30T13:00"),
         ("minutes", "0"),
         ("zone", "Mars/Olympus"),
         ("join_link", "javascript:alert(1)"),

@@ -10,6 +10,7 @@ from tests.factories import (
     ConsentFactory,
     EventFactory,
     InviteeFactory,
+    MessageFactory,
     PersonFactory,
     RuleFactory,
     SeriesFactory,
@@ -245,3 +246,19 @@ def test_every_list_and_page_of_the_desk_opens(desk):
     for model, record in records.items():
         page = desk.get(reverse(f"admin:notifications_{model}_change", args=[record.pk]))
         assert page.status_code == 200
+
+
+@pytest.mark.parametrize(("state", "times"), [("queued", 1), ("sent", 2)])
+def test_a_mail_without_a_subject_is_called_by_its_kind_everywhere(desk, state, times):
+    sent_at = timezone.now() if state == "sent" else None
+    message = MessageFactory(kind="event-moved", state=state, sent_at=sent_at)
+    called = mails.title("event-moved")
+
+    in_list = desk.get(reverse("admin:notifications_message_changelist"))
+    alone = desk.get(reverse("admin:notifications_message_change", args=[message.pk]))
+    of_person = desk.get(reverse("admin:person", args=[message.recipient.uuid]))
+
+    assert f">{called}</a>" in in_list.text
+    assert f"<strong>{called}</strong>" in alone.text
+    assert of_person.text.count(called) == times
+    assert of_person.text.count(f"Mail: {called}") == times - 1

@@ -1,0 +1,285 @@
+"""A form sent twice from one page counts once, whichever form it is."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import once
+from accounts.models import ContactNote, Organization, SentForm
+from applications.models import Application, Insight, Slot
+from cops.models import AccessRequest, Anchor, FocusAreaVersion, Registration
+from meetings.models import HoursEntry
+from notifications.models import Message, Role
+from outcomes.models import Feedback
+from tests.applications.selecting import booked, interviewer_of, interviewing, slot_of
+from tests.concurrency import at_once
+from tests.factories import (
+    CohortFactory,
+    CriterionFactory,
+    FocusAreaVersionFactory,
+    InsightFactory,
+    MembershipFactory,
+    OutcomeFactory,
+    PersonFactory,
+    StaffFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGE, ANOTHER_PAGE = "a" * 64, "b" * 64
+
+
+def sent_from(page, **typed):
+    return {"csrfmiddlewaretoken": page, **typed}
+
+
+@pytest.fixture
+def hours(client):
+    """The hours form of a member who is signed in: its address, and what she typed."""
+    member = MembershipFactory(community__cohort__opens_at=timezone.now() - timedelta(days=90))
+    client.force_login(member.person)
+    typed = {"worked_on": timezone.localdate().isoformat(), "hours": "1.5", "note": "Calls"}
+    return reverse("meetings:hours"), typed
+
+
+def test_the_second_of_two_sends_leads_where_the_first_one_led(client, hours):
+    address, typed = hours
+
+    answers = [client.post(address, sent_from(PAGE, **typed)) for _ in range(2)]
+
+    assert [answer.url for answer in answers] == [address, address]
+    assert HoursEntry.objects.count() == 1
+
+
+def test_the_same_words_from_another_page_are_another_entry(client, hours):
+    address, typed = hours
+
+    for page in (PAGE, ANOTHER_PAGE):
+        client.post(address, sent_from(page, **typed))
+
+    assert HoursEntry.objects.count() == 2
+
+
+def test_other_words_from_the_same_page_are_another_entry(client, hours):
+    address, typed = hours
+
+    for note in ("Calls", "Mail"):
+        client.post(address, sent_from(PAGE, **typed | {"note": note}))
+
+    assert HoursEntry.objects.count() == 2
+
+
+def test_a_form_that_came_back_with_errors_may_be_sent_again(client, hours):
+    address, typed = hours
+    wrong = sent_from(PAGE, **typed | {"hours": "25"})
+
+    answers = [client.post(address, wrong).status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert not SentForm.objects.exists()
+
+
+def test_what_failed_was_not_sent(client, hours, monkeypatch):
+    address, typed = hours
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr(HoursEntry, "save", lambda self, **facts: 1 / 0)
+        assert client.post(address, sent_from(PAGE, **typed)).status_code == 500
+
+    assert client.post(address, sent_from(PAGE, **typed)).status_code == 302
+    assert HoursEntry.objects.count() == 1
+
+
+def test_the_pages_of_one_person_carry_different_tokens(client, hours):
+    address, _typed = hours
+
+    tokens = {client.get(address).context["csrf_token"] for _ in range(2)}
+
+    assert len(tokens) == 2
+
+
+def test_what_was_sent_is_forgotten_after_a_week(client, hours):
+    address, typed = hours
+    for page in (PAGE, ANOTHER_PAGE):
+        client.post(address, sent_from(page, **typed))
+    old, new = SentForm.objects.order_by("pk")
+    SentForm.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=8))
+
+    once.forget()
+
+    assert list(SentForm.objects.all()) == [new]
+
+
+# Every form that adds rows
+
+
+def of_feedback(client):
+    outcome = OutcomeFactory(status="published")
+    return reverse("outcomes:feedback", args=[outcome.slug]), {"text": "We tried it."}, Feedback
+
+
+def of_insights(client):
+    cohort = interviewing()
+    interviewer = interviewer_of(cohort)
+    interview = booked(cohort, slot_of(cohort, interviewer))
+    client.force_login(interviewer)
+    version = FocusAreaVersionFactory(cohort=cohort)
+    typed = {
+        "focus_area": version.focus_area.pk, "sort": Insight.Sort.values[0], "theme": "Buses",
+        "text": "No bus on Sundays.",
+    }  # fmt: skip
+    return reverse("applications:interview-insight", args=[interview.uuid]), typed, Insight
+
+
+def of_times(client):
+    cohort = interviewing()
+    client.force_login(interviewer_of(cohort))
+    typed = {
+        "cohort": cohort.pk, "on": cohort.interviews_until.isoformat(), "at": "10:00",
+        "zone": "America/Toronto", "minutes": 45, "count": 1, "pause": 15,
+    }  # fmt: skip
+    return reverse("applications:slots-publish"), typed, Slot
+
+
+def of_needs(client):
+    typed = {
+        "name": "Ada", "email": "ada@agency.test", "kind": "format", "words": "Large print",
+    }  # fmt: skip
+    return reverse("cops:access"), typed, AccessRequest
+
+
+def of_corrections(client):
+    client.force_login(PersonFactory())
+    return reverse("cops:ask-correction"), {"words": "My name is Ada."}, AccessRequest
+
+
+def of_drafts(client):
+    cohort = CohortFactory()
+    typed = {"email": "ada@agency.test", "name": "Ada"}
+    return reverse("applications:apply-start", args=[cohort.slug]), typed, Application
+
+
+def of_registrations(client):
+    webinar = WebinarFactory()
+    typed = {"email": "ada@agency.test", "name": "Ada", "agrees": "on"}
+    return reverse("cops:webinar-register", args=[webinar.slug]), typed, Registration
+
+
+def of_calls(client):
+    person = PersonFactory()
+    return (
+        reverse("admin:accounts_user_verb", args=[person.pk, "log_contact"]),
+        {"what": "No answer."},
+        ContactNote,
+    )
+
+
+def of_organizations(client):
+    return reverse("admin:accounts_organization_add"), {"name_en": "Agency"}, Organization
+
+
+def of_rows_in_the_admin(client):
+    criterion = CriterionFactory()
+    typed = {
+        "cohort": criterion.cohort.pk, "number": criterion.number, "weight": criterion.weight,
+        "text_en": "a", "text_fr": "b", "question_en": "c", "question_fr": "d",
+        "anchors-TOTAL_FORMS": 1, "anchors-INITIAL_FORMS": 0,
+        "anchors-0-criterion": criterion.pk, "anchors-0-value": 2,
+        "anchors-0-sentence_en": "Somewhat", "anchors-0-sentence_fr": "Assez",
+    }  # fmt: skip
+    return reverse("admin:cops_criterion_change", args=[criterion.pk]), typed, Anchor
+
+
+def of_questions(client):
+    insight = InsightFactory()
+    cohort = insight.interview.application.cohort
+    version = FocusAreaVersionFactory(cohort=cohort, focus_area=insight.focus_area)
+    typed = {
+        "question_en": "How?", "question_fr": "Comment?", "reason": "Heard",
+        "insights": [insight.pk],
+    }  # fmt: skip
+    address = reverse("admin:applications_insight_refine", args=[version.pk])
+    return address, typed, FocusAreaVersion
+
+
+BY_STAFF = [of_calls, of_organizations, of_rows_in_the_admin, of_questions]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        of_feedback, of_insights, of_times, of_needs, of_corrections, of_drafts, of_registrations,
+        *BY_STAFF,
+    ],
+)  # fmt: skip
+def test_a_double_click_adds_one_row_and_writes_one_mail(client, sign_in, form):
+    if form in BY_STAFF:
+        sign_in(client, StaffFactory())
+    address, typed, model = form(client)
+    before = model.objects.count()
+
+    first = client.post(address, sent_from(PAGE, **typed))
+    mails = Message.objects.count()
+    client.get(first.headers.get("Location", "/"))  # what the first said is read
+    second = client.post(address, sent_from(PAGE, **typed))
+
+    assert [first.status_code, second.status_code] == [302, 302], first.text
+    assert second.url == first.url
+    assert model.objects.count() == before + 1
+    assert Message.objects.count() == mails
+
+
+@pytest.mark.parametrize("form", [of_drafts, of_registrations])
+def test_who_clicks_twice_before_the_first_answer_still_sees_what_she_sent(form):
+    page_of_stranger, browser = Client(), Client()
+    address, typed, _model = form(page_of_stranger)
+    page_of_stranger.post(address, sent_from(PAGE, **typed))
+
+    second = browser.post(address, sent_from(PAGE, **typed), follow=True)
+
+    assert second.status_code == 200
+    assert second.request["PATH_INFO"] != reverse("account_login")
+
+
+def at_the_same_time(client, hours):
+    address, typed = hours
+    cookies = client.cookies
+
+    def send():
+        browser = Client()
+        browser.cookies = cookies
+        return browser.post(address, sent_from(PAGE, **typed)).status_code
+
+    return at_once(send, send)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sends_at_once_one_is_kept(client, hours):
+    assert at_the_same_time(client, hours) == [302, 302]
+    assert HoursEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_memory_of_what_was_sent_both_are_kept(client, hours, monkeypatch):
+    keys = iter("12")
+    monkeypatch.setattr(once, "_digest", lambda request: next(keys))
+
+    assert at_the_same_time(client, hours) == [302, 302]
+    assert HoursEntry.objects.count() == 2
+
+
+def test_a_member_of_another_group_still_cannot(client, hours):
+    address, typed = hours
+    stranger = MembershipFactory(role=Role.MEMBER)
+    client.force_login(PersonFactory())
+
+    answer = client.post(address, sent_from(PAGE, **typed | {"membership": stranger.pk}))
+
+    assert answer.status_code == 200
+    assert not HoursEntry.objects.exists()

@@ -1,0 +1,139 @@
+"""What a verb refuses on the desk comes back with all that was typed."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from cops import access
+from cops.models import AccessRequest, Webinar
+from notifications import calendar
+from notifications.models import Event, Kind
+from tests.factories import (
+    AccessRequestFactory,
+    ApplicationFactory,
+    EventFactory,
+    PersonFactory,
+    StaffFactory,
+    WebinarFactory,
+    wall,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A page in French leaves its thread speaking French; the next test begins in English."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def staff(client, sign_in):
+    person = StaffFactory()
+    sign_in(client, person)
+    return person
+
+
+def typed_webinar(webinar):
+    return {
+        "slug": webinar.slug, "title_en": "Another title", "description_en": "A long text",
+        "starts_at": wall(9).isoformat(timespec="minutes"), "minutes": 60,
+        "zone": "America/Toronto",
+    }  # fmt: skip
+
+
+def test_a_webinar_that_somebody_else_moved_comes_back_as_it_was_typed(client, monkeypatch):
+    webinar = WebinarFactory()
+
+    def moved(*args, **facts):
+        raise calendar.Moved
+
+    monkeypatch.setattr(calendar, "move", moved)
+    address = reverse("admin:cops_webinar_change", args=[webinar.pk])
+
+    answer = client.post(address, typed_webinar(webinar))
+
+    form = answer.context["adminform"].form
+    assert answer.status_code == 409
+    assert form.non_field_errors() == ["Somebody else has just changed this webinar."]
+    assert (form["description_en"].value(), form["starts_at"].value()) == (
+        "A long text", wall(9).isoformat(timespec="minutes"),
+    )  # fmt: skip
+    assert Webinar.objects.get().title_en == webinar.title_en
+
+
+def test_a_webinar_whose_move_is_refused_once_is_saved_when_it_can_be(client):
+    webinar = WebinarFactory()
+    address = reverse("admin:cops_webinar_change", args=[webinar.pk])
+
+    answer = client.post(address, typed_webinar(webinar))
+
+    assert answer.status_code == 302
+    assert Webinar.objects.get().title_en == "Another title"
+
+
+def test_a_second_wish_to_be_erased_comes_back_as_it_was_typed(client):
+    person = PersonFactory()
+    access.ask_own(person, "Please", kind=AccessRequest.Kind.ERASURE)
+    typed = {"person": person.pk, "kind": AccessRequest.Kind.ERASURE, "words": "She called again"}
+
+    answer = client.post(reverse("admin:cops_accessrequest_add"), typed)
+
+    form = answer.context["adminform"].form
+    assert answer.status_code == 409
+    assert form["words"].value() == "She called again"
+    assert "You have asked for this already" in form.non_field_errors()[0]
+    assert AccessRequest.objects.count() == 1
+
+
+def test_an_answer_typed_while_a_colleague_answered_comes_back(client, staff):
+    asked = AccessRequestFactory()
+    address = reverse("admin:cops_accessrequest_verb", args=[asked.pk, "answer_it"])
+    access.answer(asked, "Captions are on.", by=staff)
+
+    answer = client.post(address, {"answer": "I have arranged captions, and an interpreter."})
+
+    form = answer.context["form"]
+    assert answer.status_code == 409
+    assert form["answer"].value() == "I have arranged captions, and an interpreter."
+    assert form.non_field_errors() == ["This can no longer be changed that way."]
+    asked.refresh_from_db()
+    assert asked.answer == "Captions are on."
+
+
+def test_a_reason_typed_for_what_is_withdrawn_meanwhile_comes_back(client, staff):
+    application = ApplicationFactory(status="submitted")
+    address = reverse("admin:applications_application_verb", args=[application.pk, "withdraw"])
+    application.withdraw(by=staff)
+
+    answer = client.post(address, {"reason": "She wrote to us"})
+
+    assert answer.status_code == 409
+    assert answer.context["form"]["reason"].value() == "She wrote to us"
+
+
+def test_an_event_moved_to_a_time_that_does_not_exist_comes_back(client):
+    event = EventFactory(kind=Kind.WEBINAR)
+    address = reverse("admin:notifications_event_verb", args=[event.pk, "move"])
+    typed = {"when": "2027-03-14T02:30", "minutes": 60, "place": "The library"}
+
+    answer = client.post(address, typed)
+
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors)) == (200, ["when"])
+    assert form["place"].value() == "The library"
+    assert Event.objects.get(pk=event.pk).place == ""
+
+
+def test_a_refused_verb_without_words_may_be_pressed_again_on_the_same_page(client, staff):
+    application = ApplicationFactory(status="in-review")
+    address = reverse("admin:applications_application_verb", args=[application.pk, "release"])
+    page = {"csrfmiddlewaretoken": "a" * 64}
+    client.post(address, page)
+    application.decide("declined", by=staff)
+
+    client.post(address, page)
+
+    application.refresh_from_db()
+    assert application.status == "declined"
