@@ -1,7 +1,7 @@
 from importlib.util import find_spec
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -17,6 +17,8 @@ collect_ignore = [] if find_spec("hypothesis") else ["test_generated.py"]
 def world(django_db_setup, django_db_blocker):
     """One world for all that is tried here; nothing of it stays."""
     with django_db_blocker.unblock(), translation.override("en"), transaction.atomic():
+        if connection.vendor == "postgresql":  # it may wait long for values to be made up
+            connection.cursor().execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield build()
         transaction.set_rollback(True)
 

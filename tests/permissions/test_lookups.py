@@ -102,6 +102,9 @@ ALLOWED = {
     ("notifications/people.py", "User.filter"),
     # Which of the records that are shown already are shown without names.
     ("applications/desk.py", "Application.filter"),
+    # Where the same form led that this very page has sent before: the token in it is the key.
+    ("applications/views/apply.py", "Application.get"),
+    ("cops/views/webinars.py", "Registration.get"),
     # The organization that the site itself keeps as its convenor.
     ("cops/forms_start.py", "Organization.filter"),
 }
