@@ -83,7 +83,17 @@ class AdminSite(admin.AdminSite):
         return f"{reverse('admin:index')}#{key}"
 
     def get_app_list(self, request, app_label=None):
-        """Return the lists this person may open, by group; the shape is Django's own."""
+        """Return the lists this person may open, by group; the shape is Django's own.
+
+        The frame of a page and the page of the desk itself both ask: it is made once a request.
+        """
+        if app_label is not None:
+            return self._app_list(request, app_label)
+        if not hasattr(request, "desk_groups"):
+            request.desk_groups = self._app_list(request)
+        return request.desk_groups
+
+    def _app_list(self, request, app_label=None):
         found = {key: [] for key in GROUPS}
         for app in super().get_app_list(request, app_label):
             for model in app["models"]:

@@ -4,6 +4,9 @@ from collections import Counter
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import BigIntegerField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -161,11 +164,10 @@ def community_balance(community, memberships, person):
 
 def _letters_to_release(cohort):
     """Return the letters of decisions that are written and not let go; never more than a batch."""
+    about = Cast(KeyTextTransform("application", "context"), BigIntegerField())
     drafts = Message.objects.filter(state=Message.State.DRAFT, kind__startswith="application-")
-    letters = [letter for letter in drafts if "application" in letter.context]
-    about = {letter.context["application"] for letter in letters}
-    here = set(cohort.applications.filter(pk__in=about).values_list("pk", flat=True))
-    return [letter for letter in letters if letter.context["application"] in here]
+    of_cohort = drafts.annotate(about=about).filter(about__in=cohort.applications.values("pk"))
+    return list(of_cohort.values_list("pk", named=True))
 
 
 def _row(label, found, model, query, tone):

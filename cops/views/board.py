@@ -1,44 +1,54 @@
 from datetime import timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cops.models import Cohort, Phase
+from cops.models import Cohort, Phase, Webinar
 from notifications.models import Event, Invitee, Kind
 
 # So many dates; the calendar in the admin has all.
-EVENTS_SHOWN = 20
+EVENTS_SHOWN = 10
 
 
 @never_cache
 @require_safe
 def board(request):
     """What staff look at first: where a cohort stands, its counts, and the next two weeks."""
-    cohorts = list(Cohort.objects.with_webinars().order_by("-opens_at"))
+    cohorts = list(Cohort.objects.order_by("-opens_at"))
     chosen = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
     living = [cohort for cohort in cohorts if cohort.phase != Phase.CLOSED]
     living.sort(key=lambda cohort: not cohort.is_published)
     cohort = chosen or next(iter(living or cohorts), None)
-    soon = timezone.now() + timedelta(days=14)
-    events = Event.objects.none()
-    # Names stand beside interviews alone; a webinar has thousands of guests.
-    named = Invitee.objects.current().filter(event__kind=Kind.INTERVIEW)
-    invited = Prefetch("invitees", named.select_related("person"))
     if cohort:
-        line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
-        events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
+        prefetch_related_objects([cohort], Prefetch("webinars", Webinar.objects.with_events()))
     return render(
         request,
         "cops/board.html",
         {
             "cohort": cohort,
             "cohorts": cohorts,
-            "events": events.select_related("series__cohort", "series__community").prefetch_related(
-                invited
-            )[:EVENTS_SHOWN],
+            "events": _ahead(cohort) if cohort else [],
             "events_shown": EVENTS_SHOWN,
         },
     )
+
+
+def _ahead(cohort):
+    """Return the next dates of ``cohort`` and its communities, with what the board says of each."""
+    line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
+    soon = timezone.now() + timedelta(days=14)
+    events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
+    # Names stand beside interviews alone; a webinar has thousands of guests.
+    named = Invitee.objects.current().filter(event__kind=Kind.INTERVIEW)
+    shown = (
+        events.select_related("series__community")
+        .only(
+            *("kind", "title_en", "title_fr", "zone", "starts_at", "series"),
+            *("series__community__name_en", "series__community__name_fr"),
+        )
+        .prefetch_related(Prefetch("invitees", named.with_names()))
+    )
+    return list(shown[:EVENTS_SHOWN])

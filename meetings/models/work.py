@@ -154,7 +154,8 @@ class TrialQuerySet(models.QuerySet):
         return self.select_related("lead", "organization").order_by("-status", "verdict", "pk")
 
     def decided_in(self, meeting):
-        return self.filter(decision__meeting=meeting).select_related("lead", "organization")
+        decided = self.filter(decision__meeting=meeting)
+        return decided.select_related("lead", "organization").order_by("pk")
 
 
 class Trial(Moves):

@@ -242,6 +242,11 @@ class InviteeQuerySet(models.QuerySet):
     def coming(self):
         return self.current().exclude(answer=Invitee.Answer.NO)
 
+    def with_names(self):
+        """What a list of guests shows of each, and no more of the person."""
+        named = self.select_related("person")
+        return named.only("event", "role", "answer", "attendance", "person__name", "person__email")
+
 
 class Invitee(models.Model):
     """One person's part in one event; rejoining reopens the row, so there is never a second."""

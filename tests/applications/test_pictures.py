@@ -103,7 +103,7 @@ def test_the_funnel_takes_the_same_queries_for_any_number(rows, django_assert_nu
     for _number in range(rows):
         ApplicationFactory(cohort=cohort, region=RegionFactory())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         funnel.of(cohort)
 
 

@@ -140,7 +140,7 @@ def test_the_pages_of_a_group_take_the_same_queries_for_any_number(
 
     for address, queries in [
         (group.community.get_absolute_url(), 13),
-        (meeting.get_absolute_url(), 16),
+        (meeting.get_absolute_url(), 14),
         (url("meeting-notes", meeting), 12),
     ]:
         with django_assert_num_queries(queries):
