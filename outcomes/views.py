@@ -30,7 +30,7 @@ class Library(ListView):
 
     def get_queryset(self):
         self.filter = LibraryFilter(self.request.GET)
-        return self.filter.narrow(Outcome.objects.published().with_context().with_strength())
+        return self.filter.narrow(Outcome.objects.published().as_cards().with_strength())
 
     def get_context_data(self, **kwargs):
         asked = any(self.request.GET.get(name) for name in self.filter.fields)

@@ -1,25 +1,35 @@
 """What everybody may read of a call: home, a cohort, a focus area, a community."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.kept import kept_for_strangers
 from cops import timeline
-from cops.models import Cohort, Community, FocusArea, FocusAreaVersion, Membership, Phase
+from cops.models import (
+    Cohort,
+    Community,
+    FocusArea,
+    FocusAreaVersion,
+    Membership,
+    Phase,
+    Webinar,
+)
 
-# The newest of a focus area; the page of each round lists all of that round.
-COMMUNITIES_SHOWN = 12
+# The newest of a focus area; the page of each round has all of that round.
+ROUNDS_SHOWN, COMMUNITIES_SHOWN = 3, 6
 
 
 @require_safe
 @kept_for_strangers
 @login_not_required
 def home(request):
-    cohorts = list(Cohort.objects.published().with_webinars())
+    cohorts = list(Cohort.objects.published().select_related("convenor"))
     earlier = [cohort for cohort in cohorts if cohort.phase == Phase.CLOSED]
     living = sorted((cohort for cohort in cohorts if cohort not in earlier), key=_urgency)
+    prefetch_related_objects(living, Prefetch("webinars", Webinar.objects.with_events()))
     lead = living[0] if living else None
     return render(
         request,
@@ -38,8 +48,9 @@ def home(request):
 @kept_for_strangers
 @login_not_required
 def cohort(request, slug):
+    groups = Community.objects.filter(cohort=OuterRef("pk"))
     cohort = get_object_or_404(
-        Cohort.objects.visible_to(request.user).with_webinars(),
+        Cohort.objects.visible_to(request.user).with_webinars().annotate(has_groups=Exists(groups)),
         slug=slug,
     )
     return render(
@@ -49,11 +60,15 @@ def cohort(request, slug):
             "cohort": cohort,
             "sample": cohort.is_sample,
             "timeline": timeline.of(cohort),
-            "criteria": cohort.criteria.all(),
+            "criteria": cohort.criteria.order_by("number"),
             "questions": FocusAreaVersion.objects.latest_of(cohort),
-            "communities": cohort.communities.select_related("focus_area"),
+            "communities": _groups_of(cohort) if cohort.has_groups else [],
         },
     )
+
+
+def _groups_of(cohort):
+    return cohort.communities.select_related("focus_area").order_by("name_en")
 
 
 @require_safe
@@ -71,12 +86,15 @@ def focus_area(request, slug):
     )
     if not versions and not request.user.is_staff:
         raise Http404
+    rounds = list(dict.fromkeys(version.cohort for version in versions))
+    shown = rounds[:ROUNDS_SHOWN]
     return render(
         request,
         "cops/focus_area.html",
         {
             "focus_area": focus_area,
-            "versions": versions,
+            "versions": [version for version in versions if version.cohort in shown],
+            "earlier": rounds[ROUNDS_SHOWN:],
             "communities": focus_area.communities.filter(cohort__in=cohorts)
             .select_related("cohort")
             .order_by("-cohort__opens_at", "name_en")[:COMMUNITIES_SHOWN],

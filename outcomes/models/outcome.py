@@ -77,6 +77,13 @@ class OutcomeQuerySet(models.QuerySet):
             "community__focus_area__program",
         )
 
+    def as_cards(self):
+        """With what a list of outcomes shows of each, and no more."""
+        return self.select_related("community").only(
+            *("slug", "status", "title_en", "title_fr", "summary_en", "summary_fr", "rules"),
+            *("published_at", "community__name_en", "community__name_fr"),
+        )
+
     def trials_by_verdict(self) -> dict[str, int]:
         """How the finished trials of these outcomes' communities ended, each counted once."""
         finished = Trial.objects.filter(community__in=self.order_by().values("community"))
@@ -175,6 +182,7 @@ class Outcome(Bilingual, Moves):
         ordering = ["-published_at", "title_en"]
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
+        indexes = [models.Index(fields=["status", "-published_at"], name="outcomes_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_at__isnull=False),

@@ -21,20 +21,20 @@ PATHS = {
 
 @register.inclusion_tag("outcomes/_latest.html")
 def latest_outcomes(number=3):
-    return {"outcomes": list(Outcome.objects.published().with_context()[:number])}
+    return {"outcomes": list(Outcome.objects.published().as_cards()[:number])}
 
 
 @register.inclusion_tag("outcomes/_latest.html")
 def outcomes_of(source):
     """The newest that came out of a community, of a cohort's communities or of a focus area."""
-    published = Outcome.objects.published().with_context()
+    published = Outcome.objects.published().as_cards()
     return {"outcomes": list(published.filter(**{PATHS[type(source)]: source})[:SHOWN])}
 
 
 @register.simple_tag
 def published_outcomes(number=3):
     """The newest published outcomes as a list, for pages that say something when there is none."""
-    return list(Outcome.objects.published().with_context()[:number])
+    return list(Outcome.objects.published().as_cards()[:number])
 
 
 @register.inclusion_tag("outcomes/_me.html", takes_context=True)
