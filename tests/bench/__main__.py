@@ -15,10 +15,11 @@ from tests.bench import ground, report, work
 from tests.bench.ground import HERE, PRODUCTION, PYTHON, Missing, say
 from tests.bench.pages import FLOOR, LONGER, PAGES
 from tests.bench.servers import Task, compare, serving
-from tests.bench.visitor import Visitor, Wrong
+from tests.bench.visitor import Visitor, Wrong, at_once
 
 FLOOR_APPLICATION = "tests.bench.floor:application"
 PRODUCT = "config.wsgi:application"
+CROWD, VISITS = 32, 20
 
 
 def arguments():
@@ -99,6 +100,7 @@ class Bench:
             self.large = stack.enter_context(self.serve("large"))
             lines = self.page_lines(queries, self.measure_lengths())
             work_lines = self.work_lines()
+            work_lines.append(self.crowd_line())
             memory = [server.peak_memory() for server in (self.floor, self.small, self.large)]
         return lines, work_lines, memory
 
@@ -136,6 +138,21 @@ class Bench:
             self.work_line("an application sent", partial(work.apply, self.large.port, address)),
         ]
 
+    def crowd_line(self) -> report.Line:
+        """As many people at once as the two workers can keep waiting, here and on the floor."""
+        say("A crowd")
+        ours = [
+            partial(one_visit, self.large, *place_of(page, self.large_places))
+            for page in PAGES
+            if page.crowded
+        ]
+        floor = [partial(one_visit, self.floor, *FLOOR[name]) for name in ("db", "list", "form")]
+        wrong, wrong_floor = (at_once(visits, CROWD, VISITS) for visits in (ours, floor))
+        for error in wrong:
+            say(error)
+        figures = f"{CROWD * VISITS} requests; {len(wrong_floor)} errors on the floor"
+        return report.none_of(f"errors, {CROWD} at once", figures, len(wrong))
+
     def work_line(self, name, ours) -> report.Line:
         floor = partial(work.on_the_floor, self.floor.port)
         requests, floor_requests = ours(), floor()
@@ -149,8 +166,18 @@ class Bench:
 
 
 def reader(server, page, places):
+    return reads(server, *place_of(page, places))
+
+
+def place_of(page, places) -> tuple[str, str, str]:
+    """Return the page's address, a text of a good answer, and the session of who may open it."""
     address, text, session = places[page.place]
-    return reads(server, address + page.question, text, session)
+    return address + page.question, text, session
+
+
+def one_visit(server, address, text, session="") -> None:
+    """Read one page as somebody who comes for the first time."""
+    Visitor(server.port, session).read(address, text)
 
 
 def length(server, page, places) -> int:

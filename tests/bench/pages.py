@@ -16,6 +16,11 @@ class Page:
     growth: float | None = None
 
     @property
+    def crowded(self) -> bool:
+        """Whether thousands may come at once: what strangers open, and the form."""
+        return self.growth == PUBLIC and self.floor != "admin"
+
+    @property
     def place(self) -> str:
         """Under which name ``places`` tells where it is."""
         return self.name.removesuffix(ANEW)

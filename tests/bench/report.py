@@ -53,6 +53,11 @@ def bound(name: str, figures: str, ratio: float, must: float, aim: float) -> Lin
     return Line(cells, (("ratio", ratio, must),)).judged()
 
 
+def none_of(name: str, figures: str, number: int) -> Line:
+    """One line of the second table: something of which there must be none."""
+    return Line((name, figures, str(number), "0", "0"), (("errors", number, 0),)).judged()
+
+
 def table(head, lines) -> str:
     """Lay out as a Markdown table that is as easy to read where it is printed."""
     rows = [head, *(line.cells for line in lines)]

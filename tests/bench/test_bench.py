@@ -31,8 +31,8 @@ def test_the_bench_prints_a_line_for_every_page_and_tells_whether_all_is_reached
     names = re.findall(r"^\| (\w.*?) +\|", done.stdout, re.MULTILINE)
     assert names == [
         "page", *(page.name for page in PAGES),
-        "work", "a draft started", "an application sent", "memory of a worker",
-        "start to the first good page",
+        "work", "a draft started", "an application sent", "errors, 32 at once",
+        "memory of a worker", "start to the first good page",
     ], done.stderr  # fmt: skip
     missed = done.stdout.count("MISS: ")
     assert done.stdout.endswith(f"{missed} missed of {len(names) - 2}.\n")

@@ -3,7 +3,9 @@
 import html
 import http.client
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from threading import Barrier
 from urllib.parse import urlencode
 
 
@@ -55,6 +57,24 @@ class Visitor:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
+
+
+def at_once(visits, crowd: int, times: int) -> list[str]:
+    """Let ``crowd`` people do ``visits`` side by side, ``times`` each; return what went wrong."""
+    start = Barrier(crowd)
+
+    def one_of_them(number):
+        wrong = []
+        start.wait()
+        for turn in range(times):
+            try:
+                visits[(number + turn) % len(visits)]()
+            except (Wrong, OSError, http.client.HTTPException) as error:
+                wrong.append(str(error))
+        return wrong
+
+    with ThreadPoolExecutor(crowd) as people:
+        return [error for errors in people.map(one_of_them, range(crowd)) for error in errors]
 
 
 class Forms(HTMLParser):
