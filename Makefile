@@ -22,7 +22,7 @@ structure = -m structure -p no:faker -p no:hypothesispytest -p no:playwright \
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup demo test test-all fuzz check bench format messages lock clean
+.PHONY: help setup demo test test-all fuzz check bench format messages migration lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make bench [BENCH=quick] our pages against bare Django; needs DATABASE_URL, docs/performance.md"
 	@echo "make format            lay out Python and templates the house's way"
 	@echo "make messages          collect the texts to translate"
+	@echo "make migration APP=cops NAME=what_it_is_for"
 	@echo "make lock [UPGRADE=1]  pin the dependencies again (needs npm)"
 	@echo "make setup             what the others run first; quick when nothing changed"
 	@echo "make clean             remove all that was made here, the demo's data too"
@@ -79,6 +80,10 @@ format: setup
 
 messages: setup
 	$(test_settings) $(manage) extract_messages
+
+migration: setup
+	$(test_settings) $(manage) makemigrations $(APP) -n $(NAME)
+	.venv/bin/ruff format --quiet $(APP)/migrations
 
 lock: setup
 	$(compile) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
