@@ -56,9 +56,9 @@ def keep_what_was_typed(request, reason=""):
 
 
 def _typed(request):
-    """Return what was typed as ``fields`` and the page's own ``marks``: names and values.
+    """Return what was typed as ``fields``, what is empty or the page's own as ``marks``.
 
-    Secrets are left out.
+    Both are names and values; secrets are left out.
     """
     origin = request.headers.get("Origin")
     if origin not in (None, f"{request.scheme}://{request.get_host()}"):
@@ -73,10 +73,8 @@ def _typed(request):
         for value in values
         if not any(word in name.lower() for word in NEVER_KEPT)
     ]
-    return {
-        "fields": [(name, value) for name, value in sent if not OUR_MARKS.fullmatch(name)],
-        "marks": [(name, value) for name, value in sent if OUR_MARKS.fullmatch(name)],
-    }
+    marks = [(name, value) for name, value in sent if not value or OUR_MARKS.fullmatch(name)]
+    return {"fields": [pair for pair in sent if pair not in marks], "marks": marks}
 
 
 def bad_request(request, exception):

@@ -89,6 +89,14 @@ def test_a_form_sent_without_a_session_is_kept_but_no_secret_of_it(client):
     assert "unsaid" not in response.text
 
 
+def test_what_is_empty_or_the_pages_own_goes_along_unseen(client):
+    answer = client.post("/me/details/", {"name": "Ada", "phone": "", "seen": "abc"})
+
+    assert answer.context["fields"] == [("name", "Ada")]
+    assert answer.context["marks"] == [("phone", ""), ("seen", "abc")]
+    assert '<input type="hidden" name="phone" value="">' in answer.text
+
+
 def test_a_csrf_failure_keeps_what_was_typed_too(settings):
     from django.test import Client
 
