@@ -14,7 +14,11 @@ class LabelOnly:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = self.LABELS.get(name, field.label)
+            if name in self.LABELS:
+                field.label = self.LABELS[name]
+                field.error_messages["required"] = _(
+                    "Enter your email address, for example name@agency.ca."
+                )
             field.widget.attrs.pop("placeholder", None)
 
 

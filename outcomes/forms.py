@@ -63,6 +63,9 @@ class FeedbackForm(AsksOnly, forms.ModelForm):
             "organization": forms.TextInput(attrs={"autocomplete": "organization"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+        error_messages = {
+            "text": {"required": _("Write what you tried and what happened.")},
+        }
         help_texts = {
             "text": _("Please name no client. Staff read this before anything is made public."),
         }
