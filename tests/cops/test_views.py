@@ -117,7 +117,7 @@ def test_a_call_and_a_community_ask_as_many_questions_for_three_rows_as_for_one(
 
     more()
     for rows in (1, 3):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(cohort.get_absolute_url())
         with django_assert_num_queries(12):
             client.get(community.get_absolute_url())
