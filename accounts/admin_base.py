@@ -25,7 +25,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -34,7 +34,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts import clock, once
+from accounts import clock, concealed, once
 from accounts.admin_input import ReadsInput, RecordFields
 from accounts.lifecycle import InvalidTransition
 from accounts.links import page_of_ours
@@ -124,8 +124,41 @@ class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    narrowed_by = ()  # columns that an address may name, besides the filters of the list
     tones = {}  # by column, the tone of each value of a state, see accounts.columns
     empty_words = gettext_lazy("It fills as the work goes on.")
+
+    def get_queryset(self, request):
+        return concealed.without(super().get_queryset(request), request.user)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Lead from what is kept from her to its list, and say that it is, not that it is gone."""
+        try:
+            is_kept = self.model._base_manager.filter(pk=object_id).exists()
+        except (ValueError, ValidationError):
+            is_kept = False
+        if not is_kept:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        messages.warning(
+            request,
+            gettext("This is kept from you until your reviews are in. A colleague sees to it."),
+        )
+        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+
+    def lookup_allowed(self, lookup, value, request):
+        """Narrow a list by its filters alone: any column could be asked for what no page shows."""
+        filters = [each[0] if isinstance(each, tuple) else each for each in self.list_filter]
+        named = [getattr(each, "parameter_name", each) for each in filters] + [*self.narrowed_by]
+        is_named = any(lookup == name or lookup.startswith(f"{name}__") for name in named)
+        return (is_named or not self._is_column(lookup.partition("__")[0])) and (
+            super().lookup_allowed(lookup, value, request)
+        )
+
+    def _is_column(self, name) -> bool:
+        try:
+            return name == "pk" or bool(self.opts.get_field(name))
+        except FieldDoesNotExist:
+            return False
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)

@@ -1,6 +1,5 @@
 """Where an application stands, as staff say it to one another: and what comes next, by when."""
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,21 +7,20 @@ from accounts import clock
 from applications.models import Application, Interview, Offer, Review, Status
 
 
-def is_concealed(viewer) -> Q:
-    """Return the condition on applications that ``viewer`` must not connect with a person.
+def concealed_from(viewer) -> dict[int, str]:
+    """Return, by id, the references of those that ``viewer`` must not connect with a person.
 
     Whoever still has reviews to do in a call learns of nobody in it which answers are hers:
-    concealing only what she herself reads would tell that it is among them.
+    concealing only what she herself reads would tell that it is among them. Asks the database
+    once for each ``viewer``: a page that has several such lists asks them all of one.
     """
-    to_read = Review.objects.open().filter(reviewer=viewer)
-    return Q(status=Status.IN_REVIEW, cohort__in=to_read.values("application__cohort"))
-
-
-def concealed_from(viewer, applications) -> set[int]:
-    """Return the ids of those of ``applications`` that are concealed from ``viewer``."""
-    ids = [application.pk for application in applications]
-    concealed = Application.objects.filter(is_concealed(viewer), pk__in=ids)
-    return set(concealed.values_list("pk", flat=True))
+    if not hasattr(viewer, "_concealed"):
+        to_read = Review.objects.open().filter(reviewer=viewer)
+        read = Application.objects.filter(
+            status=Status.IN_REVIEW, cohort__in=to_read.values("application__cohort")
+        )
+        viewer._concealed = dict(read.values_list("pk", "reference"))
+    return viewer._concealed
 
 
 def stands(application: Application) -> dict:

@@ -1,5 +1,16 @@
 """The staff's desk for applications; one module per noun."""
 
-from applications.admin import application, insight, interview, people, review, selection, slot
+from applications.admin import (
+    application,
+    concealed,
+    insight,
+    interview,
+    people,
+    review,
+    selection,
+    slot,
+)
 
-__all__ = ["application", "insight", "interview", "people", "review", "selection", "slot"]
+__all__ = [
+    "application", "concealed", "insight", "interview", "people", "review", "selection", "slot",
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Value, When
 from django.shortcuts import redirect
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
@@ -19,6 +19,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from applications import desk
 from applications.admin.oneself import NotAboutOneself
 from applications.blind import projection
 from applications.models import Application, ApplicationChange, Review, Status
@@ -117,7 +118,7 @@ def _unless_blind(column):
 
 @admin.register(Application)
 class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
-    """Whoever has an open review of an application sees it here as blind as there."""
+    """Whoever has reviews to do in a call sees what is read in it here as blind as there."""
 
     desk = ("applications", 1)
     view_on_site = False
@@ -265,11 +266,13 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         return redirect(outbox.review_url(letters))
 
     def get_queryset(self, request):
-        mine = Review.objects.open().filter(reviewer=request.user, application=OuterRef("pk"))
+        is_blind = Case(
+            When(pk__in=desk.concealed_from(request.user), then=Value(True)), default=Value(False)
+        )
         return (
             super()
             .get_queryset(request)
-            .annotate(is_blind=Exists(mine))
+            .annotate(is_blind=is_blind)
             .prefetch_related("reviews__scores__criterion")
         )
 
@@ -277,7 +280,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if search_term:
             # A hit would tell whose it is.
-            found = found.filter(is_blind=False)
+            found = found.exclude(pk__in=desk.concealed_from(request.user))
         return found, may_repeat
 
     def get_fieldsets(self, request, obj=None):

@@ -20,5 +20,5 @@ def by_application(text, viewer) -> Q:
         else Q(reference__iexact=text.strip())
         | search.every_word(text, "name", "organization_name", "town")
     )
-    told = Application.objects.filter(typed).exclude(desk.is_concealed(viewer))
+    told = Application.objects.filter(typed).exclude(pk__in=desk.concealed_from(viewer))
     return Q(pk__in=told.values("person"))

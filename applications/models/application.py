@@ -264,6 +264,11 @@ class Application(Moves):
     def is_open(self) -> bool:
         return self.status in self.NEXT
 
+    @staticmethod
+    def source_of(reference: str) -> str:
+        """How a consent names the application with ``reference`` as where it was given."""
+        return f"application {reference}"
+
     @property
     def letter_key(self) -> str:
         """The key of the letter that tells its status: one for each decision."""

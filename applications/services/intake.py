@@ -160,7 +160,7 @@ def _take_at_her_word(application: Application) -> None:
 
     Only once the address is confirmed: a stranger who typed it agrees to nothing for her.
     """
-    person, source = application.person, f"application {application.reference}"
+    person, source = application.person, Application.source_of(application.reference)
     ticked = {
         Consent.Purpose.DATA: application.agrees_to_use,
         Consent.Purpose.NEWS: application.wants_news,

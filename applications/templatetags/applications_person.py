@@ -28,11 +28,11 @@ MOVES = {
 def applications_about(context, person):
     """Return what staff may know of the applications of ``person``, newest first.
 
-    ``shown`` are rows of application, stands, interview, offers; ``concealed`` are those
-    that must not be connected with her, and ``hidden_mail`` names the mail about them.
+    ``rows`` are of application, stands, interview, offers; ``is_concealed`` marks those
+    that must not be connected with her.
     """
     found = list(person.applications.with_outlook().order_by("-started_at"))
-    concealed = desk.concealed_from(context["request"].user, found)
+    concealed = desk.concealed_from(context["request"].user)
     return {
         "rows": [
             {
@@ -45,8 +45,6 @@ def applications_about(context, person):
             for application in found
         ],
         "readable": [one for one in found if one.pk not in concealed],
-        "hidden_mail": {"application": concealed},
-        "hidden_cohorts": {one.cohort_id for one in found if one.pk in concealed},
     }
 
 

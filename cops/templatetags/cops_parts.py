@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import clock
+from accounts import clock, concealed
 from accounts.counts import count_all, waiting
 from accounts.models import User
 from cops import timeline
@@ -112,9 +112,13 @@ def cops_board(cohort):
 
 
 @register.simple_tag
-def access_board():
-    """What people asked for, whichever round: an access need is nobody's cohort's alone."""
-    asked, url = AccessRequest.objects, reverse("admin:cops_accessrequest_changelist")
+def access_board(viewer):
+    """What people asked for, whichever round: an access need is nobody's cohort's alone.
+
+    As ``viewer`` finds it in the list: what is kept from her is not counted.
+    """
+    asked = concealed.without(AccessRequest.objects.all(), viewer)
+    url = reverse("admin:cops_accessrequest_changelist")
     return count_all(
         (_("Requests to answer"), asked.open(), f"{url}?stands=open", "attention"),
         (_("Requests past their date"), asked.late(), f"{url}?stands=late", "danger"),

@@ -3,25 +3,18 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from accounts import concealed
 from accounts.history import Happened
-from cops.models import AccessRequest
 
 register = template.Library()
 
 
-@register.simple_tag
-def cops_about(person, hidden_cohorts=()):
-    """Return the memberships, registrations, roles and requests of ``person``, newest first.
-
-    What an application to one of ``hidden_cohorts`` (ids) asked for is left out.
-    """
-    asked = (
-        person.access_requests.with_people()
-        .order_by("-asked_at")
-        .exclude(source=AccessRequest.Source.APPLICATION, cohort__in=hidden_cohorts)
-    )
+@register.simple_tag(takes_context=True)
+def cops_about(context, person):
+    """Return the memberships, registrations, roles and requests of ``person``, newest first."""
+    asked = concealed.without(person.access_requests.with_people(), context["request"].user)
     return {
-        "requests": list(asked),
+        "requests": list(asked.order_by("-asked_at")),
         "memberships": list(
             person.memberships.select_related("community__cohort").order_by("-joined_at")
         ),

@@ -50,6 +50,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "subject"]
     search_help_text = gettext_lazy("Name or address of the reader, or a word of the subject")
+    narrowed_by = ["recipient"]
     tones = {
         "state": {
             Message.State.DRAFT: "attention",

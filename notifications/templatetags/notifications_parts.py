@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts import concealed
 from accounts.counts import Count
 from notifications import mails as kinds
 from notifications.models import Event, Message
@@ -34,10 +35,14 @@ def notifications_me(context):
 
 
 @register.simple_tag
-def notifications_board(cohort):
-    """What mail waits for staff: drafts to release, mail that waits, mail that failed."""
+def notifications_board(viewer):
+    """What mail waits for staff: drafts to release, mail that waits, mail that failed.
+
+    As ``viewer`` finds it in the list: what is kept from her is not counted.
+    """
     states = Message.State
-    counted = Message.objects.in_states(states.DRAFT, states.QUEUED, states.FAILED)
+    mail = concealed.without(Message.objects.all(), viewer)
+    counted = mail.in_states(states.DRAFT, states.QUEUED, states.FAILED)
     messages = reverse("admin:notifications_message_changelist")
 
     def count(state, label, tone):

@@ -1,9 +1,9 @@
 """What this app tells staff about one person: the mail to her, and what she agreed to."""
 
 from django import template
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts import concealed
 from accounts.history import Happened
 from notifications import mails as kinds
 from notifications.models import Message
@@ -20,18 +20,17 @@ TONES = {
 }
 
 
-@register.simple_tag
-def mails_about(person, hidden):
-    """Return the newest mails to ``person``, but for those about records that ``hidden`` names.
+@register.simple_tag(takes_context=True)
+def mails_about(context, person):
+    """Return the newest mails to ``person`` that whoever looks may know of."""
+    mails = concealed.without(person.messages.all(), context["request"].user)
+    return list(mails.select_related("created_by").order_by("-created_at", "-pk")[:MAILS_TOLD])
 
-    ``hidden`` maps a key of a mail's context to ids.
-    """
-    mails = person.messages.select_related("created_by").order_by("-created_at", "-pk")
-    for key, ids in hidden.items():
-        # Without has_key a mail whose context lacks the key is excluded as well: NOT NULL.
-        about = Q(context__has_key=key) & Q(**{f"context__{key}__in": list(ids)})
-        mails = mails.exclude(about) if ids else mails
-    return list(mails[:MAILS_TOLD])
+
+@register.simple_tag(takes_context=True)
+def consents_of(context, person):
+    """Return what ``person`` agreed to, in the words she read."""
+    return list(concealed.without(person.consents.all(), context["request"].user))
 
 
 @register.inclusion_tag("notifications/_mails.html")
@@ -45,13 +44,13 @@ def notifications_mails(person, mails):
 
 
 @register.inclusion_tag("notifications/_consents.html")
-def notifications_consents(person):
-    """What the person agreed to, in the words she read."""
-    return {"consents": person.consents.all()}
+def notifications_consents(consents):
+    """What a person agreed to."""
+    return {"consents": consents}
 
 
 @register.simple_tag
-def notifications_history(person, mails):
+def notifications_history(mails, consents):
     """Mail that went, and consents given and taken back."""
     lines = [
         Happened(mail.sent_at, _("Mail: %(subject)s") % {"subject": kinds.called(mail)},
@@ -59,7 +58,7 @@ def notifications_history(person, mails):
         for mail in mails
         if mail.sent_at
     ]  # fmt: skip
-    for consent in person.consents.all():
+    for consent in consents:
         about = {"purpose": consent.get_purpose_display()}
         lines.append(Happened(consent.given_at, _("Agreed to: %(purpose)s") % about))
         if consent.withdrawn_at:

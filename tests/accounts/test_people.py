@@ -112,7 +112,7 @@ def test_the_list_of_hits_costs_the_same_for_few_and_many(
         MembershipFactory(person=person)
     client.post(PEOPLE, {"q": "amrita"}, follow=True)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(PEOPLE)
 
 
@@ -169,7 +169,7 @@ def test_a_persons_page_costs_the_same_for_a_short_and_a_long_life(
     full_life(person, number)
     client.get(page_of(person))
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         client.get(page_of(person))
 
 

@@ -17,7 +17,6 @@ from notifications import outbox, people, sender
 from notifications.admin.message import as_read
 from notifications.models import Message
 from notifications.render import render
-from notifications.templatetags.notifications_person import mails_about
 from tests.concurrency import at_once
 from tests.factories import MessageFactory, PersonFactory, StaffFactory
 
@@ -56,15 +55,6 @@ def test_staff_send_a_link_that_signs_its_person_in_once(client, staff, django_u
     assert client.session["_auth_user_id"] == str(person.pk)
     assert person.is_verified
     assert client.get(path).status_code == 410
-
-
-def test_what_is_hidden_hides_no_mail_about_something_else():
-    person = PersonFactory()
-    contexts = [{"application": 1}, {"application": 2}, {"event": 1}, {}]
-    about_1, *others = [MessageFactory(recipient=person, context=facts) for facts in contexts]
-
-    assert set(mails_about(person, {"application": {1}})) == set(others)
-    assert set(mails_about(person, {"application": set()})) == {about_1, *others}
 
 
 def test_no_staff_page_shows_the_link(client, staff):

@@ -100,8 +100,8 @@ ALLOWED = {
     ("notifications/admin/person.py", "User.filter"),
     # The address that she had when her record was read: compare and set.
     ("notifications/people.py", "User.filter"),
-    # Which of the records that are shown already are shown without names.
-    ("applications/desk.py", "Application.filter"),
+    # To leave out what came about with them: nothing is shown that is found here.
+    ("applications/admin/concealed.py", "Application.filter"),
     # Where the same form led that this very page has sent before: the token in it is the key.
     ("applications/views/apply.py", "Application.get"),
     ("cops/views/webinars.py", "Registration.get"),

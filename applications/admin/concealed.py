@@ -1,0 +1,45 @@
+"""What would tell a colleague with reviews to do whose an application is: kept from her, all of it.
+
+Whatever names a person beside an application that is read, or came about with it (decision 0013).
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts import concealed
+from applications import desk
+from applications.models import Application
+from cops.models import AccessRequest
+from notifications.models import Consent, Message
+
+
+@concealed.among(AccessRequest)
+def needs(viewer) -> Q | None:
+    told = desk.concealed_from(viewer)
+    return _needs(told) if told else None
+
+
+@concealed.among(Message)
+def mail(viewer) -> Q | None:
+    told = desk.concealed_from(viewer)
+    if not told:
+        return None
+    requests = AccessRequest.objects.filter(_needs(told)).values_list("pk", flat=True)
+    return _about("application", told) | _about("request", requests)
+
+
+@concealed.among(Consent)
+def consents(viewer) -> Q | None:
+    told = desk.concealed_from(viewer)
+    return Q(source__in=map(Application.source_of, told.values())) if told else None
+
+
+def _needs(told):
+    theirs = Application.objects.filter(
+        pk__in=told, person=OuterRef("person"), cohort=OuterRef("cohort")
+    )
+    return Q(Exists(theirs), source=AccessRequest.Source.APPLICATION)
+
+
+def _about(key, ids):
+    # Without has_key a mail whose context lacks the key is excluded as well: NOT NULL.
+    return Q(context__has_key=key) & Q(**{f"context__{key}__in": list(ids)})
