@@ -69,6 +69,7 @@ class World:
         self.handler = Client().handler  # its middleware is loaded once for all
         self.people = {}
         self.sessions = {}
+        self.pages = {}  # of the desk, by address and whose browser: what each would send
         self.calls()
         self.persons()
         self.groups()

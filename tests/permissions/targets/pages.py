@@ -1,5 +1,6 @@
 """What a page would send."""
 
+from copy import deepcopy
 from html.parser import HTMLParser
 
 from django.urls import reverse
@@ -54,8 +55,11 @@ def from_desk(world, name, record, *, column="Stf", **changed):
 
 
 def untouched(world, address, column="Stf"):
-    answer = world.client(column).get(address)
-    assert answer.status_code == 200, address
-    data = FormFields(answer.text).data
-    data.pop("csrfmiddlewaretoken", None)
-    return data
+    """What the page of a record of the world would send; it is opened once."""
+    if (address, column) not in world.pages:
+        answer = world.client(column).get(address)
+        assert answer.status_code == 200, address
+        data = FormFields(answer.text).data
+        data.pop("csrfmiddlewaretoken", None)
+        world.pages[address, column] = data
+    return deepcopy(world.pages[address, column])
