@@ -41,12 +41,14 @@
     if (unsaved.size) event.preventDefault();
   });
 
-  // Signing in makes the token of every open form a stale one: each takes the new one along.
-  addEventListener("submit", ({ target }) => {
-    const token = target.elements.namedItem("csrfmiddlewaretoken");
-    const newest = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=(\w+)/);
-    if (token && newest) token.value = newest[1];
-  });
+  // Signing in elsewhere makes the token of a form that was handed back a stale one: it takes the
+  // newest along. Every other form keeps its own, by which its page is known (accounts.once).
+  for (const form of document.querySelectorAll("form[data-newest-token]")) {
+    form.addEventListener("submit", () => {
+      const newest = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=(\w+)/);
+      if (newest) form.elements.namedItem("csrfmiddlewaretoken").value = newest[1];
+    });
+  }
 
   // What the keyboard reaches stands clear of the bar with the buttons, the whole of it.
   const bar = document.querySelector(".work-actions");

@@ -19,13 +19,10 @@ def test_a_member_loses_nothing_when_her_session_is_gone(site, sign_in, way):
     membership = MembershipFactory(community__cohort__opens_at=days(-90))
     me = site.person(membership.person.email, str(membership.person), way)
     me.take_session(sign_in, membership.person)
-    me.open("/me/hours/")
-    me.page.locator("[name=hours]").fill("2.5")
-    me.page.locator("[name=note]").fill(NOTE)
+    types_hours(me)
 
     Session.objects.all().delete()
-    with me.page.expect_navigation():
-        me.page.get_by_role("button", name="Add hours").click()
+    presses(me, "Add hours")
     expect(me.page.get_by_role("heading", level=1)).to_have_text("Your page was open for too long")
     expect(me.page.locator("[name=note]")).to_have_value(NOTE)
     assert HoursEntry.objects.count() == 0
@@ -33,10 +30,10 @@ def test_a_member_loses_nothing_when_her_session_is_gone(site, sign_in, way):
     first, me.page = me.page, me.context.new_page()
     me.sign_in()
     me.page = first
-    sends_again(me)
+    presses(me, "Send it again")
     if not way.javascript:  # her sign-in made the token stale: she is handed the new one
         assert HoursEntry.objects.count() == 0
-        sends_again(me)
+        presses(me, "Send it again")
 
     entry = HoursEntry.objects.get()
     assert (entry.membership, entry.hours, entry.note) == (membership, 2.5, NOTE)
@@ -45,6 +42,25 @@ def test_a_member_loses_nothing_when_her_session_is_gone(site, sign_in, way):
     site.problems.clear()
 
 
-def sends_again(person):
+def test_the_same_words_on_a_new_page_count_anew(site, sign_in):
+    """A page is known by its token, so no script may give two pages the same."""
+    membership = MembershipFactory(community__cohort__opens_at=days(-90))
+    me = site.person(membership.person.email, str(membership.person))
+    me.take_session(sign_in, membership.person)
+
+    for _page in range(2):
+        types_hours(me)
+        presses(me, "Add hours")
+
+    assert list(HoursEntry.objects.values_list("note", flat=True)) == [NOTE, NOTE]
+
+
+def types_hours(person):
+    person.open("/me/hours/")
+    person.page.locator("[name=hours]").fill("2.5")
+    person.page.locator("[name=note]").fill(NOTE)
+
+
+def presses(person, words):
     with person.page.expect_navigation():
-        person.page.get_by_role("button", name="Send it again").click()
+        person.page.get_by_role("button", name=words).click()
