@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
 from accounts.admin_input import RecordList
 from accounts.models import ContactNote, Organization, Region
@@ -34,11 +35,22 @@ class SecondFactorInline(TabularInline):
     model = Authenticator
     verbose_name = _("second factor")
     verbose_name_plural = _("second factors")
-    fields = ["type", "created_at", "last_used_at"]
-    readonly_fields = fields
+    fields = readonly_fields = ["sort", "added", "used"]
 
     def has_add_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("sort"))
+    def sort(self, factor):
+        return factor.get_type_display()
+
+    @admin.display(description=_("added"))
+    def added(self, factor):
+        return clock.brief(factor.created_at)
+
+    @admin.display(description=_("last used"))
+    def used(self, factor):
+        return clock.brief(factor.last_used_at) if factor.last_used_at else "–"
 
 
 class ContactForm(forms.Form):

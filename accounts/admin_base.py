@@ -72,7 +72,7 @@ def verb(label, *, form=None, danger=False, when=None, done=""):
         method.needs_page = needs_page
         method.do_not_call_in_templates = True
         method.when = when or (lambda record: True)
-        method.done = done or format_lazy("{}: {}", label, gettext_lazy("done."))
+        method.done = done or format_lazy(gettext_lazy("{}: done."), label)
         return method
 
     return mark
@@ -316,6 +316,11 @@ class StackedInline(Fields, admin.StackedInline):
 
 class IsSet(admin.EmptyFieldListFilter):
     """Whether there is a date or a record: "cancelled: yes, no"."""
+
+    def __init__(self, field, *args, **kwargs):
+        super().__init__(field, *args, **kwargs)
+        if field.auto_created:  # a record that points here
+            self.title = field.related_model._meta.verbose_name
 
     def choices(self, changelist):
         words = iter([gettext("All"), gettext("No"), gettext("Yes")])

@@ -5,6 +5,7 @@ member may look at the site "as on" another day: the middleware then sets the
 day for one request, see ``accounts.middleware.AsOfMiddleware``.
 """
 
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -129,6 +130,7 @@ def brief_day(day: date) -> str:
     text = date_format(day, "j N Y")
     if (get_language() or "en").startswith("fr"):
         text = text.replace(" jan. ", " janv. ").replace(" fév. ", " févr. ")
+        text = re.sub("^1 ", "1er ", text)
     return text
 
 

@@ -1,4 +1,5 @@
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -49,3 +50,11 @@ class DetailsForm(AsksOnly, forms.ModelForm):
             ),
             "language": forms.RadioSelect(attrs={"class": "inline-choices"}),
         }
+
+
+class KeyForm(AddWebAuthnForm):
+    """A passkey or security key; allauth gives its name no label to translate."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")

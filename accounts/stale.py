@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.phrases import labelled
 from accounts.refused import refused
 
 FIELD = "seen"
@@ -173,7 +174,7 @@ class RefusesStaleSaves:
     @staticmethod
     def _label(form, name, *, is_row):
         label = capfirst(form.fields[name].label or name)
-        return f"{form.instance}: {label}" if is_row else label
+        return labelled(form.instance, label) if is_row else label
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

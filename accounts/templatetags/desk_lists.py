@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.columns import columns_of, rows, shown
+from accounts.phrases import counted
 
 register = template.Library()
 
@@ -48,6 +49,12 @@ def _direction(head) -> str:
 def chosen(choices):
     """Return the choice of a filter that is on, unless it is the first: everything."""
     return next((each for each in list(choices)[1:] if each["selected"]), None)
+
+
+@register.filter
+def nouns(number, opts) -> str:
+    """Return what so many records are called: {{ cl.result_count|nouns:cl.opts }}."""
+    return counted(number, opts)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from accounts.phrases import labelled
 from applications import desk
 from applications.admin.oneself import NotAboutOneself
 from applications.blind import projection
@@ -348,7 +349,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     @admin.display(description=gettext_lazy("what you may read"))
     def blind_answers(self, application):
         told = projection(application)
-        return _lines(f"{row['label']}: {row['value']}" for row in told["facts"] + told["texts"])
+        return _lines(labelled(row["label"], row["value"]) for row in told["facts"] + told["texts"])
 
 
 def _lines(texts):

@@ -16,6 +16,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from accounts.phrases import in_a_row
 from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import BookForHerForm
 from applications.models import Assessment, Interview, InterviewChange, Status
@@ -123,7 +124,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
 
     @admin.display(description=_("interviewers"))
     def panel(self, interview):
-        return ", ".join(map(str, interview.slot.interviewers)) if interview.slot else "–"
+        return in_a_row(interview.slot.interviewers) if interview.slot else "–"
 
     @verb(_("Book on the applicant’s behalf"), when=is_waiting)
     def book_for_her(self, request, interview):

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import IsSet, ModelAdmin, NoAdd, ReadOnly, TabularInline, verb
+from accounts.phrases import in_a_row
 from applications.models import Panelist, Slot
 from applications.services import interviews
 
@@ -11,6 +12,7 @@ from applications.services import interviews
 class PanelistInline(ReadOnly, TabularInline):
     model = Panelist
     fields = readonly_fields = ["person"]
+    verbose_name_plural = _("interviewers")
 
 
 @admin.register(Slot)
@@ -41,7 +43,7 @@ class SlotAdmin(NoAdd, ModelAdmin):
 
     @admin.display(description=_("interviewers"))
     def panel(self, slot):
-        return ", ".join(map(str, slot.interviewers))
+        return in_a_row(slot.interviewers)
 
     @verb(
         _("Withdraw this time"),

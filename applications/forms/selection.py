@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import RecordChoices
+from accounts.phrases import in_a_row, labelled
 from applications.models import Insight, Slot
 
 
@@ -16,7 +17,7 @@ class ReasonForm(forms.Form):
 
 class SlotChoice(forms.ModelChoiceField):
     def label_from_instance(self, slot):
-        return f"{slot}: {', '.join(map(str, slot.interviewers))}"
+        return labelled(slot, in_a_row(slot.interviewers))
 
 
 class BookForHerForm(forms.Form):
@@ -29,7 +30,7 @@ class BookForHerForm(forms.Form):
 
 class InsightChoices(RecordChoices):
     def label_from_instance(self, insight):
-        return f"{insight.theme}: {insight.text}"
+        return labelled(insight.theme, insight.text)
 
 
 class RefineForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts import clock, links
+from accounts.phrases import in_a_row
 from applications.models import Application, Interview, Offer, Status
 from notifications import mails
 
@@ -107,7 +108,7 @@ def _interview(ids):
         "is_hers": is_hers,
         "applicant": application.name or application.person.name,
         "organization": application.organization_name,
-        "others": ", ".join(others),
+        "others": in_a_row(others),
         "when": clock.spoken(event.starts_at, event.zone),
         "own_time": clock.spoken(event.starts_at, recipient.time_zone)
         if recipient.time_zone != event.zone

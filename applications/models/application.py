@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
@@ -26,14 +27,14 @@ CONFIRMATION = timedelta(hours=72)
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", pgettext_lazy("application", "draft")
     SUBMITTED = "submitted", _("received")
     IN_REVIEW = "in-review", _("in review")
     INTERVIEW = "interview", _("invited to an interview")
     WAITLISTED = "waitlisted", _("on the waitlist")
     OFFERED = "offered", _("offered a place")
     DECLINED = "declined", _("not selected")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")
 
 
 def _letter_is(state: str) -> Exists:
@@ -200,13 +201,20 @@ class Application(Moves):
     wants_news = models.BooleanField(_("wants news"), default=False)
 
     started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
-    submitted_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    submitted_at = models.DateTimeField(
+        pgettext_lazy("application", "sent"), null=True, editable=False
+    )
     # A decision that nobody has been told yet. No page the applicant sees reads these.
     pending_status = models.CharField(
         _("decision to release"), max_length=20, choices=Status, blank=True, editable=False
     )
     pending_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
     )
     pending_reason = models.TextField(_("reason"), blank=True, editable=False)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.phrases import labelled
 from accounts.privacy import Privacy
 from applications.models.interview import Interview
 from applications.models.review import weighted_mean
@@ -88,7 +89,7 @@ class AssessmentScore(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.criterion.number}: {self.value}"
+        return labelled(self.criterion.number, self.value)
 
 
 class InsightQuerySet(models.QuerySet):
@@ -154,4 +155,4 @@ class Insight(models.Model):
         verbose_name_plural = _("insights")
 
     def __str__(self):
-        return f"{self.theme}: {Truncator(self.text).chars(80)}"
+        return labelled(self.theme, Truncator(self.text).chars(80))

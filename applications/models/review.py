@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.lifecycle import Moves, StatusChange
+from accounts.phrases import labelled
 from accounts.privacy import Privacy
 from applications.models.application import Application, Status
 from cops.models import CohortRole, Criterion
@@ -68,7 +70,7 @@ class Review(Moves):
 
     class Status(models.TextChoices):
         ASSIGNED = "assigned", _("to do")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("review", "done")
         RECUSED = "recused", _("recused")
 
     NEXT = {Status.ASSIGNED: {Status.DONE, Status.RECUSED}, Status.DONE: {Status.ASSIGNED}}
@@ -171,6 +173,8 @@ class Score(models.Model):
 
     class Meta:
         ordering = ["criterion__number"]
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
         constraints = [
             models.UniqueConstraint(fields=["review", "criterion"], name="one_score_per_criterion"),
             models.CheckConstraint(
@@ -179,4 +183,4 @@ class Score(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.criterion.number}: {self.value}"
+        return labelled(self.criterion.number, self.value)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
@@ -27,10 +28,17 @@ class Proposal(models.Model):
     name = models.CharField(_("name"), max_length=100)
     note = models.TextField(_("note"), blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("made by"),
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("proposal", "created"), auto_now_add=True)
+    accepted_at = models.DateTimeField(
+        pgettext_lazy("proposal", "accepted"), null=True, editable=False
+    )
 
     privacy = Privacy(
         person_path=None,
@@ -118,10 +126,10 @@ class Offer(Moves):
 
     class Status(models.TextChoices):
         OPEN = "open", _("waiting for an answer")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("offer", "accepted")
         TURNED_DOWN = "turned-down", _("turned down")
         LAPSED = "lapsed", _("lapsed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("offer", "withdrawn")
 
     NEXT = {
         Status.OPEN: {Status.ACCEPTED, Status.TURNED_DOWN, Status.LAPSED, Status.WITHDRAWN},

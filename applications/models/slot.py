@@ -10,6 +10,7 @@ from django.db import connections, models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import clock
 from accounts.models import Zone
@@ -87,7 +88,9 @@ class Slot(models.Model):
     zone = models.CharField(_("clock"), max_length=40, choices=Zone, default=Zone.TORONTO)
     join_link = models.URLField(_("join link"), blank=True)
     dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    cancelled_at = models.DateTimeField(
+        pgettext_lazy("slot", "cancelled"), null=True, editable=False
+    )
 
     privacy = Privacy(
         person_path=None,

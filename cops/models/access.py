@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts import clock
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language
 from accounts.privacy import Privacy, Topic
@@ -61,7 +63,7 @@ class AccessRequest(Moves):
     class Status(models.TextChoices):
         OPEN = "open", _("waiting for an answer")
         ANSWERED = "answered", _("answered")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
 
     NEXT = {Status.OPEN: {Status.ANSWERED, Status.WITHDRAWN}}
     # Days to answer. Own data: what the privacy page promises; the rest: before it is of use.
@@ -153,7 +155,8 @@ class AccessRequest(Moves):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {self.asked_at:%Y-%m-%d}"
+        asked_on = self.asked_at.astimezone(clock.ONTARIO).date()
+        return f"{self.get_kind_display()}, {clock.brief_day(asked_on)}"
 
     def get_absolute_url(self):
         return reverse("cops:access-request", args=[self.uuid])

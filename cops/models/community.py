@@ -52,6 +52,12 @@ class Community(Bilingual):
         FRENCH = "fr", _("French")
         BOTH = "both", _("English and French")
 
+    MEETS_IN = {
+        Meets.ENGLISH: _("meets in English"),
+        Meets.FRENCH: _("meets in French"),
+        Meets.BOTH: _("meets in English and French"),
+    }
+
     BILINGUAL = ("name", "summary")
 
     cohort = models.ForeignKey(
@@ -92,6 +98,10 @@ class Community(Bilingual):
         if self.series_id is None:
             self.series = Series.objects.create(name=self.name_en, parent=self.cohort.series)
         super().save(*args, **kwargs)
+
+    @property
+    def meets_in_words(self) -> str:
+        return str(self.MEETS_IN[self.meets_in])
 
     @property
     def facilitators(self):

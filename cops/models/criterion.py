@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.phrases import labelled
 from accounts.privacy import Privacy
 from cops.models.cohort import Cohort
 
@@ -70,4 +71,4 @@ class Anchor(Bilingual):
         ]
 
     def __str__(self):
-        return f"{self.value}: {self.sentence}"
+        return labelled(self.value, self.sentence)

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.bilingual import Bilingual
 from accounts.privacy import Privacy, Topic
@@ -109,7 +110,9 @@ class Registration(models.Model):
     consent_wording = models.TextField(_("agreed to"), blank=True)
     wants_news = models.BooleanField(_("asked for news"), default=False)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        pgettext_lazy("registration", "cancelled"), null=True, blank=True
+    )
 
     privacy = Privacy(
         person_path="person",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import links, office
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Office
+from accounts.phrases import labelled
 from accounts.views import keep_what_was_typed, sign_in_first
 from cops import start as services
 from cops.forms_start import InviteForm, OfficeForm
@@ -73,7 +74,7 @@ def invite(request):
         except InvalidTransition as error:
             form.add_error("email", str(error))
         else:
-            _log(request, person, f"{_('Invited as staff')}: {facts['reason']}")
+            _log(request, person, labelled(_("Invited as staff"), facts["reason"]))
             messages.success(request, _("Invited. The mail with the way in is on its way."))
             return redirect("start")
     return _form(request, form, title=_("Invite a colleague"), label=_("Invite"))

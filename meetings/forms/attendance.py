@@ -2,6 +2,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.phrases import labelled
 from meetings.forms.part import Part, tick_field
 from notifications.models import Invitee
 
@@ -15,7 +16,7 @@ class NamedRadios(forms.RadioSelect):
 
     def create_option(self, name, value, label, *args, **kwargs):
         option = super().create_option(name, value, label, *args, **kwargs)
-        option["attrs"]["aria-label"] = f"{self.row}: {label}"
+        option["attrs"]["aria-label"] = labelled(self.row, label)
         return option
 
 

@@ -7,8 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
+from accounts.phrases import labelled
 from accounts.privacy import Privacy, Topic
 from cops.models import Membership
 from meetings.models.meeting import Meeting
@@ -91,7 +94,8 @@ class HoursEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.membership}, {self.worked_on}: {self.hours}"
+        what = f"{self.membership}, {clock.brief_day(self.worked_on)}"
+        return labelled(what, number_format(self.hours))
 
 
 def members_outside_hours(cohort, day):

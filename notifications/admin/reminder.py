@@ -10,7 +10,7 @@ from accounts.unasked import AsksOnly
 from notifications import mails
 from notifications.admin.kind import KindFilter
 from notifications.models import Reminder, Rule
-from notifications.models.reminder import Unit
+from notifications.models.reminder import Unit, before
 
 
 class RuleForm(AsksOnly, forms.ModelForm):
@@ -76,7 +76,7 @@ class RuleAdmin(ModelAdmin):
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 2)
-    list_display = ["about", "offset_key", "person", "event", "due_at", "state"]
+    list_display = ["about", "ahead", "person", "event", "due_at", "state"]
     list_filter = ["state", KindFilter]
     list_select_related = ["person", "event"]
     search_fields = ["person__name", "person__email", "event__title_en"]
@@ -91,3 +91,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
     @admin.display(description=gettext_lazy("Mail"), ordering="mail")
     def about(self, reminder):
         return mails.title(reminder.mail)
+
+    @admin.display(description=gettext_lazy("offset"), ordering="offset_key")
+    def ahead(self, reminder):
+        return before(reminder.offset_key)

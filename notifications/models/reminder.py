@@ -4,10 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.privacy import Privacy, Topic
 from notifications.models.time import Event, Kind, Role, Series
+
+
+def before(offset: str) -> str:
+    """Return "2 days before" for "2d", "1 hour before" for "1h"."""
+    amount = int(offset[:-1])
+    if offset.endswith("d"):
+        said = ngettext("%(amount)s day before", "%(amount)s days before", amount)
+    else:
+        said = ngettext("%(amount)s hour before", "%(amount)s hours before", amount)
+    return said % {"amount": amount}
 
 
 class Unit(models.TextChoices):
@@ -79,7 +89,7 @@ class Rule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} −{self.amount} {self.unit}"
+        return f"{self.get_kind_display()}, {before(self.offset_key)}"
 
     @property
     def offset_key(self) -> str:
@@ -136,4 +146,4 @@ class Reminder(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.mail} {self.offset_key}, {self.person}"
+        return f"{self.person}, {before(self.offset_key)}"

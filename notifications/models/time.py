@@ -173,7 +173,7 @@ class Event(Bilingual):
     dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
     schedule_version = models.PositiveIntegerField(_("version"), default=0)
     scheduled_at = models.DateTimeField(_("time set"), default=timezone.now, editable=False)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(pgettext_lazy("event", "cancelled"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     privacy = Privacy(
@@ -201,7 +201,7 @@ class Event(Bilingual):
         indexes = [models.Index(fields=["kind", "starts_at"], name="event_kind_start")]
 
     def __str__(self):
-        return f"{self.title or self.get_kind_display()}, {self.local_on}"
+        return f"{self.title or self.get_kind_display()}, {clock.brief_day(self.local_on)}"
 
     @property
     def in_words(self) -> str:

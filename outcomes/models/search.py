@@ -6,8 +6,8 @@ from accounts.bilingual import LANGUAGES
 
 
 def folded(text: str) -> str:
-    """Return ``text`` in lower case without accents: how the library searches."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """Return ``text`` in lower case, plain of accents and apostrophes: how the library searches."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

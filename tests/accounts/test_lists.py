@@ -73,7 +73,7 @@ def reminder():
 # How one row comes about that has all a list asks for, and what the list may ask.
 LISTS = {
     Organization: (make.OrganizationFactory, 4),
-    Region: (make.RegionFactory, 5),
+    Region: (make.RegionFactory, 4),
     User: (lambda: make.PersonFactory(region=make.RegionFactory()), 5),
     Cohort: (make.CohortFactory, 4),
     FocusArea: (make.FocusAreaFactory, 4),
@@ -89,7 +89,7 @@ LISTS = {
     Review: (reviewed, 8),
     Interview: (booked, 5),
     Slot: (slot, 7),
-    Insight: (make.InsightFactory, 7),
+    Insight: (make.InsightFactory, 6),
     Proposal: (make.PlacementFactory, 5),
     Offer: (make.OfferFactory, 6),
     Meeting: (make.MeetingFactory, 6),

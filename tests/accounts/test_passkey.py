@@ -1,8 +1,11 @@
 """A passkey from the first to the second sign-in, in a browser with a key of its own."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils import translation
 
 from tests.factories import PersonFactory, StaffFactory
 
@@ -26,6 +29,19 @@ def test_a_persons_keys_are_listed_to_be_renamed_or_removed(client, sign_in, num
         assert key.data["name"] in page.text
         assert reverse("mfa_remove_webauthn", args=[key.pk]) in page.text
     assert ("None yet." in page.text) == (number == 0)
+
+
+@pytest.mark.django_db
+def test_the_library_s_page_for_a_new_key_speaks_in_our_words(client, sign_in):
+    sign_in(client, PersonFactory(language="fr"))
+
+    with translation.override("fr"):
+        page = client.get(reverse("mfa_add_webauthn"))
+
+    heading = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page.text)[1]
+    assert heading == "Ajouter une clé d’accès ou de sécurité"
+    assert "Nom de la clé" in page.text
+    assert "Me connecter avec cette clé seulement" in page.text
 
 
 @pytest.mark.browser

@@ -303,4 +303,4 @@ def test_insights_are_sifted_by_the_part_of_the_province(client, staff):
 
     assert list(page.context["cl"].queryset) == [north]
     assert nowhere not in page.context["cl"].queryset
-    assert ">North</a>" in page.text
+    assert ">Northern Ontario</a>" in page.text

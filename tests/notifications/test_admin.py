@@ -2,10 +2,11 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notifications import mails, outbox, sender
 from notifications.models import Event, Kind, Message, Rule
+from notifications.models.reminder import before
 from tests.factories import (
     ConsentFactory,
     EventFactory,
@@ -262,3 +263,15 @@ def test_a_mail_without_a_subject_is_called_by_its_kind_everywhere(desk, state, 
     assert f"<strong>{called}</strong>" in alone.text
     assert of_person.text.count(called) == times
     assert of_person.text.count(f"Mail: {called}") == times - 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["1 day before", "2 days before", "1 hour before", "2 hours before"]),
+        ("fr", ["1 jour avant", "2 jours avant", "1 heure avant", "2 heures avant"]),
+    ],
+)
+def test_how_long_before_is_said_in_words(language, said):
+    with translation.override(language):
+        assert [before(offset) for offset in ("1d", "2d", "1h", "2h")] == said

@@ -149,6 +149,18 @@ def test_a_search_finds_the_old_name_and_the_new_one_whatever_the_accents():
         assert list(Outcome.objects.published().search(words)) == [outcome], words
 
 
+@pytest.mark.parametrize("words", ["l'appel", "l’appel"])
+def test_a_search_finds_words_by_whichever_apostrophe_a_keyboard_has(words):
+    outcome = CompleteOutcomeFactory(
+        status=Status.APPROVED, title_fr="Quand l’appel commence en français"
+    )
+    CompleteOutcomeFactory(status=Status.PUBLISHED)
+
+    outcome.publish(by=StaffFactory())
+
+    assert list(Outcome.objects.published().search(words)) == [outcome]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_publish_once():
