@@ -13,7 +13,7 @@ from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import RefineForm
 from applications.models import Insight
 from applications.services import insights
-from cops.models import Cohort, FocusAreaVersion
+from cops.models import FocusAreaVersion
 
 
 class PartFilter(admin.SimpleListFilter):
@@ -77,11 +77,6 @@ class InsightAdmin(NotAboutOneself, NoAdd, ModelAdmin):
 
     def questions_view(self, request):
         """Every guiding question that still counts, with what interviews said about it."""
-        questions = [
-            (version, insights.heard(cohort, version.focus_area).count())
-            for cohort in Cohort.objects.all()
-            for version in FocusAreaVersion.objects.latest_of(cohort).select_related("cohort")
-        ]
         return render(
             request,
             "applications/admin_questions.html",
@@ -89,7 +84,7 @@ class InsightAdmin(NotAboutOneself, NoAdd, ModelAdmin):
                 **self.admin_site.each_context(request),
                 "title": _t("Guiding questions and what interviews said"),
                 "opts": self.opts,
-                "questions": questions,
+                "questions": insights.questions(),
             },
         )
 

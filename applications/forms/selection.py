@@ -36,12 +36,6 @@ class InsightChoices(RecordChoices):
 class RefineForm(forms.Form):
     """The next version of a guiding question, and the insights that moved it."""
 
-    insights = InsightChoices(
-        label=_("Insights that move the question"),
-        queryset=Insight.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     question_en = forms.CharField(
         label=_("Guiding question (English)"),
         max_length=1000,
@@ -57,6 +51,12 @@ class RefineForm(forms.Form):
         label=_("What changes, and why"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    insights = InsightChoices(
+        label=_("Insights that move the question"),
+        queryset=Insight.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args, insights, **kwargs):

@@ -3,6 +3,8 @@
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from applications.models import Insight
@@ -15,6 +17,21 @@ def heard(cohort: Cohort, focus_area: FocusArea):
         Insight.objects.filter(interview__application__cohort=cohort, focus_area=focus_area)
         .select_related("interview__application__region", "author")
         .prefetch_related("moved")
+    )
+
+
+def questions():
+    """Every guiding question as it stands, newest call first, each with ``heard``: how many
+    insights its focus area has in that call."""
+    theirs = Insight.objects.filter(
+        interview__application__cohort=OuterRef("cohort"), focus_area=OuterRef("focus_area")
+    )
+    number = theirs.order_by().values("focus_area").annotate(number=Count("pk")).values("number")
+    return (
+        FocusAreaVersion.objects.latest()
+        .select_related("cohort")
+        .annotate(heard=Coalesce(Subquery(number), 0))
+        .order_by("-cohort__opens_at", "focus_area__name_en")
     )
 
 

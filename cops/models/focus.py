@@ -71,19 +71,22 @@ class FocusArea(Bilingual):
 
 
 class FocusAreaVersionQuerySet(models.QuerySet):
-    def latest_of(self, cohort):
-        """The question as it stands for each focus area of ``cohort``."""
+    def latest(self):
+        """The question as it stands for each focus area of each cohort."""
         newer = self.model.objects.filter(
             cohort=models.OuterRef("cohort"),
             focus_area=models.OuterRef("focus_area"),
             number__gt=models.OuterRef("number"),
         )
         return (
-            self.filter(cohort=cohort)
-            .filter(~models.Exists(newer))
+            self.filter(~models.Exists(newer))
             .select_related("focus_area", "focus_area__program")
             .order_by("focus_area__name_en")
         )
+
+    def latest_of(self, cohort):
+        """The question as it stands for each focus area of ``cohort``."""
+        return self.latest().filter(cohort=cohort)
 
 
 class FocusAreaVersion(Bilingual):

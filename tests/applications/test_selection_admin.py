@@ -237,6 +237,24 @@ def test_a_question_is_refined_with_the_insights_that_moved_it(client, staff):
     assert list(insight.moved.all()) == [version]
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_questions_say_how_much_was_heard_of_each(
+    client, staff, count, django_assert_num_queries
+):
+    for _ in range(count):
+        version = FocusAreaVersionFactory()
+        heard = {"focus_area": version.focus_area, "interview__application__cohort": version.cohort}
+        InsightFactory.create_batch(2, **heard)
+        FocusAreaVersionFactory(cohort=version.cohort, focus_area=version.focus_area, number=2)
+    InsightFactory(focus_area=version.focus_area)  # of another call
+
+    with django_assert_num_queries(6):
+        answer = client.get(desk("insight", "questions"))
+
+    shown = [(version.number, version.heard) for version in answer.context["questions"]]
+    assert shown == [(2, 2)] * count
+
+
 def test_a_question_without_a_reason_is_not_refined(client, staff):
     first = FocusAreaVersionFactory()
 
