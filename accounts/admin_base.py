@@ -134,7 +134,8 @@ class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Lead from what is kept from her to its list, and say that it is, not that it is gone."""
         try:
-            is_kept = self.model._base_manager.filter(pk=object_id).exists()
+            hers = self.model._default_manager.filter(pk=object_id)
+            is_kept = hers.exists() and not concealed.without(hers, request.user).exists()
         except (ValueError, ValidationError):
             is_kept = False
         if not is_kept:

@@ -19,8 +19,8 @@ def language_links(context):
     if not request:
         return []
     path = request.get_full_path()
-    if here := get_language_from_path(request.path_info):
-        path = path.removeprefix(f"/{here}")
+    if get_language_from_path(request.path_info):
+        path = "/" + path[1:].partition("/")[2]
     # Only the first part of an address tells the language: nothing has to be looked up.
     prefixes = {code: f"/{code}" for code, _ in settings.LANGUAGES}
     prefixes[settings.LANGUAGE_CODE] = ""

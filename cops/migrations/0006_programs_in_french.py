@@ -1,7 +1,7 @@
 from django.db import migrations
 
-# Youth Job Link as the ministry's own French pages call it; "program" in English;
-# and the printer's apostrophe in all the others.
+# Youth Job Link as directives of Services d'emploi call it in French (not found beside its English
+# name: staff to check); "program" in English; and the printer's apostrophe in all the others.
 NAMES = [
     ("cojg", "name_fr", "Subvention Canada-Ontario pour l'emploi (SCOE)"),
     ("yjc", "name_fr", "Programme d'accès à l'emploi pour les jeunes (PAEJ)"),

@@ -27,6 +27,7 @@ def nav_of(request):
         ("fr", "/fr/privacy/?a=1&b=%C3%A9", "/privacy/?a=1&b=%C3%A9", "/fr/privacy/?a=1&b=%C3%A9"),
         ("en", "/go/abc:d/", "/go/abc:d/", "/fr/go/abc:d/"),
         ("en", "/no/such/page/", "/no/such/page/", "/fr/no/such/page/"),
+        ("fr", "/fr-ca/privacy/", "/privacy/", "/fr/privacy/"),
     ],
 )
 def test_the_same_page_is_offered_in_both_languages(rf, language, address, english, french):

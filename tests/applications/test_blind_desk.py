@@ -256,9 +256,12 @@ def test_a_page_that_is_kept_says_so_and_one_that_is_not_there_does_not(client, 
 
     kept = client.get(list_of(Message, "change", mail.pk), follow=True)
     gone = client.get(list_of(Message, "change", 10**6), follow=True)
+    her_own = ApplicationFactory(person=reader, status=Status.SUBMITTED)
+    own = client.get(list_of(Application, "change", her_own.pk), follow=True)
 
     words = "This is kept from you until your reviews are in. A colleague sees to it."
-    assert ([words in page.text for page in (kept, gone)], kept.status_code) == ([True, False], 200)
+    assert [words in page.text for page in (kept, gone, own)] == [True, False, False]
+    assert kept.status_code == 200
     assert told_together(kept.text, hers) == []
 
 
