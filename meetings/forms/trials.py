@@ -157,8 +157,8 @@ class Trials(Part):
         if not self.changed(name):
             return
         stands, typed = getattr(trial, part), self.typed(name)
-        if stands.endswith(f"\n\n{typed}"):  # the same, sent again
-            return
-        is_ours = stands in ("", self.was(name), typed)
-        setattr(trial, part, typed if is_ours else f"{stands}\n\n{typed}".strip())
+        if stands in ("", self.was(name), typed):
+            setattr(trial, part, typed)
+        elif not stands.endswith(f"\n\n{typed}"):  # else the same, sent again
+            setattr(trial, part, f"{stands}\n\n{typed}".strip())
         trial.save(update_fields=[part])

@@ -48,6 +48,19 @@ def test_a_result_typed_while_somebody_else_finishes_the_trial_is_kept(client, g
     assert (trial.verdict, trial.result) == ("adapt", "Half as many left\n\nTwo came back")
 
 
+@pytest.mark.parametrize("part", ["result", "prediction"])
+def test_the_first_paragraph_can_be_taken_out(client, group, notes_url, part):
+    client.force_login(group.facilitator)
+    trial = running(group) if part == "result" else TrialFactory(community=group.community)
+    Trial.objects.update(**{part: "Wrong names here\n\nTwo came back"})
+    typed = screen(group.past, **{f"trial-{trial.pk}-{part}": "Two came back"})
+
+    answers = [client.post(notes_url, typed).status_code for _ in range(2)]
+
+    trial.refresh_from_db()
+    assert (answers, getattr(trial, part)) == ([302, 302], "Two came back")
+
+
 def test_who_finishes_a_trial_second_hears_how_it_ended_and_loses_no_word(client, group, notes_url):
     client.force_login(group.facilitator)
     trial = running(group)
