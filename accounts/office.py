@@ -33,22 +33,25 @@ def current() -> Facts:
     global _kept
     until, facts = _kept
     if facts is None or time.monotonic() >= until:
-        facts = _read()
+        facts = read()
         _kept = (time.monotonic() + FRESH_SECONDS, facts)
     return facts
 
 
 def to_change() -> Facts:
     """Return the facts as they are, which nobody else writes before this transaction ends."""
-    return _read(lock=True)
+    from accounts.models import Office
+
+    Office.objects.get_or_create(pk=1, defaults=_first_said())  # without a row nothing is locked
+    return read(lock=True)
 
 
 def write(**facts) -> None:
     """Change what staff say of the office; the rest of its row stays."""
     from accounts.models import Office
 
-    start = {"name": settings.ORGANIZATION_NAME, "mailbox": settings.MAILBOX}
-    Office.objects.update_or_create(pk=1, defaults=facts, create_defaults={**start, **facts})
+    first = {**_first_said(), **facts}
+    Office.objects.update_or_create(pk=1, defaults=facts, create_defaults=first)
     forget()
 
 
@@ -66,7 +69,8 @@ def of_environment() -> Facts:
     )
 
 
-def _read(*, lock: bool = False) -> Facts:
+def read(*, lock: bool = False) -> Facts:
+    """Return the facts as they are at this moment."""
     from accounts.models import Office
 
     rows = Office.objects.select_for_update() if lock else Office.objects
@@ -81,3 +85,7 @@ def _read(*, lock: bool = False) -> Facts:
         convenor=row.convenor_id,
         mail_arrived_at=row.mail_arrived_at,
     )
+
+
+def _first_said() -> dict:
+    return {"name": settings.ORGANIZATION_NAME, "mailbox": settings.MAILBOX}

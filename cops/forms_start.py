@@ -61,9 +61,14 @@ class OfficeForm(AsksOnly, forms.ModelForm):
 
     @property
     def changes(self) -> dict:
-        """What she typed, by field, where it is not what her page showed."""
-        return {
+        """What she typed, by field, where it is neither what her page showed nor what stands."""
+        typed = {
             name: self.cleaned_data.get(name) for name in self.changed_data if name in self.facts
+        }
+        return {
+            name: words
+            for name, words in typed.items()
+            if self.fields[name].prepare_value(words) != self.facts[name]
         }
 
     def clean(self):

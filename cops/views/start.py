@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import links, office
+from accounts import links, office, once
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Office
 from accounts.phrases import labelled
@@ -37,17 +37,21 @@ def start(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once.only
 def office_form(request):
+    if request.method != "POST":
+        return _office_page(request, OfficeForm(facts=office.read()))
     with transaction.atomic():
-        form = OfficeForm(request.POST or None, facts=office.to_change())
-        is_saved = request.method == "POST" and form.is_valid()
-        if is_saved and form.changes:
+        form = OfficeForm(request.POST, facts=office.to_change())
+        if not form.is_valid():
+            transaction.set_rollback(True)
+        elif form.changes:
             office.write(**form.changes)
             _log(request, Office.objects.get(), [{"changed": {"fields": list(form.changes)}}])
-    if is_saved:
-        messages.success(request, _("Saved. Pages and mail follow within a minute."))
-        return redirect("start")
-    return _form(request, form, title=_("Who you are and how people reach you"), label=_("Save"))
+    if form.errors:
+        return _office_page(request, form)
+    messages.success(request, _("Saved. Pages and mail follow within a minute."))
+    return redirect("start")
 
 
 @require_POST
@@ -62,6 +66,7 @@ def test_mail(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once.only
 def invite(request):
     """Let a superuser make a colleague staff; the address gets the way in."""
     if not request.user.is_superuser:
@@ -97,6 +102,10 @@ def mail_arrived(request, uuid):
             return redirect("start")
     is_noted = request.method == "POST"
     return render(request, "cops/mail_arrived.html", {"is_noted": is_noted})
+
+
+def _office_page(request, form):
+    return _form(request, form, title=_("Who you are and how people reach you"), label=_("Save"))
 
 
 def _form(request, form, *, title, label):

@@ -11,7 +11,9 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import LogEntry
 from django.core import mail, signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -242,13 +244,37 @@ def test_what_the_page_showed_is_believed_in_our_own_hand_alone(client, staff):
     assert (answer.status_code, row()[0]) == (302, "First Work Ontario")
 
 
-def saved_at_once(client, sign_in):
+@pytest.mark.parametrize("meanwhile", [{}, {"mailbox": "ada@firstwork.test"}])
+def test_the_same_page_sent_twice_is_nobody_elses_change(client, staff, meanwhile):
+    typed = opened(client, **whole_office())
+
+    client.post(OFFICE, typed)
+    office.write(**meanwhile)
+    again = client.post(OFFICE, typed)
+
+    told = list(again.context["form"].errors) if meanwhile else again.url
+    assert told == (["mailbox"] if meanwhile else START)
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_to_look_at_the_office_waits_for_nobody(client, staff):
+    office.write(phone="416 555-0100")
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(OFFICE)
+
+    assert [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]] == []
+
+
+def saved_at_once(client, sign_in, *, is_first):
     """Two pages opened together and saved together, each with another phone number."""
-    other = Client()
+    other, whole = Client(), whole_office()
     for each in (client, other):
         sign_in(each, StaffFactory())
-    client.post(OFFICE, whole_office())
-    typed = [opened(client, phone="1"), opened(other, phone="2")]
+    if not is_first:
+        client.post(OFFICE, whole)
+    typed = [opened(each, **whole | {"phone": phone}) for each, phone in ((client, 1), (other, 2))]
     answers = at_once(
         lambda: client.post(OFFICE, typed[0]).status_code,
         lambda: other.post(OFFICE, typed[1]).status_code,
@@ -258,14 +284,15 @@ def saved_at_once(client, sign_in):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_once_one_is_told_of_the_other(client, sign_in):
-    assert saved_at_once(client, sign_in) == [200, 302]
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_who_save_at_once_one_is_told_of_the_other(client, sign_in, is_first):
+    assert saved_at_once(client, sign_in, is_first=is_first) == [200, 302]
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_neither_of_the_two_would_be_told(client, sign_in, monkeypatch):
-    barrier, read = Barrier(2), office._read
+    barrier, read = Barrier(2), office.read
 
     def unlocked():
         facts = read()
@@ -275,7 +302,23 @@ def test_without_the_lock_neither_of_the_two_would_be_told(client, sign_in, monk
 
     monkeypatch.setattr(office, "to_change", unlocked)
 
-    assert saved_at_once(client, sign_in) == [302, 302]
+    assert saved_at_once(client, sign_in, is_first=False) == [302, 302]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_a_row_to_lock_neither_of_the_first_two_would_be_told(client, sign_in, monkeypatch):
+    barrier, read = Barrier(2), office.read
+
+    def without_a_row():
+        facts = read(lock=True)
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=1)
+        return facts
+
+    monkeypatch.setattr(office, "to_change", without_a_row)
+
+    assert saved_at_once(client, sign_in, is_first=True) == [302, 302]
 
 
 # A test mail
