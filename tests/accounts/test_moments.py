@@ -79,7 +79,7 @@ def test_a_time_that_no_clock_shows_is_refused(wall):
      (SECOND, "1:30\u00a0a.m. Eastern Time (the second time that day)")],
 )  # fmt: skip
 def test_a_time_that_comes_twice_is_told_apart_in_words(moment, words):
-    assert clock.spoken(moment) == f"Sunday 1 November 2026, {words}"
+    assert clock.spoken(moment) == f"Sunday 1\u00a0November 2026, {words}"
 
 
 # The one input of the admin
@@ -99,8 +99,13 @@ def test_the_choice_says_which(which, instant):
 
 @pytest.mark.parametrize("which", [None, "", "2", "+09:00"])
 def test_without_a_choice_the_input_asks(which):
-    with pytest.raises(ValidationError, match="happens twice on Sunday 1 November 2026"):
+    with pytest.raises(ValidationError) as refused:
         read("2026-11-01T01:30", which)
+
+    assert refused.value.messages == [
+        "1:30\u00a0a.m. happens twice on Sunday 1\u00a0November 2026: the clocks go back. "
+        "Choose which of the two."
+    ]
 
 
 def test_a_choice_left_over_from_another_time_changes_nothing():

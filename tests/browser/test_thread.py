@@ -338,7 +338,7 @@ class Stage:
         me.click("Insights")
         me.click("Refine the guiding question")
         me.click_words(me.words_of(self.area, "name"), within="#content")
-        me.choose_words("Transport: People cannot reach the training by bus.")
+        me.choose_words("People cannot reach the training by bus.")
         me.fill("Guiding question (English)", "How do people without a car reach training?")
         me.fill("Guiding question (French)", "Comment se rendre en formation sans voiture?")
         me.fill("What changes, and why", "Interviews spoke of transport.")

@@ -24,6 +24,7 @@ from tests.factories import (
     ProgramFactory,
     StaffFactory,
     TrialFactory,
+    days,
 )
 
 Status = Outcome.Status
@@ -367,7 +368,9 @@ def test_an_outcome_cannot_replace_itself():
 
 
 def test_a_community_its_call_and_its_focus_area_lead_to_what_came_out(client):
-    outcome = CompleteOutcomeFactory(status=Status.PUBLISHED)
+    outcome = CompleteOutcomeFactory(
+        status=Status.PUBLISHED, community__cohort__opens_at=days(-100)
+    )
     elsewhere = CompleteOutcomeFactory(status=Status.PUBLISHED)
     community = outcome.community
 
