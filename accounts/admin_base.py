@@ -20,9 +20,12 @@ message, above what was typed if the verb has a form; a verb may return a respon
 else the page that ``next`` names is shown again, and without it the record's.
 """
 
+import json
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
@@ -43,6 +46,7 @@ from accounts.refused import KeepsWhatIsRefused
 from accounts.stale import RefusesStaleSaves
 from accounts.unasked import AsksOnly
 
+ADDED = "_added"
 TOO_LATE = gettext_lazy("This can no longer be changed that way.")
 
 
@@ -217,8 +221,23 @@ class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
         """Return where a verb ends: the page it was pressed on, else the record's own."""
         return page_of_ours(request, request.GET.get("next", "")) or self.record_url(record)
 
+    def response_add(self, request, obj, post_url_continue=None):
+        """Lead out of a popup by an address too: who clicked twice is led there again."""
+        if IS_POPUP_VAR not in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return redirect(f"{self.record_url(obj)}?{urlencode({IS_POPUP_VAR: 1, ADDED: 1})}")
+
+    def close_popup(self, request, record):
+        """Let the page that opened the popup choose what was added in it."""
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        chosen = json.dumps({"value": str(record.pk), "obj": str(record)})
+        return render(request, "admin/popup_response.html", {"popup_response_data": chosen})
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
+        if record and ADDED in request.GET and request.method != "POST":
+            return self.close_popup(request, record)
         if record and request.method == "POST" and not self.may_be_saved(request, record):
             raise PermissionDenied
         offered = self.offered(request, record) if record else []

@@ -5,22 +5,28 @@
 
 Each page is served with a token of its own (``{% csrf_token %}`` is masked anew every time), so
 the same words under the same token are the same form. Its second sending waits for the first and
-goes where that one went. Only what led somewhere counts as sent: a page that comes back with
-errors may be sent as often as she likes. A request without a token (a script) is not compared.
+goes where that one went; after a minute it is told so, because what the first did may be undone by
+then. Only what led somewhere counts as sent: a page that comes back with errors may be sent as
+often as she likes. A request without a token (a script) is not compared.
 """
 
 from datetime import timedelta
 from functools import wraps
 from hashlib import blake2b
 
-from django.db import models, transaction
-from django.shortcuts import redirect
+from django.contrib import messages
+from django.db import OperationalError, models, transaction
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.privacy import Privacy
+from accounts.typed import typed
 
 TOKEN = "csrfmiddlewaretoken"
 KEPT = timedelta(days=7)
+DOUBLE_CLICK = timedelta(minutes=1)
+WAITED_TOO_LONG = "55P03"  # PostgreSQL: lock_timeout
 
 
 class SentForm(models.Model):
@@ -43,7 +49,8 @@ class SentForm(models.Model):
 def only(view, again=None):
     """Let ``view``, in one transaction, see each form once; what it answers by a redirect is done.
 
-    ``again(request, address)`` runs before who sends a form twice is led to that address.
+    ``again(request, address)`` lets who clicks twice see that address, and tells whether she
+    may. If not, and when the click is over, the form is left to her.
     """
 
     @wraps(view)
@@ -51,11 +58,14 @@ def only(view, again=None):
         if request.method != "POST" or not request.POST.get(TOKEN):
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
+            try:
+                sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
+            except OperationalError as error:
+                if getattr(error.__cause__, "pgcode", "") != WAITED_TOO_LONG:
+                    raise
+                return _still_being_saved(request)
             if not is_new:
-                if again:
-                    again(request, sent.led_to)
-                return redirect(sent.led_to)
+                return _sent_already(request, sent, again)
             answer = view(request, *args, **kwargs)
             if answer.status_code == 302 and not getattr(request, "may_be_sent_again", False):
                 sent.led_to = answer.url
@@ -65,6 +75,20 @@ def only(view, again=None):
             return answer
 
     return seen_once
+
+
+def _sent_already(request, sent, again):
+    is_double_click = timezone.now() - sent.at < DOUBLE_CLICK
+    if is_double_click and (again is None or again(request, sent.led_to)):
+        return redirect(sent.led_to)
+    messages.warning(request, _("This was sent already. To send it again, open the page anew."))
+    return redirect(request.get_full_path() if again else sent.led_to)
+
+
+def _still_being_saved(request):
+    """Hand back what was typed, under the token it came with: sent from there it is the same."""
+    context = {**typed(request), "page_token": request.POST[TOKEN]}
+    return render(request, "accounts/409_being_saved.html", context, status=409)
 
 
 def may_be_sent_again(request) -> None:
@@ -78,5 +102,6 @@ def forget() -> None:
 
 
 def _digest(request) -> str:
-    sent = repr((request.get_full_path(), sorted(request.POST.lists())))
+    files = [(name, file.name, file.size) for name, each in request.FILES.lists() for file in each]
+    sent = repr((request.get_full_path(), sorted(request.POST.lists()), sorted(files)))
     return blake2b(sent.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,4 +1,3 @@
-import re
 from datetime import date, timedelta
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -8,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import (
-    BadRequest,
     DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
@@ -28,12 +26,9 @@ from django.views.generic import UpdateView
 from accounts import clock, links, office, own_data
 from accounts.forms import DetailsForm
 from accounts.models import Export, User
+from accounts.typed import typed
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-# What pages of ours note for themselves: it goes along, and nobody need read it.
-OUR_MARKS = re.compile(r"was|seen|version|next|.+_FORMS|.+-id")
-NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
-
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -47,34 +42,8 @@ def sign_in_first(request):
 
 @login_not_required
 def keep_what_was_typed(request, reason=""):
-    """Answer a form that came without a valid session: hold its text so that it can be sent again.
-
-    Text that another site made the browser send is not shown: its button would
-    turn a forged request into a real one.
-    """
-    return render(request, "403_csrf.html", _typed(request), status=403)
-
-
-def _typed(request):
-    """Return what was typed as ``fields``, what is empty or the page's own as ``marks``.
-
-    Both are names and values; secrets are left out.
-    """
-    origin = request.headers.get("Origin")
-    if origin not in (None, f"{request.scheme}://{request.get_host()}"):
-        return {"fields": []}
-    try:
-        posted = request.POST
-    except BadRequest:  # in an alphabet that we do not read
-        return {"fields": []}
-    sent = [
-        (name, value)
-        for name, values in posted.lists()
-        for value in values
-        if not any(word in name.lower() for word in NEVER_KEPT)
-    ]
-    marks = [(name, value) for name, value in sent if not value or OUR_MARKS.fullmatch(name)]
-    return {"fields": [pair for pair in sent if pair not in marks], "marks": marks}
+    """Answer a form that came without a valid session: its text can be sent again."""
+    return render(request, "403_csrf.html", typed(request), status=403)
 
 
 def bad_request(request, exception):
@@ -86,10 +55,10 @@ def bad_request(request, exception):
     try:
         if isinstance(exception, TOO_MUCH):
             raise exception
-        typed = {} if isinstance(exception, DisallowedHost) else _typed(request)
+        found = {} if isinstance(exception, DisallowedHost) else typed(request)
     except TOO_MUCH:
         return render(request, "413.html", status=413)
-    return render(request, "400.html", typed, status=400)
+    return render(request, "400.html", found, status=400)
 
 
 @require_safe

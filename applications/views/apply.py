@@ -58,10 +58,12 @@ def apply(request, slug=None):
     return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
 
 
-def _go_on_again(request, address):
-    if not request.user.is_authenticated:
-        uuid = resolve(urlsplit(address).path).kwargs["uuid"]
-        _let_go_on(request, Application.objects.select_related("person").get(uuid=uuid))
+def _go_on_again(request, address) -> bool:
+    uuid = resolve(urlsplit(address).path).kwargs["uuid"]
+    application = Application.objects.select_related("person").filter(uuid=uuid).first()
+    if application and not request.user.is_authenticated:
+        _let_go_on(request, application)
+    return application is not None
 
 
 def _let_go_on(request, application):

@@ -37,9 +37,12 @@ def webinar(request, slug):
     )
 
 
-def _show_again(request, address):
+def _show_again(request, address) -> bool:
     uuid = resolve(urlsplit(address).path).kwargs["uuid"]
-    _let_see(request, Registration.objects.select_related("person").get(uuid=uuid))
+    registration = Registration.objects.select_related("person").filter(uuid=uuid).first()
+    if registration:
+        _let_see(request, registration)
+    return registration is not None
 
 
 def _let_see(request, registration):

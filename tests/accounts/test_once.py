@@ -1,13 +1,18 @@
 """A form sent twice from one page counts once, whichever form it is."""
 
+import json
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import once
+from accounts.admin_base import ModelAdmin
 from accounts.models import ContactNote, Office, Organization, SentForm, User
 from applications.models import Application, Insight, Slot
 from cops.models import AccessRequest, Anchor, FocusAreaVersion, Registration
@@ -28,10 +33,12 @@ from tests.factories import (
     StaffFactory,
     WebinarFactory,
 )
+from tests.fuzz.forms import Page
 
 pytestmark = pytest.mark.django_db
 
 PAGE, ANOTHER_PAGE = "a" * 64, "b" * 64
+TOLD = "This was sent already. To send it again, open the page anew."
 
 
 def sent_from(page, **typed):
@@ -113,6 +120,34 @@ def test_what_was_sent_is_forgotten_after_a_week(client, hours):
     once.forget()
 
     assert list(SentForm.objects.all()) == [new]
+
+
+def test_who_sends_again_after_a_minute_is_told_that_it_was_sent(client, hours):
+    address, typed = hours
+    client.post(address, sent_from(PAGE, **typed))
+    client.get(address)  # what the first said is read
+    HoursEntry.objects.all().delete()
+
+    within, after = [], []
+    for said, seconds in ((within, 50), (after, 70)):
+        SentForm.objects.update(at=timezone.now() - timedelta(seconds=seconds))
+        page = client.post(address, sent_from(PAGE, **typed), follow=True)
+        said += [str(message) for message in page.context["messages"]]
+
+    assert page.redirect_chain == [(address, 302)]
+    assert (within, after) == ([], [TOLD])
+    assert not HoursEntry.objects.exists()
+
+
+def test_another_file_in_the_same_words_is_another_form(rf):
+    def key(name, content):
+        sent = {"letter": SimpleUploadedFile(name, content)}
+        return once._digest(rf.post("/", sent_from(PAGE) | sent))
+
+    keys = [key("a.pdf", b"one"), key("a.pdf", b"one"), key("b.pdf", b"one"), key("a.pdf", b"1")]
+
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
 
 
 # Every form that adds rows
@@ -266,6 +301,57 @@ def test_who_clicks_twice_before_the_first_answer_still_sees_what_she_sent(form)
     assert second.request["PATH_INFO"] != reverse("account_login")
 
 
+@pytest.mark.parametrize("form", [of_drafts, of_registrations])
+def test_once_the_click_is_over_nobody_is_let_in_again(form):
+    page_of_stranger, browser = Client(), Client()
+    address, typed, _model = form(page_of_stranger)
+    hers = page_of_stranger.post(address, sent_from(PAGE, **typed)).url
+    SentForm.objects.update(at=timezone.now() - timedelta(seconds=70))
+
+    second = browser.post(address, sent_from(PAGE, **typed), follow=True)
+
+    assert second.redirect_chain == [(address, 302)]
+    assert [str(message) for message in second.context["messages"]] == [TOLD]
+    assert browser.get(hers).url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("form", [of_drafts, of_registrations])
+def test_who_clicks_twice_on_what_is_gone_is_led_to_the_form(client, form):
+    address, typed, model = form(client)
+    client.post(address, sent_from(PAGE, **typed))
+    client.get(address)  # what the first said is read
+    model.objects.all().delete()
+
+    second = client.post(address, sent_from(PAGE, **typed), follow=True)
+
+    assert second.redirect_chain == [(address, 302)]
+    assert [str(message) for message in second.context["messages"]] == [TOLD]
+    assert not model.objects.exists()
+
+
+def test_a_popup_of_the_desk_sent_twice_adds_one_and_closes_both_times(client, sign_in):
+    sign_in(client, StaffFactory())
+    address = reverse("admin:accounts_organization_add") + "?_popup=1"
+    typed = sent_from(PAGE, name_en="Agency “North”", _popup="1")
+
+    closed = [client.post(address, typed, follow=True) for _ in range(2)]
+
+    added = Organization.objects.get(name_en="Agency “North”")
+    chosen = [json.loads(page.context["popup_response_data"]) for page in closed]
+    assert chosen == [{"value": str(added.pk), "obj": "Agency “North”"}] * 2
+
+
+def test_who_may_not_see_a_record_is_not_told_its_name_by_a_popup(client, sign_in, monkeypatch):
+    sign_in(client, StaffFactory())
+    record = reverse("admin:accounts_organization_change", args=[OrganizationFactory().pk])
+    closing = f"{record}?_popup=1&_added=1"
+
+    before = client.get(closing).status_code
+    monkeypatch.setattr(ModelAdmin, "has_view_or_change_permission", lambda *facts: False)
+
+    assert (before, client.get(closing).status_code) == (200, 403)
+
+
 def at_the_same_time(client, hours):
     address, typed = hours
     cookies = client.cookies
@@ -293,6 +379,55 @@ def test_without_the_memory_of_what_was_sent_both_are_kept(client, hours, monkey
 
     assert at_the_same_time(client, hours) == [302, 302]
     assert HoursEntry.objects.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_cannot_wait_for_the_first_is_told_and_may_send_the_same_again(
+    client, hours, monkeypatch
+):
+    address, typed = hours
+    save, is_told = HoursEntry.save, Event()
+
+    def slowly(self, **facts):
+        is_told.wait(timeout=5)
+        return save(self, **facts)
+
+    def send():
+        browser = Client()
+        browser.cookies = client.cookies
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        answer = browser.post(address, sent_from(PAGE, **typed))
+        if answer.status_code == 409:
+            is_told.set()
+        return answer
+
+    with monkeypatch.context() as slow:
+        slow.setattr(HoursEntry, "save", slowly)
+        done, told = sorted(at_once(send, send), key=lambda answer: answer.status_code)
+    (form,) = [form for form in Page(told.text).forms if form["action"] == address]
+    shown = {field["name"]: field["value"] for field in form["fields"]}
+    again = client.post(address, shown)
+
+    assert [done.status_code, told.status_code, again.url] == [302, 409, done.url]
+    assert "Your form is still being saved" in told.text
+    assert shown == sent_from(PAGE, **typed)
+    assert HoursEntry.objects.count() == 1
+
+
+def test_other_trouble_of_the_database_is_not_taken_for_a_form_being_saved(
+    client, hours, monkeypatch
+):
+    address, typed = hours
+
+    def breaks(**facts):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(SentForm.objects, "get_or_create", breaks)
+
+    with pytest.raises(OperationalError):
+        client.post(address, sent_from(PAGE, **typed))
 
 
 def test_a_member_of_another_group_still_cannot(client, hours):

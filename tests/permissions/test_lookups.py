@@ -103,8 +103,8 @@ ALLOWED = {
     # To leave out what came about with them: nothing is shown that is found here.
     ("applications/admin/concealed.py", "Application.filter"),
     # Where the same form led that this very page has sent before: the token in it is the key.
-    ("applications/views/apply.py", "Application.get"),
-    ("cops/views/webinars.py", "Registration.get"),
+    ("applications/views/apply.py", "Application.filter"),
+    ("cops/views/webinars.py", "Registration.filter"),
     # The organization that the site itself keeps as its convenor.
     ("cops/forms_start.py", "Organization.filter"),
 }
