@@ -80,9 +80,16 @@ def review(request, uuid):
 
 def _finish(request, record, facts):
     service.finish(record, **facts)
-    messages.success(request, _("Your review is in. Thank you."))
+    facts = {"reference": record.application.reference}
     following = Review.objects.of_person(request.user).to_do().first()
-    return redirect(following or "applications:reviews")
+    if following is None:
+        done = _("Your review of %(reference)s is in. None is left to read. Thank you.")
+        messages.success(request, done % facts)
+        return redirect("applications:reviews")
+    facts["next"] = following.application.reference
+    done = _("Your review of %(reference)s is in. This is the next one: %(next)s.")
+    messages.success(request, done % facts)
+    return redirect(following)
 
 
 def _others(record):

@@ -1,4 +1,6 @@
 from django import forms
+from django.db.models import F, Max, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +8,13 @@ from accounts.models import User
 from accounts.unasked import AsksOnly
 from meetings.forms.schedule import day_field
 from meetings.models import HoursEntry
+
+# When the group of a membership met last: the hours that somebody adds are mostly given there.
+MEETING = "community__meetings__event"
+LAST_MET = Max(
+    f"{MEETING}__starts_at",
+    filter=Q(**{f"{MEETING}__starts_at__lte": Now(), f"{MEETING}__cancelled_at": None}),
+)
 
 
 class HoursForm(AsksOnly, forms.ModelForm):
@@ -22,7 +31,12 @@ class HoursForm(AsksOnly, forms.ModelForm):
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)
-        memberships = person.memberships.current().select_related("community__cohort", "person")
+        memberships = (
+            person.memberships.current()
+            .select_related("community__cohort", "person")
+            .annotate(last_met=LAST_MET)
+            .order_by(F("last_met").desc(nulls_last=True), "-joined_at")
+        )
         field = self.fields["membership"]
         field.queryset = memberships
         field.label = _("Community")

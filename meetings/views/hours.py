@@ -11,6 +11,7 @@ from accounts import clock, once
 from accounts.views import way_back
 from meetings.forms.hours import HoursForm
 from meetings.models import HoursEntry
+from notifications.models import Role
 
 
 @method_decorator(once.only, name="post")
@@ -40,13 +41,15 @@ class Hours(ListView):
             (first_day, sum(entry.hours for entry in entries), entries)
             for first_day, entries in ((day, list(group)) for day, group in by_month)
         ]
-        memberships = person.memberships.current().select_related("community__cohort")
-        membership = memberships.order_by("-joined_at").first()
+        current = person.memberships.current().select_related("community__cohort")
+        memberships = list(current.order_by("-joined_at"))
         context = {
             "months": months,
             "month_rows": [(clock.spoken_month(day), total) for day, total, _entries in months],
-            "cohort": membership.community.cohort if membership else None,
-            "form": HoursForm(person=person) if membership else None,
+            "cohort": memberships[0].community.cohort if memberships else None,
+            "form": HoursForm(person=person) if memberships else None,
+            "facilitates": any(part.role == Role.FACILITATOR for part in memberships),
+            "is_member": any(part.role == Role.MEMBER for part in memberships),
         }
         return super().get_context_data(**context | kwargs)
 

@@ -266,6 +266,25 @@ def test_saving_keeps_a_part_and_finishing_settles_the_deadline(client, own):
     assert own.changes.get().by == own.reviewer
 
 
+def test_finishing_says_which_review_is_in_and_what_comes_next(client, own):
+    following = ReviewFactory(reviewer=own.reviewer)
+    CriterionFactory(cohort=following.application.cohort)
+    mine, other = own.application.reference, following.application.reference
+
+    page = client.post(own.get_absolute_url(), {first_field(own): 4, "finish": 1}, follow=True)
+
+    assert page.redirect_chain == [(following.get_absolute_url(), 302)]
+    said = f"Your review of {mine} is in. This is the next one: {other}."
+    assert [str(message) for message in page.context["messages"]] == [said]
+
+    field = first_field(following)
+    page = client.post(following.get_absolute_url(), {field: 4, "finish": 1}, follow=True)
+
+    assert page.redirect_chain == [("/review/", 302)]
+    said = f"Your review of {other} is in. None is left to read. Thank you."
+    assert [str(message) for message in page.context["messages"]] == [said]
+
+
 def test_finishing_without_a_value_says_so_and_keeps_the_remark(client, own):
     page = client.post(own.get_absolute_url(), {"remark": "Not sure", "finish": "1"})
 

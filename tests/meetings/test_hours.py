@@ -8,7 +8,8 @@ from django.utils import timezone
 from cops.services import leave
 from meetings import services
 from meetings.models import HoursEntry, members_outside_hours
-from tests.factories import CommunityFactory, HoursEntryFactory, MembershipFactory
+from notifications import calendar
+from tests.factories import CommunityFactory, HoursEntryFactory, MembershipFactory, wall
 from tests.meetings.conftest import join
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,38 @@ def test_nobody_else_changes_or_removes_them(client, group, entry):
             assert response.status_code == 404
     entry.refresh_from_db()
     assert entry.hours == 2
+
+
+def test_the_form_begins_with_the_group_that_met_last(client, group):
+    MembershipFactory(person=group.amal)
+    later = CommunityFactory()
+    MembershipFactory(community=later, person=group.amal)
+    [planned] = services.schedule(later, wall(-1), how_many=1)
+    calendar.cancel(planned.event)
+    client.force_login(group.amal)
+
+    field = client.get(HOURS).context["form"]["membership"]
+
+    assert field.subwidgets[0].data["value"].instance.community == group.community
+
+
+@pytest.mark.parametrize(
+    ("who", "counted", "not_counted", "why_empty"),
+    [
+        ("amal", True, False, "Hours appear here after your first meeting"),
+        ("facilitator", False, True, "Meetings that you facilitate are not counted as hours."),
+    ],
+)
+def test_the_page_says_whose_meetings_are_counted(
+    client, group, who, counted, not_counted, why_empty
+):
+    client.force_login(getattr(group, who))
+
+    page = client.get(HOURS).content.decode()
+
+    assert ("Meetings are counted from the attendance." in page) == counted
+    assert ("Meetings that you facilitate are not counted.<" in page) == not_counted
+    assert why_empty in page
 
 
 def test_hours_of_a_meeting_follow_the_attendance_and_are_not_typed(client, group):
