@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -36,6 +38,14 @@ def settle_which(form, walls, zone) -> None:
         form.cleaned_data["which"] = ""
     elif not form.cleaned_data.get("which"):
         form.add_error("which", clock.repeated(twice))
+
+
+def refuse_past(form, name, moment: datetime, *, was: datetime) -> None:
+    """In a form's ``clean``: refuse to move what was to begin at ``was`` to a time that is past."""
+    if moment != was and moment <= timezone.now():
+        form.add_error(
+            name, gettext("This time is past. For what was already held, leave the date as it is.")
+        )
 
 
 def fold_of(moment: datetime, zone: str) -> str:

@@ -8,7 +8,7 @@ from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, verb
 from accounts.choices import RecordChoices
 from accounts.models import Zone
-from accounts.moments import MomentField
+from accounts.moments import MomentField, refuse_past
 from accounts.unasked import AsksOnly
 from cops import services
 from cops.admin.words import Words
@@ -53,6 +53,13 @@ class WebinarForm(AsksOnly, forms.ModelForm):
         zone = self["zone"].value()
         if zone in Zone.values:
             self.fields["starts_at"].on_the_clock_of(zone)
+
+    def clean(self):
+        facts = super().clean()
+        if self.instance.pk and "starts_at" in self.cleaned_data:
+            starts_at = self.cleaned_data["starts_at"]
+            refuse_past(self, "starts_at", starts_at, was=self.instance.event.starts_at)
+        return facts
 
     def schedule(self) -> dict:
         facts = {name: self.cleaned_data[name] for name in SCHEDULE}

@@ -3,10 +3,14 @@
 from datetime import date, datetime
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.models import Zone
-from accounts.moments import fold_of, settle_which, which_field
+from accounts.moments import fold_of, refuse_past, settle_which, which_field
 from accounts.unasked import AsksOnly
 from meetings import series
 from notifications.models import Event
@@ -54,7 +58,18 @@ class WhenForm(AsksOnly, forms.Form):
             self.fields.pop("which", None)
         else:
             settle_which(self, self.walls, facts["zone"])
+        if not self.errors:
+            try:
+                starts_at = clock.instant(self.wall, facts["zone"], fold=self.facts["fold"])
+            except ValidationError as error:
+                self.add_error("at", error)
+            else:
+                self.check_start(starts_at)
         return facts
+
+    def check_start(self, starts_at: datetime) -> None:
+        if starts_at <= timezone.now():
+            self.add_error("at", _t("Choose a time that lies ahead."))
 
     @property
     def walls(self) -> list[datetime]:
@@ -122,6 +137,10 @@ class MoveForm(WhenForm):
             "version": event.schedule_version,
         }
         super().__init__(*args, initial=initial, **kwargs)
+        self.was = event.starts_at
+
+    def check_start(self, starts_at):
+        refuse_past(self, "at", starts_at, was=self.was)
 
     def look_again(self, event) -> None:
         """Let what was typed stand against ``event`` as it is by now."""

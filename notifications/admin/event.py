@@ -16,7 +16,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
-from accounts.moments import MomentField
+from accounts.moments import MomentField, refuse_past
 from notifications import calendar
 from notifications.models import Event, Invitee, Kind, Series
 
@@ -48,6 +48,12 @@ class MoveForm(forms.Form):
         label=gettext_lazy("Join link"), required=False, max_length=200, assume_scheme="https"
     )
     dial_in = forms.CharField(label=gettext_lazy("Dial-in"), required=False, max_length=200)
+
+    def clean(self):
+        facts = super().clean()
+        if "when" in facts:
+            refuse_past(self, "when", facts["when"], was=self.initial["when"])
+        return facts
 
 
 @admin.register(Event)

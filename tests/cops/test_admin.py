@@ -238,6 +238,35 @@ def test_staff_create_and_move_a_webinar_on_one_page(client, staff):
     )
 
 
+def test_a_webinar_is_not_moved_into_the_past(client, staff):
+    webinar = WebinarFactory()
+    before = webinar.event.starts_at
+
+    past = webinar_facts(webinar.cohort, starts_at=wall(-1).strftime("%Y-%m-%dT%H:%M"))
+    response = client.post(change_url(webinar), past)
+
+    webinar.event.refresh_from_db()
+    assert response.context["adminform"].form.errors == {
+        "starts_at": ["This time is past. For what was already held, leave the date as it is."]
+    }
+    assert (webinar.event.starts_at, webinar.event.schedule_version) == (before, 0)
+
+
+def test_a_webinar_that_was_held_keeps_its_time_and_gets_its_recording(client, staff):
+    webinar = WebinarFactory(event__wall=wall(-1))
+    facts = webinar_facts(
+        webinar.cohort,
+        slug=webinar.slug,
+        starts_at=webinar.event.local_start.strftime("%Y-%m-%dT%H:%M"),
+        recording_url="https://video.example/about",
+    )
+
+    response = client.post(change_url(webinar), facts)
+
+    webinar.refresh_from_db()
+    assert (response.status_code, webinar.recording_url) == (302, "https://video.example/about")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -2,6 +2,7 @@ from datetime import date, time, timedelta
 from functools import partial
 
 import pytest
+import time_machine
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
@@ -35,6 +36,29 @@ def test_a_facilitator_moves_a_meeting_and_its_notes_are_due_later(client, group
     assert (event.local_on, event.local_at, event.length_minutes) == (day, time(14, 30), 90)
     assert event.schedule_version == 1
     assert group.ahead.notes_due.local_on == day + timedelta(days=2)
+
+
+def test_a_meeting_is_not_moved_into_the_past(client, group):
+    client.force_login(group.facilitator)
+    form = moved_form(group.ahead, wall(-9).date())
+
+    page = client.post(url("meeting-move", group.ahead), form)
+
+    group.ahead.event.refresh_from_db()
+    assert list(page.context["form"].errors) == ["at"]
+    assert group.ahead.event.schedule_version == 0
+
+
+def test_a_meeting_that_has_begun_keeps_its_start_and_lasts_longer(client, group):
+    client.force_login(group.facilitator)
+    event = group.ahead.event
+    form = moved_form(group.ahead, event.local_on, at=event.local_at.strftime("%H:%M"), minutes=180)
+
+    with time_machine.travel(event.starts_at + timedelta(minutes=5)):
+        client.post(url("meeting-move", group.ahead), form)
+
+    event.refresh_from_db()
+    assert (event.length_minutes, event.schedule_version) == (180, 1)
 
 
 def test_members_and_facilitators_of_other_groups_move_and_cancel_nothing(client, group):

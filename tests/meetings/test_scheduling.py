@@ -43,6 +43,15 @@ def test_confirming_plans_the_series_without_what_is_left_out(client, group, sch
     ]  # fmt: skip
 
 
+def test_a_series_does_not_begin_in_the_past(client, group, schedule_url):
+    client.force_login(group.facilitator)
+
+    page = client.post(schedule_url, series_form(date(2021, 7, 1), confirm="yes"))
+
+    assert page.context["form"].errors == {"at": ["Choose a time that lies ahead."]}
+    assert Meeting.objects.count() == 2
+
+
 def test_members_schedule_nothing(client, group, schedule_url):
     client.force_login(group.amal)
 

@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -198,6 +199,28 @@ def test_a_time_that_the_clocks_skip_is_refused(desk):
 
     event.refresh_from_db()
     assert event.schedule_version == 0
+
+
+def test_an_event_is_not_moved_into_the_past(desk):
+    part = InviteeFactory(event__kind=Kind.WEBINAR)
+    when = typed(part.event.local_start - timedelta(days=400))
+
+    answer = do(desk, "event", part.event, "move", {"when": when, "minutes": 60})
+
+    part.event.refresh_from_db()
+    assert list(answer.context["form"].errors) == ["when"]
+    assert (part.event.schedule_version, Message.objects.count()) == (0, 0)
+
+
+def test_an_event_that_has_begun_keeps_its_start_and_gets_another_link(desk):
+    event = EventFactory(kind=Kind.WEBINAR)
+    facts = {"when": typed(event.local_start), "minutes": 60, "join_link": "https://a.example/"}
+
+    with time_machine.travel(event.starts_at + timedelta(minutes=5)):
+        do(desk, "event", event, "move", facts)
+
+    event.refresh_from_db()
+    assert (event.join_link, event.schedule_version) == ("https://a.example/", 1)
 
 
 def test_staff_cancel_an_event_and_those_invited_are_told(desk):
