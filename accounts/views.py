@@ -37,13 +37,18 @@ def sign_in_first(request):
     """Return the way to sign-in and back here; of what was typed nothing is lost."""
     if request.method in SAFE_METHODS:
         return redirect_to_login(request.get_full_path())
-    return keep_what_was_typed(request)
+    return keep_what_was_typed(request, is_signed_out=True)
 
 
 @login_not_required
-def keep_what_was_typed(request, reason=""):
-    """Answer a form that came without a valid session: its text can be sent again."""
-    return render(request, "403_csrf.html", typed(request), status=403)
+def keep_what_was_typed(request, reason="", *, is_signed_out=False):
+    """Answer a form that came without a valid session: its text can be sent again.
+
+    ``is_signed_out``: nothing but her sign-in was missing.
+    """
+    is_signed_out = is_signed_out and not request.user.is_authenticated
+    context = {**typed(request), "is_signed_out": is_signed_out}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def bad_request(request, exception):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
-from accounts.views import sign_in_first
+from accounts.views import SAFE_METHODS, sign_in_first
 from applications import way
 from applications.forms.application import SECTIONS, WithdrawForm, is_complete, sections_of
 from applications.models import Application, Status
@@ -57,6 +57,8 @@ def own(view):
             return render(request, "applications/apply_conflict.html", status=403)
         is_unclaimed = application.awaits_confirmation and application.is_open
         asks_first = view is status_view or (view is not confirm_view and not starter)
+        # What she sends was typed already: it is kept first, and her next page asks.
+        asks_first = asks_first and request.method in SAFE_METHODS
         if request.is_proved and is_unclaimed and asks_first:
             return redirect("applications:application-confirm", uuid)
         return view(request, application, **kwargs)

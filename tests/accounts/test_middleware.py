@@ -97,6 +97,17 @@ def test_what_is_empty_or_the_pages_own_goes_along_unseen(client):
     assert '<input type="hidden" name="phone" value="">' in answer.text
 
 
+def test_sent_again_without_signing_in_it_says_so_in_both_languages(client):
+    english, french = (
+        client.post(f"{language}/me/details/", {"name": "Ada"}).text for language in ("", "/fr")
+    )
+
+    assert "You are not signed in yet." in english
+    assert "open that link again" in english
+    assert "Votre session n’est pas encore ouverte." in french
+    assert "ouvrez de nouveau ce lien" in french
+
+
 def test_a_csrf_failure_keeps_what_was_typed_too(settings):
     from django.test import Client
 

@@ -8,7 +8,7 @@ from applications.models import Application, Status
 from applications.services import intake
 from notifications.models import Consent, Message
 from notifications.render import render
-from tests.applications.applying import link_in, other_device, url
+from tests.applications.applying import link_in, other_device, seen_by, url
 from tests.concurrency import at_once
 from tests.factories import (
     ApplicationFactory,
@@ -33,6 +33,36 @@ def test_on_another_device_the_mailed_link_asks_whether_it_is_hers(client, start
     started.refresh_from_db()
     assert not started.awaits_confirmation
     assert laptop.get(url(started)).status_code == 200
+
+
+def signed_in(device, sign_in, application):
+    sign_in(device, application.person)
+
+
+def by_link(device, sign_in, application):
+    device.get(link_in(Message.objects.get()))
+
+
+@pytest.mark.parametrize("comes_in", [signed_in, by_link])
+def test_what_was_handed_back_is_kept_before_it_is_asked_whose_it_is(sign_in, started, comes_in):
+    device, section = other_device(), url(started, "ideas")
+    area = str(started.choices.get().focus_area_id)
+    typed = {"choice_1": area, "motivation": "typed here", "trial_idea": "b", "hours_plan": "c"}
+
+    back = device.post(section, {**typed, "seen": seen_by(started, "ideas")})
+    assert (back.status_code, started.motivation) == (403, "a")
+    assert "You are not signed in yet." in back.text
+    comes_in(device, sign_in, started)
+    again = dict(back.context["fields"] + back.context["marks"])
+    page = device.post(section, again, follow=True)
+
+    started.refresh_from_db()
+    confirm = f"/applications/{started.uuid}/confirm/"
+    assert (page.redirect_chain[-1][0], started.awaits_confirmation) == (confirm, True)
+    assert started.motivation == "typed here"
+    device.post(confirm)
+    started.refresh_from_db()
+    assert (started.motivation, started.awaits_confirmation) == ("typed here", False)
 
 
 def test_once_confirmed_the_browser_that_started_it_sees_it_no_more(client, started):
