@@ -111,6 +111,9 @@ class Fields(RecordFields):
             field.widget.can_delete_related = field.widget.can_view_related = False
             field.widget.can_change_related = False
             field.widget.can_add_related &= self.adds_related
+        if field and "required" not in kwargs.get("error_messages", {}):
+            named = format_lazy(gettext_lazy("Fill in “{label}”."), label=field.label)
+            field.error_messages["required"] = named
         if field and isinstance(db_field, models.DateTimeField):
             zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
             field.help_text = format_lazy("{}. {}", zone, field.help_text or "")

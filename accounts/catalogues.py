@@ -199,7 +199,7 @@ class Catalogue:
         ]
 
     def compile(self) -> None:
-        self.read().save_as_mofile(str(self.path.with_suffix(".mo")))
+        compile_file(self.path)
 
 
 def _by_text(catalogue: polib.POFile) -> dict[tuple, polib.POEntry]:
@@ -228,6 +228,15 @@ def all_catalogues() -> list[Catalogue]:
         catalogues.append(Catalogue(app, path, sorted([*modules, *templates])))
     path = root / "locale/fr/LC_MESSAGES/django.po"
     return [*catalogues, Catalogue("the rest", path, sorted(elsewhere))]
+
+
+def in_our_english() -> Path:
+    """Return the catalogue of what the libraries say in English, and we otherwise."""
+    return Path(settings.BASE_DIR) / "locale/en/LC_MESSAGES/django.po"
+
+
+def compile_file(path: Path) -> None:
+    polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
 
 
 def _templates(folder: Path) -> list[Path]:

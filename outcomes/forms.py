@@ -58,7 +58,7 @@ class FeedbackForm(AsksOnly, forms.ModelForm):
         model = Feedback
         fields = ["text", "name", "organization", "email"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 5, "maxlength": 4000}),
+            "text": forms.Textarea(attrs={"rows": 5}),
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "organization": forms.TextInput(attrs={"autocomplete": "organization"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -1,8 +1,11 @@
+import re
 from pathlib import Path
 
 import polib
 import pytest
+from django.utils.translation import gettext
 
+from accounts import catalogues
 from accounts.catalogues import Catalogue, Text, texts_in_python, texts_in_template
 
 
@@ -104,3 +107,14 @@ def test_a_compiled_catalogue_lies_beside_its_source(catalogue):
 
     compiled = polib.mofile(str(catalogue.path.with_suffix(".mo")))
     assert [(entry.msgid, entry.msgstr) for entry in compiled] == [("Save", "Enregistrer")]
+
+
+def test_our_english_rewords_what_the_libraries_say_and_what_our_french_rewords_too():
+    french = {entry.msgid: entry for entry in catalogues.all_catalogues()[-1].read()}
+    placeholders = re.compile(r"%\(\w+\)[sd]|\{\w+\}").findall
+
+    for entry in polib.pofile(str(catalogues.in_our_english())):
+        assert entry.msgid in french
+        said = entry.msgstr or entry.msgstr_plural[1]
+        assert set(placeholders(said)) <= set(placeholders(entry.msgid))
+        assert gettext(entry.msgid) == entry.msgstr or entry.msgid_plural

@@ -1,9 +1,12 @@
 """What a verb refuses on the desk comes back with all that was typed."""
 
 import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import ContactNote
 from cops import access
 from cops.models import AccessRequest, Webinar
 from notifications import calendar
@@ -13,6 +16,7 @@ from tests.factories import (
     ApplicationFactory,
     EventFactory,
     PersonFactory,
+    RegistrationFactory,
     StaffFactory,
     WebinarFactory,
     wall,
@@ -137,3 +141,56 @@ def test_a_refused_verb_without_words_may_be_pressed_again_on_the_same_page(clie
 
     application.refresh_from_db()
     assert application.status == "declined"
+
+
+LONG = "A long text. " * 1_200
+
+
+def test_a_call_noted_at_too_great_length_is_refused_and_comes_back_whole(client, staff):
+    address = reverse("admin:accounts_user_verb", args=[staff.pk, "log_contact"])
+
+    page = client.post(address, {"what": LONG}).content.decode()
+
+    assert LONG.strip() in page
+    assert "Shorten this to 1000 characters; it has 15599." in page
+    assert not ContactNote.objects.exists()
+
+
+def test_a_record_with_too_long_a_text_comes_back_whole(client, staff):
+    address = reverse("admin:cops_registration_change", args=[RegistrationFactory().pk])
+
+    page = client.post(address, {"access_needs": LONG}).content.decode()
+
+    assert LONG.strip() in page
+    assert "Shorten this to 1000 characters; it has 15599." in page
+
+
+def test_the_desk_names_the_field_that_is_empty(client):
+    page = client.post(reverse("admin:cops_webinar_add"), {}).content.decode()
+
+    assert "Fill in “Title (English)”." in page
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "refused"),
+    [
+        ("en", "x", "Enter a whole number, such as 12."),
+        ("fr", "x", "Entrez un nombre entier, par exemple 12."),
+        ("en", "99", "Enter 60 or less."),
+        ("fr", "99", "Entrez 60 ou moins."),
+    ],
+)
+def test_what_a_field_refuses_comes_with_the_way_out(language, typed, refused):
+    with translation.override(language), pytest.raises(ValidationError) as error:
+        forms.IntegerField(max_value=60).clean(typed)
+
+    assert error.value.messages == [refused]
+
+
+def test_no_area_of_text_is_cut_by_the_browser():
+    class Words(forms.Form):
+        text = forms.CharField(max_length=5, widget=forms.Textarea(attrs={"data-words": 2}))
+
+    assert str(Words(use_required_attribute=False)["text"]) == (
+        '<textarea name="text" cols="40" rows="10" data-words="2" id="id_text">\n</textarea>'
+    )

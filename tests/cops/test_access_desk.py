@@ -103,7 +103,7 @@ def test_an_end_without_words_is_refused_beside_the_field(client, staff, verb, f
 
     response = client.post(verb_url(request, verb), {field: " "})
 
-    assert "This field is required." in page(response)
+    assert "Fill this in." in page(response)
     request.refresh_from_db()
     assert request.is_open
 

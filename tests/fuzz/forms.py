@@ -26,6 +26,7 @@ class Form:
     path: str
     pairs: tuple
     kinds: dict
+    cut: tuple = ()  # areas of text that the browser would cut without a word
 
     @property
     def route(self):
@@ -95,7 +96,8 @@ class Page(HTMLParser):
         for form in self.forms:
             if form["method"] == "POST":
                 kinds = {field["name"]: field["kind"] for field in form["fields"]}
-                yield Form(urlsplit(form["action"]).path or path, tuple(filled(form)), kinds)
+                path_to = urlsplit(form["action"]).path or path
+                yield Form(path_to, tuple(filled(form)), kinds, tuple(form["cut"]))
 
     def handle_starttag(self, tag, attributes):
         facts = dict(attributes)
@@ -104,6 +106,7 @@ class Page(HTMLParser):
                 "action": facts.get("action") or "",
                 "method": (facts.get("method") or "get").upper(),
                 "fields": [],
+                "cut": [],
             }
             self.forms.append(self.form)
         elif self.form is None or ("name" not in facts and tag != "option"):
@@ -116,6 +119,8 @@ class Page(HTMLParser):
             self._add(facts["name"], "button", facts.get("value") or "", False)
         elif tag == "textarea":
             self._add(facts["name"], "textarea", "", True)
+            if "maxlength" in facts:
+                self.form["cut"].append(facts["name"])
             self.area = self.form["fields"][-1]
         elif tag == "select":
             self._add(facts["name"], "select", "", True)

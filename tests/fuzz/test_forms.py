@@ -116,6 +116,11 @@ def test_a_megabyte_of_text_is_refused_by_its_field_and_stays(visitors, sent_for
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.parametrize("kind", EVERYBODY)
+def test_no_browser_cuts_what_is_pasted(sent_forms, kind):
+    assert {form.route: form.cut for form in sent_forms[kind] if form.cut} == {}
+
+
 @pytest.mark.parametrize("kind", ["guest", "facilitator", "staff"])
 def test_the_way_back_stays_on_this_site(visitors, every_address, kind):
     visitor, complaints, seen = visitors[kind], [], set()

@@ -135,11 +135,11 @@ def test_an_old_sign_in_link_ends_with_its_address(client, staff):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "This field is required."),
-        ("nonsense", "Enter a valid email address."),
+        ("", "Fill this in."),
+        ("nonsense", "Enter a whole email address, for example name@agency.ca."),
         ("TAKEN@agency.test", "Somebody has this address already."),
         ("amrita@agency.test", "Somebody has this address already."),
-        ("a" * 250 + "@agency.test", "Ensure this value has at most 254 characters (it has 262)."),
+        ("a" * 250 + "@agency.test", "Shorten this to 254 characters; it has 262."),
     ],
 )
 def test_an_address_that_cannot_be_is_refused_and_kept(client, staff, typed, said):

@@ -13,3 +13,5 @@ class Command(BaseCommand):
             if catalogue.path.exists():
                 catalogue.compile()
                 self.stdout.write(f"{catalogue.name}: compiled")
+        catalogues.compile_file(catalogues.in_our_english())
+        self.stdout.write("our English: compiled")
