@@ -62,10 +62,11 @@ class ReasonForm(forms.Form):
     )
 
 
-def verb(label, *, form=None, danger=False, when=None, done=""):
+def verb(label, *, form=None, danger=False, when=None, done="", called=None):
     """Mark a method of a ``ModelAdmin`` as something staff can do to one record.
 
-    ``when(record)`` tells whether it can be done now; ``done`` is the message after it.
+    ``when(record)`` tells whether it can be done now; ``done`` is the message after it;
+    ``called(record)`` is what its button says where ``label`` would leave open what it is about.
     """
     needs_page = bool(form or danger)
 
@@ -76,6 +77,7 @@ def verb(label, *, form=None, danger=False, when=None, done=""):
         method.needs_page = needs_page
         method.do_not_call_in_templates = True
         method.when = when or (lambda record: True)
+        method.called = called or (lambda record: label)
         method.done = done or format_lazy(gettext_lazy("{}: done."), label)
         return method
 
@@ -211,7 +213,7 @@ class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
         methods = [(name, getattr(self, name)) for name in self.verbs]
         return [
             {
-                "label": method.label,
+                "label": method.called(record),
                 "url": self.verb_url(record, name) + query,
                 "danger": method.danger,
                 "needs_page": method.needs_page,
@@ -295,18 +297,28 @@ class ModelAdmin(KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
                 return self.turn_back(request, record, why)
             form.add_error(None, why)
             status = 409
+        label = method.called(record)
         context = {
             **self.admin_site.each_context(request),
-            "title": method.label,
-            "subtitle": str(record),
+            "title": label,
+            "subtitle": self.full_name(record),
+            "consequence": self.consequence(record, method),
             "opts": self.opts,
             "record": record,
             "record_url": self.way_back(request, record),
             "form": form,
-            "label": method.label,
+            "label": label,
             "danger": method.danger,
         }
         return render(request, "admin/verb.html", context, status=status)
+
+    def full_name(self, record) -> str:
+        """Return what the page of a verb calls ``record``: enough to tell it from another."""
+        return str(record)
+
+    def consequence(self, record, method) -> str:
+        """Return, for the page of a verb, what else ``method`` would change; "" if nothing."""
+        return ""
 
     def verb_form(self, request, record, method):
         """Return the form that ``method`` asks with; override it where it depends on ``record``."""

@@ -31,6 +31,29 @@ def stands(application: Application) -> dict:
     return _STANDS[application.status](application, application.cohort)
 
 
+def pending(application: Application) -> str:
+    """Return the decision that is noted and not released, for staff who may know whose it is."""
+    if not application.pending_status:
+        return ""
+    decision = {"decision": application.get_pending_status_display()}
+    if application.pending_by is None:
+        return _("Noted: %(decision)s. Not released yet.") % decision
+    return _("Noted by %(name)s: %(decision)s. Not released yet.") % {
+        "name": application.pending_by, **decision,
+    }  # fmt: skip
+
+
+def ends_interview(application: Application, *, at_once: bool) -> str:
+    """Return what becomes of a booked interview when a decision is noted, or made ``at_once``."""
+    interview = getattr(application, "interview", None)
+    if interview is None or interview.status != Interview.Status.BOOKED or interview.has_begun:
+        return ""
+    time = {"time": clock.spoken(interview.slot.starts_at, interview.slot.zone)}
+    if at_once:
+        return _("An interview is booked: %(time)s. It is cancelled.") % time
+    return _("An interview is booked: %(time)s. It stays until the decision is released.") % time
+
+
 def _words(tone, label, sentence, next_step="") -> dict:
     return {"tone": tone, "label": label, "sentence": sentence, "next_step": next_step}
 

@@ -6,6 +6,7 @@ from django.db.models import Case, Value, When
 from django.shortcuts import redirect
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -104,12 +105,30 @@ def _decides(status, label):
         label,
         form=DecisionForm,
         when=lambda application: application.can_move_to(status),
-        done=gettext_lazy("Decision noted. The applicant does not know it before it is released."),
+        done=format_lazy(
+            gettext_lazy("Noted: {}. The applicant does not know it before it is released."),
+            status.label,
+        ),
     )
     def decide(self, request, application, facts):
         application.decide(status, by=request.user, reason=facts["reason"])
 
+    decide.decides = status
     return decide
+
+
+def _of_the_decision(label):
+    """Return how ``label`` names the decision it is about, but where it is read blind."""
+
+    def called(application):
+        if getattr(application, "is_blind", False):
+            return label
+        return labelled(label, application.get_pending_status_display())
+
+    return called
+
+
+RELEASE, TAKE_BACK = gettext_lazy("Release the decision"), gettext_lazy("Take the decision back")
 
 
 def _unless_blind(column):
@@ -173,7 +192,8 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     decide_decline = _decides(Status.DECLINED, gettext_lazy("Decide: decline"))
 
     @verb(
-        gettext_lazy("Take the decision back"),
+        TAKE_BACK,
+        called=_of_the_decision(TAKE_BACK),
         when=lambda application: bool(application.pending_status),
     )
     def undecide(self, request, application):
@@ -189,7 +209,8 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         intake.reopen(application, by=request.user, reason=facts["reason"])
 
     @verb(
-        gettext_lazy("Release the decision"),
+        RELEASE,
+        called=_of_the_decision(RELEASE),
         danger=True,
         when=lambda application: bool(application.pending_status),
     )
@@ -286,10 +307,24 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj.is_blind:
+            facts = [name for name in self.facts if not name.startswith("pending_")]
             answers = [(_("Answers"), {"fields": ["blind_answers"]})]
         else:
+            facts = self.facts
             answers = [(title, {"fields": fields}) for title, fields in self.answers]
-        return [(None, {"fields": self.facts}), *answers]
+        return [(None, {"fields": facts}), *answers]
+
+    def full_name(self, application):
+        named = [application.cohort.name, application.reference]
+        return " · ".join(
+            named if application.is_blind else [str(self.applicant(application)), *named]
+        )
+
+    def consequence(self, application, method):
+        decides = getattr(method, "decides", "")
+        if application.is_blind or decides == Status.INTERVIEW:
+            return ""
+        return desk.ends_interview(application, at_once=not decides)
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _title, box in self.get_fieldsets(request, obj) for name in box["fields"]]

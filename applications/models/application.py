@@ -82,7 +82,9 @@ class ApplicationQuerySet(models.QuerySet):
         offer = self.model._meta.get_field("offers").related_model
         offers = offer.objects.select_related("community", "deadline")
         return (
-            self.select_related("cohort", "person", "interview__slot", "interview__deadline")
+            self.select_related(
+                "cohort", "person", "pending_by", "interview__slot", "interview__deadline"
+            )
             .prefetch_related(Prefetch("offers", offers))
             .annotate(holds_letter=_letter_is(Message.State.DRAFT))
         )

@@ -28,7 +28,7 @@ MOVES = {
 def applications_about(context, person):
     """Return what staff may know of the applications of ``person``, newest first.
 
-    ``rows`` are of application, stands, interview, offers; ``is_concealed`` marks those
+    ``rows`` are of application, stands, pending, interview, offers; ``is_concealed`` marks those
     that must not be connected with her.
     """
     found = list(person.applications.with_outlook().order_by("-started_at"))
@@ -38,6 +38,7 @@ def applications_about(context, person):
             {
                 "application": application,
                 "stands": desk.stands(application),
+                "pending": desk.pending(application),
                 "is_concealed": application.pk in concealed,
                 "interview": getattr(application, "interview", None),
                 "offers": application.offers.all(),

@@ -1,5 +1,7 @@
 """A person's page in the admin: where things stand, what is concealed, and acting from there."""
 
+import html
+
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
@@ -7,6 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import clock
 from accounts.lifecycle import InvalidTransition
 from applications import desk
 from applications.models import Application, Interview, Offer, Status
@@ -55,6 +58,10 @@ def do(client, record, name, **facts):
     info = f"admin:applications_{record._meta.model_name}_verb"
     url = f"{reverse(info, args=[record.pk, name])}?next={page_of(person)}"
     return client.post(url, facts)
+
+
+def verb_of(record, name):
+    return reverse(f"admin:applications_{record._meta.model_name}_verb", args=[record.pk, name])
 
 
 def applied(**facts):
@@ -285,6 +292,62 @@ def test_one_decision_is_released_from_the_page_and_its_letter_shown_first(clien
     assert (application.status, letter.state) == (Status.DECLINED, Message.State.DRAFT)
     assert response.url == f"/admin/notifications/message/review/?ids={letter.pk}"
     assert LogEntry.objects.get().get_change_message() == "Changed Release the decision."
+
+
+def test_staff_read_which_decision_waits_and_who_noted_it(client, staff):
+    application = applied()
+    waiting = f"Noted by {staff}: not selected. Not released yet."
+
+    do(client, application, "decide_decline", reason="Too few hours")
+    noted = client.get(page_of(application.person))
+
+    told = "Noted: not selected. The applicant does not know it before it is released."
+    assert [str(message) for message in noted.context["messages"]] == [told]
+    assert waiting in html.unescape(noted.text)
+    assert "Release the decision: not selected" in noted.text
+    assert "Take the decision back: not selected" in noted.text
+    application.refresh_from_db()
+    application.undecide()
+    assert waiting not in html.unescape(client.get(page_of(application.person)).text)
+
+
+def test_who_reads_blind_does_not_learn_what_was_decided(client, staff):
+    application = applied()
+    ReviewFactory(application=application, reviewer=staff)
+    colleague = StaffFactory(name="Colleague Who Decides")
+    application.decide(Status.DECLINED, by=colleague, reason="Zzyzx")
+
+    hers = client.get(page_of(application.person)).text
+    blind = client.get(reverse("admin:applications_application_change", args=[application.pk])).text
+
+    for said in ("not selected", "Colleague Who Decides", "Zzyzx"):
+        assert (said in hers, said in blind) == (False, False)
+
+
+def test_the_page_of_a_decision_names_whom_and_what_becomes_of_the_interview(client, staff):
+    interview = booked(interviewing(name_en="Spring"), name="Amrita Kaur")
+    application, slot = interview.application, interview.slot
+    when = clock.spoken(slot.starts_at, slot.zone)
+
+    noting = client.get(verb_of(application, "decide_waitlist")).context
+    application.decide(Status.WAITLISTED, by=staff)
+    releasing = client.get(verb_of(application, "release")).context
+
+    assert noting["subtitle"] == f"Amrita Kaur · Spring · {application.reference}"
+    assert noting["consequence"] == (
+        f"An interview is booked: {when}. It stays until the decision is released."
+    )
+    assert releasing["consequence"] == f"An interview is booked: {when}. It is cancelled."
+
+
+def test_who_reads_blind_is_not_told_the_name_on_the_page_of_a_decision(client, staff):
+    application = applied()
+    ReviewFactory(application=application, reviewer=staff)
+
+    page = client.get(verb_of(application, "decide_decline"))
+
+    assert "Amrita" not in page.text
+    assert page.context["subtitle"].endswith(f" · {application.reference}")
 
 
 def test_there_is_nothing_to_release_without_a_decision(client, staff):

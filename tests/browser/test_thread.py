@@ -284,7 +284,9 @@ class Stage:
         me.click("Decide: interview")
         me.fill("Reason", "A voice we would miss.")
         me.click("Decide: interview")
-        me.sees("Decision noted. The applicant does not know it before it is released.")
+        me.sees(
+            "Noted: invited to an interview. The applicant does not know it before it is released."
+        )
 
     def staff_release_decisions(self, *names):
         """Two acts: release the decisions, look at the letters and let them go."""
