@@ -58,6 +58,7 @@ def people(request):
         "title": _("Find a person"),
         "opts": User._meta,
         "form": form,
+        "sought": form["q"].value() or "",
         "people": found[:SHOWN_MOST],
         "has_more": len(found) > SHOWN_MOST,
     }

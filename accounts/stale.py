@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts import clock
+from accounts.moments import MomentField
 from accounts.phrases import labelled
 from accounts.refused import refused
 
@@ -106,6 +108,11 @@ def _shown(form_field, value) -> str:
             text = _("Yes") if value else _("No")
         case forms.ChoiceField():
             text = str(dict(form_field.choices).get(value, value))
+        case MomentField():
+            try:
+                text = clock.spoken(form_field.to_python(value), form_field.widget.zone)
+            except (AttributeError, ValidationError):  # none, or no time at all
+                text = value
         case _:
             text = form_field.widget.format_value(value) or ""
     return str(text or "–")

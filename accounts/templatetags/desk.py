@@ -21,10 +21,10 @@ def trail(context, here=""):
         return {"steps": steps, "here": here or context.get("title", "")}
     key, _place = admin.site.place_of(opts.model)
     list_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    steps += [
-        (GROUPS[key], admin.site.group_url(key)),
-        (capfirst(opts.verbose_name_plural), list_url),
-    ]
+    list_name = capfirst(opts.verbose_name_plural)
+    if GROUPS[key] != list_name:
+        steps.append((GROUPS[key], admin.site.group_url(key)))
+    steps.append((list_name, list_url))
     record = context.get("record") or context.get("original") or context.get("object")
     record_url = context.get("record_url")
     if record and not record_url and record._meta.concrete_model is opts.concrete_model:

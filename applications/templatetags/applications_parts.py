@@ -102,7 +102,7 @@ def intake_board(cohort):
         _row(_("Reviews to be done"), to_read, "review",
              of_here | {"status__exact": Review.Status.ASSIGNED}, "info"),
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
-        _row(_("Decisions to release"), applications.pending(), "application",
+        _row(_("Decisions noted, to be released"), applications.pending(), "application",
              here | {"is_pending": "yes"}, "attention"),
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def selection_board(cohort):
     by_cohort = {"application__cohort__id__exact": cohort.pk}
     return [
         Count(
-            _("Letters to release"),
+            _("Letters about decisions, to look at and send"),
             len(letters),
             outbox.review_url(letters)
             if letters

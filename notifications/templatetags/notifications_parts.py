@@ -50,7 +50,7 @@ def notifications_board(viewer):
         return Count(label, counted.get(state, 0), f"{messages}?{query}", tone)
 
     return [
-        count(states.DRAFT, _("Mail to look at and release"), "attention"),
+        count(states.DRAFT, _("Drafts of mail of any kind, to look at and send"), "attention"),
         count(states.QUEUED, _("Mail waiting to go"), "info"),
         count(states.FAILED, _("Mail that could not be sent"), "danger"),
     ]

@@ -84,6 +84,13 @@ def test_the_trail_leads_from_the_desk_by_the_group_and_the_list_to_the_record(c
     )
 
 
+def test_a_group_that_is_called_like_its_list_is_named_once(client, staff):
+    page = client.get(reverse("admin:person", args=[PersonFactory().uuid]))
+
+    people = ("People", reverse("admin:accounts_user_changelist"))
+    assert page.context["steps"] == [("Staff", "/admin/"), people]
+
+
 @pytest.mark.parametrize("app", ["accounts", "applications"])
 def test_the_page_of_an_app_leads_to_the_desk(client, staff, app):
     answer = client.get(reverse("admin:app_list", args=[app]))

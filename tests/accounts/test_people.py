@@ -90,7 +90,9 @@ def test_what_was_typed_stands_in_no_address(client, staff):
 def test_nobody_found_says_what_to_do(client, staff):
     page = client.post(PEOPLE, {"q": "nobody"}, follow=True)
 
-    assert "Nobody was found." in page.text
+    assert "Nobody was found for “nobody”." in page.text
+    assert page.text.count('name="q" maxlength="100" required value="nobody"') == 1
+    assert page.text.count('name="q" maxlength="100" value="nobody"') == 1
     assert reverse("admin:accounts_user_add") in page.text
 
 

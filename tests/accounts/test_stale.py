@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Organization
+from accounts.models import Organization, Zone
 from accounts.stale import RefusesStaleSaves
 from cops.models import Anchor
 from tests.concurrency import at_once
@@ -21,6 +21,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     StaffFactory,
+    WebinarFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,29 @@ def test_the_second_save_is_refused_and_shows_both(desk):
     assert [entry.user for entry in stale.entries] == [ines.person]
     assert answer.context["adminform"].form["name_fr"].value() == "Agence"
     assert LogEntry.objects.filter(user=colleen.person).count() == 0
+
+
+def test_two_times_are_shown_in_words_on_their_own_clock(desk):
+    webinar = WebinarFactory(event__zone=Zone.WINNIPEG)
+    colleen, ines = desk("Colleen"), desk("Ines")
+    hers, theirs = form_of(colleen, webinar), form_of(ines, webinar)
+    ines.post(url_of(webinar), sent(theirs, "2031-01-08T13:00"))
+
+    answer = colleen.post(url_of(webinar), sent(hers, "2031-01-09T09:30"))
+
+    assert [
+        (each.label, each.theirs, each.mine) for each in answer.context["stale"].differences
+    ] == [
+        (
+            "Starts",
+            "Wednesday 8\N{NO-BREAK SPACE}January 2031, 1:00\N{NO-BREAK SPACE}p.m. Central Time",
+            "Thursday 9\N{NO-BREAK SPACE}January 2031, 9:30\N{NO-BREAK SPACE}a.m. Central Time",
+        )
+    ]
+
+
+def sent(facts, starts_at):
+    return {name: value or "" for name, value in facts.items()} | {"starts_at": starts_at}
 
 
 def test_who_has_seen_it_may_save_all_the_same(desk):

@@ -197,7 +197,7 @@ def test_what_is_concealed_helps_to_find_nobody(client, staff, typed):
 
     page = client.post("/admin/people/", {"q": typed}, follow=True)
 
-    assert "Nobody was found." in page.text
+    assert "Nobody was found for “" in page.text
 
 
 def test_reviews_in_one_call_conceal_nothing_in_another(client, staff):

@@ -291,7 +291,7 @@ class Stage:
     def staff_release_decisions(self, *names):
         """Two acts: release the decisions, look at the letters and let them go."""
         me = self.at_the_board()
-        me.click("Decisions to release")
+        me.click("Decisions noted, to be released")
         self.does_in_the_list(me, "Release the decisions of the selected applications", *names)
         for name in names:
             me.sees_words(name)

@@ -30,7 +30,10 @@ PARTS = [
 ]
 # What they count stands on a page of another shape: where groups are composed, and where a
 # batch is let go.
-OTHER_SHAPE = {"Interviewed, to be placed in a group", "Letters to release"}
+OTHER_SHAPE = {
+    "Interviewed, to be placed in a group",
+    "Letters about decisions, to look at and send",
+}
 
 
 @pytest.mark.django_db
