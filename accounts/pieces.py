@@ -146,16 +146,15 @@ TASKS = [
 ]
 
 ANSWERS = [
-    {"label": "Name", "value": "Amara Okafor", "url": "#answers"},
-    {"label": "Organization", "value": "Northern Lights Employment", "url": "#answers"},
+    {"label": "Name", "value": "Amara Okafor"},
+    {"label": "Organization", "value": "Northern Lights Employment"},
     {
         "label": "What would you like to change?",
         "value": "Young people leave after the first placement. I would like to try a check-in "
         "in week two, by text message, with the employer in the conversation.\n\n"
         "We have the autonomy to start in April.",
-        "url": "#answers",
     },
-    {"label": "Supervisor", "value": "", "url": "#answers", "verb": "Add"},
+    {"label": "Supervisor", "value": ""},
 ]
 
 PEOPLE = [

@@ -245,12 +245,9 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
         {
             "key": key,
             "title": title,
+            "url": form_url and form_url(key),
             "rows": [
-                {
-                    "label": short_label(field),
-                    "value": field_value(field),
-                    "url": form_url and form_url(key),
-                }
+                {"label": short_label(field), "value": field_value(field)}
                 for field in form(application=application)
             ],
         }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
-from accounts import links, once
+from accounts import clock, links, once
 from accounts.kept import kept_for_strangers
 from cops.models import Cohort
 from outcomes.forms import FeedbackForm, LibraryFilter
@@ -80,6 +80,7 @@ def _page(request, found, form, status=200):
         "trials": found.trials_by_verdict,
         "form": form,
         "is_public": found.status == Outcome.Status.PUBLISHED,
+        "read_on": clock.now(),
     }
     return render(request, "outcomes/outcome.html", context, status=status)
 

@@ -18,8 +18,7 @@ class Actions(Part):
     """What people promised: what is done, what somebody takes over, what is new."""
 
     def add_rows(self):
-        meeting = self.meeting
-        following = meeting.following()
+        meeting, following = self.meeting, self.form.following
         self.by_default = (
             following.event.local_on if following else meeting.event.local_on + timedelta(days=14)
         )
@@ -38,7 +37,7 @@ class Actions(Part):
             name = f"action-new-{row}"
             self.add_person(f"{name}-who", _("Who"))
             self.add(f"{name}-what", line_field(_("What")))
-            self.add(f"{name}-by", day_field(label=_("By"), required=False), self.by_default)
+            self.add(f"{name}-by", day_field(label=_("By"), required=False))
 
     def by_action(self):
         """Each open action with its tick box and, where its owner left, the choice of an heir."""
@@ -48,8 +47,18 @@ class Actions(Part):
         ]
 
     def who_what_by(self):
-        names = (f"action-new-{row}" for row in range(NEW_ROWS))
-        return [self.rows(f"{name}-who", f"{name}-what", f"{name}-by") for name in names]
+        """The row to fill in first."""
+        return self._row(0)
+
+    def further(self):
+        return [self._row(row) for row in range(1, NEW_ROWS)]
+
+    def further_are_used(self):
+        return any(field.value() for row in self.further() for field in row)
+
+    def _row(self, row):
+        name = f"action-new-{row}"
+        return self.rows(f"{name}-who", f"{name}-what", f"{name}-by")
 
     def clean(self):
         for row in range(NEW_ROWS):

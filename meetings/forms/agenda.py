@@ -20,6 +20,11 @@ class Agenda(Part):
         return [(item, self.form[f"item-{item.pk}"]) for item in self.items]
 
     @property
+    def open(self):
+        """What goes on to the next meeting, as it stands."""
+        return [item for item in self.items if not item.is_done]
+
+    @property
     def new(self):
         return self.form["agenda_new"]
 

@@ -85,8 +85,12 @@ class NotesForm(AsksOnly, forms.Form):
         self.initial["was"] = pack(self.stands)
 
     @cached_property
+    def following(self):
+        return self.meeting.following()
+
+    @cached_property
     def people_choices(self):
-        return [("", "---------"), *((person.pk, str(person)) for person in self.people)]
+        return [("", _now("Nobody yet")), *((person.pk, str(person)) for person in self.people)]
 
     def clean(self):
         for name, value in self.cleaned_data.items():

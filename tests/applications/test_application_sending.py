@@ -1,5 +1,6 @@
 """Checking and sending, once, in time, and again after it was reopened."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,16 @@ def test_a_complete_draft_is_checked_and_sent(client, draft):
     assert (draft.status, draft.submitted_at) == (Status.SUBMITTED, now)
     assert [m.kind for m in Message.objects.all()] == ["application-received"]
     assert [c.purpose for c in Consent.objects.filter(person=draft.person)] == ["data"]
+
+
+def test_each_part_is_changed_by_one_link(client, draft):
+    complete(draft)
+
+    page = client.get(draft.get_absolute_url())
+
+    change = [section["url"] for section in page.context["sections"]]
+    assert len(set(change)) == len(change) > 1
+    assert re.findall(r'class="summary-change" href="(.+?)"', page.content.decode()) == change
 
 
 def test_an_incomplete_draft_leads_to_what_is_missing(client, draft):

@@ -98,3 +98,16 @@ def test_what_somebody_promised_who_left_is_taken_over(client, group, notes_url)
     assert action.owner == group.bo
     assert [i.person for i in action.deadline.invitees.current()] == [group.bo]
     assert name not in NotesForm(meeting=group.past).fields
+
+
+def test_a_blank_row_looks_blank_and_the_further_ones_are_folded(client, group, notes_url):
+    client.force_login(group.facilitator)
+
+    form = client.get(notes_url).context["form"]
+    rows = [form.actions.who_what_by(), *form.actions.further()]
+    refused = client.post(notes_url, {"action-new-2-what": "Call the mill"}).context["form"]
+
+    assert [[field.value() for field in row] for row in rows] == [[None, None, None]] * 3
+    assert rows[0][0].subwidgets[0].data["label"] == "Nobody yet"
+    assert (form.actions.further_are_used(), refused.actions.further_are_used()) == (False, True)
+    assert list(refused.errors) == ["action-new-2-who"]

@@ -5,8 +5,10 @@ from io import StringIO
 from urllib.parse import quote_plus
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import translation
 
 from cops.services import leave
 from notifications.models import Role
@@ -378,3 +380,15 @@ def test_a_community_its_call_and_its_focus_area_lead_to_what_came_out(client):
         page = client.get(place.get_absolute_url()).content.decode()
         assert outcome.get_absolute_url() in page
         assert elsewhere.get_absolute_url() not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "Tuesday 2\u00a0March 2027"), ("fr", "mardi 2\u00a0mars 2027")]
+)
+def test_a_printed_outcome_tells_where_and_when_it_was_read(client, language, day):
+    outcome = OutcomeFactory(status="published")
+    with translation.override(language), time_machine.travel("2027-03-02 15:00Z", tick=False):
+        address = outcome.get_absolute_url()
+        page = client.get(address).text
+
+    assert f'<p class="print-only">http://testserver{address} · {day}</p>' in page
