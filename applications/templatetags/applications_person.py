@@ -23,6 +23,16 @@ MOVES = {
     Offer: (Offer.Status, gettext_lazy("Offer, %(cohort)s: %(status)s")),
 }
 
+# How staff read the sections that speak to the applicant as "you".
+TITLES = {
+    "about": gettext_lazy("About the applicant"),
+    "experience": gettext_lazy("Experience"),
+    "programs": gettext_lazy("Programs"),
+    "ideas": gettext_lazy("Ideas"),
+    "times": gettext_lazy("Meeting"),
+    "consent": gettext_lazy("Consent"),
+}
+
 
 @register.simple_tag(takes_context=True)
 def applications_about(context, person):
@@ -63,7 +73,10 @@ def applications_told(about):
     sections = []
     if newest:
         prefetch_related_objects([newest], "experiences__program", "choices__focus_area")
-        sections = answers(newest, sections_of(newest))
+        sections = [
+            section | {"title": TITLES[section["key"]]}
+            for section in answers(newest, sections_of(newest))
+        ]
     return {"newest": newest, "sections": sections, "older": older}
 
 

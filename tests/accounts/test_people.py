@@ -51,8 +51,13 @@ def timeline(client, person):
     )
 
 
-def test_every_page_of_the_admin_has_the_search(client, staff):
-    for address in ("/admin/", "/admin/accounts/organization/", "/admin/accounts/user/add/"):
+def test_the_board_and_every_page_of_the_admin_have_the_search(client, staff):
+    for address in (
+        reverse("board"),
+        "/admin/",
+        "/admin/accounts/organization/",
+        "/admin/accounts/user/add/",
+    ):
         assert f'action="{PEOPLE}"' in client.get(address).text
 
 

@@ -1,6 +1,7 @@
 """A person's page in the admin: where things stand, what is concealed, and acting from there."""
 
 import html
+import re
 
 import pytest
 import time_machine
@@ -348,6 +349,14 @@ def test_who_reads_blind_is_not_told_the_name_on_the_page_of_a_decision(client, 
 
     assert "Amrita" not in page.text
     assert page.context["subtitle"].endswith(f" · {application.reference}")
+
+
+def test_staff_read_the_answers_under_headings_that_do_not_speak_to_them(client, staff):
+    text = client.get(page_of(applied().person)).text
+
+    assert re.findall("<summary>([^<]*)</summary>", text.partition('id="answers"')[2])[:4] == [
+        "About the applicant", "Experience", "Ideas", "Meeting",
+    ]  # fmt: skip
 
 
 def test_there_is_nothing_to_release_without_a_decision(client, staff):
