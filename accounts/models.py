@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import search
@@ -38,6 +39,13 @@ class Part(models.TextChoices):
     NORTH = "north", _("Northern Ontario")
 
 
+class RegionQuerySet(models.QuerySet):
+    def alphabetical(self):
+        """By their names in the reader's language; what is no catchment stands last."""
+        name = "name_fr" if get_language() == "fr" else "name_en"
+        return self.order_by("-is_catchment", name)
+
+
 class Region(Bilingual):
     """One of Ontario's 15 employment catchments, or "province-wide", or "not sure"."""
 
@@ -50,6 +58,8 @@ class Region(Bilingual):
     places = models.JSONField(_("towns"), default=list, blank=True)
     is_catchment = models.BooleanField(_("is a catchment"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = RegionQuerySet.as_manager()
 
     privacy = Privacy(
         person_path=None,

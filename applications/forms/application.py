@@ -15,6 +15,10 @@ from notifications.models import Consent
 class AboutForm(SectionForm):
     columns = ("name", "organization_name", "job", "town", "region", "phone", "mail_language")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = Region.objects.alphabetical()
+
     name = forms.CharField(
         label=_("Your name"),
         max_length=150,

@@ -27,6 +27,12 @@ class Consent(models.Model):
         DATA = "data", _("use of what I write to run the Communities of Practice")
         QUOTE = "quote", _("being quoted without my name")
 
+    SOURCES = {
+        "application": _("application %(name)s"),
+        "interview": _("interview about application %(name)s"),
+        "webinar": _("webinar %(name)s"),
+    }
+
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
     wording = models.TextField(_("wording"))
@@ -40,6 +46,7 @@ class Consent(models.Model):
         topic=Topic.CONSENTS,
         called=_("Consents"),
         personal="purpose wording language source given_at withdrawn_at",
+        told_as={"source": "source_in_words"},
     )
 
     objects = ConsentQuerySet.as_manager()
@@ -61,6 +68,12 @@ class Consent(models.Model):
 
     def get_absolute_url(self):
         return reverse("notifications:consent", args=[self.purpose])
+
+    @property
+    def source_in_words(self) -> str:
+        """Where it was given: the source is kept as a word of ours and a name."""
+        kind, _space, name = self.source.partition(" ")
+        return self.SOURCES[kind] % {"name": name} if kind in self.SOURCES else self.source
 
     @property
     def is_live(self) -> bool:

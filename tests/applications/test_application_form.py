@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from django.utils import translation
 
-from applications.forms.application import SECTIONS, is_complete
+from applications.forms.application import SECTIONS, AboutForm, is_complete
 from applications.models import Application, Experience, Status
 from applications.services import intake
 from cops.models import Program
@@ -267,3 +268,13 @@ def test_a_form_that_arrives_empty_is_kept_empty_and_says_what_is_missing(client
     page = client.post(url(draft, "about"), {"seen": seen_by(draft, "about")})
     assert page.status_code == 200
     assert "name" in page.context["form"].errors
+
+
+@pytest.mark.parametrize(("language", "last"), [("en", "name_en"), ("fr", "name_fr")])
+def test_the_regions_stand_in_the_order_of_the_readers_alphabet(language, last):
+    with translation.override(language):
+        regions = [*AboutForm(application=ApplicationFactory()).fields["region"].queryset]
+
+    catchments = [getattr(region, last) for region in regions if region.is_catchment]
+    assert catchments == sorted(catchments)
+    assert [region.is_catchment for region in regions] == [True] * 15 + [False] * 2

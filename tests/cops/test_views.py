@@ -450,3 +450,15 @@ def test_what_was_done_stands_once_and_above_the_call(client, sign_in):
 
     assert text.count('id="messages"') == 1
     assert text.index("You have signed out") < text.index("Join us")
+
+
+def test_applying_comes_before_the_timeline_and_the_phone_can_be_tapped(client):
+    cohort = CohortFactory(contact_phone="705 555-0100")
+
+    text = page(client.get(cohort.get_absolute_url()))
+
+    assert text.count(reverse("applications:apply-to", args=[cohort.slug])) == 1
+    assert text.index(reverse("applications:apply-to", args=[cohort.slug])) < text.index(
+        f"timeline-{cohort.slug}"
+    )
+    assert 'href="tel:705555-0100">705 555-0100</a>' in text

@@ -144,3 +144,19 @@ def test_without_the_guard_both_would_have_taken_it_back(monkeypatch):
     copies = [Consent.objects.get(pk=consent.pk) for _number in range(2)]
 
     assert at_once(copies[0].withdraw, copies[1].withdraw) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("application RYTHU7", "candidature RYTHU7"),
+        ("interview RYTHU7", "entrevue sur la candidature RYTHU7"),
+        ("webinar ask-us", "webinaire ask-us"),
+        ("test", "test"),
+    ],
+)
+def test_where_she_agreed_is_told_in_her_language(client, sign_in, source, told):
+    consent = ConsentFactory(source=source)
+    sign_in(client, consent.person)
+
+    assert f">{told}<" in page(client.get("/fr/me/data/"))

@@ -392,3 +392,22 @@ def test_a_printed_outcome_tells_where_and_when_it_was_read(client, language, da
         page = client.get(address).text
 
     assert f'<p class="print-only">http://testserver{address} · {day}</p>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "written", "note"),
+    [
+        ("/outcomes/", {"summary_en": "", "summary_fr": "Un résumé"}, "In French"),
+        ("/fr/outcomes/", {"summary_en": "A summary", "summary_fr": ""}, "En anglais"),
+        ("/", {"summary_en": "", "summary_fr": "Un résumé"}, "In French"),
+        ("/fr/", {"summary_en": "A summary", "summary_fr": ""}, "En anglais"),
+    ],
+)
+def test_an_outcome_in_the_other_language_says_so(client, address, written, note):
+    OutcomeFactory(status=Status.PUBLISHED)
+    usual = client.get(address).content.decode()
+    OutcomeFactory(status=Status.PUBLISHED, **written)
+
+    told = client.get(address).content.decode()
+
+    assert [text.count(f"{note} ·") for text in (usual, told)] == [0, 1]
