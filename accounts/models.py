@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import search
 from accounts.bilingual import Bilingual
 from accounts.once import SentForm as SentForm
+from accounts.phones import check_phone
 from accounts.privacy import Privacy, Topic
 
 
@@ -165,7 +166,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, choices=Language, default=Language.ENGLISH
     )
     time_zone = models.CharField(_("clock"), max_length=40, choices=Zone, default=Zone.TORONTO)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     organization = models.ForeignKey(
         Organization,
         models.SET_NULL,
@@ -339,7 +340,7 @@ class Office(models.Model):
     )
     postal_address = models.TextField(_("postal address"), max_length=500, blank=True)
     mailbox = models.EmailField(_("mailbox that a person reads"))
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     mail_arrived_at = models.DateTimeField(_("test mail arrived"), null=True, editable=False)
 
     privacy = Privacy(

@@ -38,13 +38,14 @@ def _all_steps(application):
     sent = application.submitted_at.astimezone(clock.ONTARIO).date()
     return [
         _step(_("Sent"), short_day(sent), sent),
-        _step(_("Read by reviewers"), _by(cohort.reviews_due_on), cohort.reviews_due_on),
+        _read(cohort, slot),
         _step(_("Interview"), short_day(slot.local_start.date()), slot.local_start.date())
         if slot
         else _step(
+            # Interviews may begin while others are still read: the last day keeps the order.
             _("Interview"),
-            short_range(cohort.interviews_from, cohort.interviews_until),
-            cohort.interviews_from,
+            _by(cohort.interviews_until),
+            cohort.interviews_until,
         ),
         _step(_("Our answer"), _by(cohort.groups_on), cohort.groups_on),
         _step(
@@ -53,6 +54,14 @@ def _all_steps(application):
             cohort.meetings_from,
         ),
     ]
+
+
+def _read(cohort, slot):
+    """The step of being read; without its last day where her interview is sooner."""
+    name, until = _("Read by reviewers"), cohort.reviews_due_on
+    return (
+        _step(name) if slot and slot.local_start.date() < until else _step(name, _by(until), until)
+    )
 
 
 def _now(application) -> tuple[int, bool]:

@@ -74,8 +74,8 @@ class AccessForm(AsksOnly, forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"),
         choices=[
-            (AccessRequest.Kind.FORMAT, gettext_lazy("Something you publish, in another format")),
-            (AccessRequest.Kind.NEED, gettext_lazy("Something I need so that I can take part")),
+            (AccessRequest.Kind.FORMAT, gettext_lazy("Something we publish, in another format")),
+            (AccessRequest.Kind.NEED, gettext_lazy("Something you need so that you can take part")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what it is.")},

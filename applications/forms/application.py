@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import RecordChoices
 from accounts.models import Language, Region
+from accounts.phones import check_phone
 from accounts.unasked import AsksOnly
 from applications.forms.section import CHARACTERS, AnswerField, SectionForm
 from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
@@ -65,6 +66,16 @@ class AboutForm(SectionForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a language.")},
     )
+
+    def clean(self):
+        super().clean()
+        if phone := self.cleaned_data.get("phone"):
+            try:
+                check_phone(phone)
+            except forms.ValidationError as error:
+                self.wrong["phone"] = phone
+                self.add_error("phone", error)
+        return self.cleaned_data
 
 
 class ExperienceForm(SectionForm):

@@ -54,13 +54,13 @@ class SectionForm(AsksOnly, forms.Form):
 
     def clean(self):
         super().clean()
-        self.too_long = {}
+        self.wrong = {}
         for name, field in self.fields.items():
             if not isinstance(field, AnswerField) or name not in self.cleaned_data:
                 continue
             over = words_in(self.cleaned_data[name]) - WORDS
             if over > 0:
-                self.too_long[name] = self.cleaned_data[name]
+                self.wrong[name] = self.cleaned_data[name]
                 self.add_error(
                     name,
                     ngettext(
@@ -74,8 +74,8 @@ class SectionForm(AsksOnly, forms.Form):
 
     @property
     def keepable(self) -> dict:
-        """What was typed, as far as it can be kept: complete or not, too long or not."""
-        answers = {**self.cleaned_data, **self.too_long}
+        """What was typed, as far as it can be kept: complete or not, right or wrong."""
+        answers = {**self.cleaned_data, **self.wrong}
         for name, field in self.fields.items():
             if name not in answers and not self[name].data:
                 answers[name] = field.to_python(None)

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
+from accounts.phones import check_phone
 from accounts.privacy import Privacy, Topic
 from applications.models.answers import HALF_DAYS
 from cops.models import Cohort, CohortRole
@@ -156,7 +157,7 @@ class Application(Moves):
 
     # Who
     name = models.CharField(_("your name"), max_length=150, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     town = models.CharField(_("town where you work"), max_length=100, blank=True)
     region = models.ForeignKey(
         Region,

@@ -38,11 +38,13 @@ TITLES = {
 def applications_about(context, person):
     """Return what staff may know of the applications of ``person``, newest first.
 
+    ``organization`` is what the newest calls hers.
     ``rows`` are of application, stands, pending, interview, offers; ``is_concealed`` marks those
     that must not be connected with her.
     """
     found = list(person.applications.with_outlook().order_by("-started_at"))
     concealed = desk.concealed_from(context["request"].user)
+    readable = [one for one in found if one.pk not in concealed]
     return {
         "rows": [
             {
@@ -55,7 +57,8 @@ def applications_about(context, person):
             }
             for application in found
         ],
-        "readable": [one for one in found if one.pk not in concealed],
+        "readable": readable,
+        "organization": readable[0].organization_name if readable else "",
     }
 
 

@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.bilingual import Bilingual
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization
+from accounts.phones import check_phone
 from accounts.privacy import Privacy, Topic
 from notifications.models import Series
 
@@ -90,7 +91,9 @@ class Cohort(Bilingual):
 
     mailbox = models.EmailField(_("mailbox that a person reads"))
     contact_name = models.CharField(_("who signs the mail"), max_length=100)
-    contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    contact_phone = models.CharField(
+        _("phone"), max_length=40, blank=True, validators=[check_phone]
+    )
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     privacy = Privacy(

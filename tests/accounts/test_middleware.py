@@ -98,8 +98,8 @@ def test_what_is_empty_or_the_pages_own_goes_along_unseen(client):
 
 
 def test_sent_again_without_signing_in_it_says_so_in_both_languages(client):
-    english, french = (
-        client.post(f"{language}/me/details/", {"name": "Ada"}).text for language in ("", "/fr")
+    french, english = (
+        client.post(f"{language}/me/details/", {"name": "Ada"}).text for language in ("/fr", "")
     )
 
     assert "You are not signed in yet." in english

@@ -289,11 +289,20 @@ def test_saving_the_details_leads_to_the_persons_page(client, staff):
 
     response = client.post(
         change,
-        {"name": "Amrita Kaur", "language": "fr", "time_zone": "America/Winnipeg", "phone": "1"},
+        {
+            "name": "Amrita Kaur",
+            "language": "fr",
+            "time_zone": "America/Winnipeg",
+            "phone": "807 555-0199",
+        },
     )
 
     person.refresh_from_db()
-    assert (response.url, person.name, person.phone) == (page_of(person), "Amrita Kaur", "1")
+    assert (response.url, person.name, person.phone) == (
+        page_of(person),
+        "Amrita Kaur",
+        "807 555-0199",
+    )
 
 
 def test_the_search_works_while_the_site_is_seen_as_on_another_day(client, staff):

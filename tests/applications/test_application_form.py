@@ -76,6 +76,18 @@ def test_an_answer_that_is_too_long_is_kept_and_counted(client, draft):
     assert tasks["Your ideas"] == "problem"
 
 
+def test_a_phone_number_that_is_none_is_kept_and_asked_for_again(client, draft):
+    page = save(client, draft, "about", {**ABOUT, "phone": "abc"})
+
+    draft.refresh_from_db()
+    assert draft.phone == "abc"
+    assert page.context["form"].errors["phone"] == [
+        "Enter a phone number with its area code, such as 705 555-0100."
+    ]
+    tasks = {str(task["name"]): task["state"] for task in client.get(url(draft)).context["tasks"]}
+    assert tasks["About you"] == "problem"
+
+
 def test_only_programs_that_are_ticked_ask_for_years_and_part(client, draft):
     ticked, other = ProgramFactory(), ProgramFactory()
     assert client.get(url(draft, "programs")).status_code == 404

@@ -187,6 +187,16 @@ def test_somebody_is_found_by_what_she_wrote_in_her_application(client, staff, t
     assert client.post("/admin/people/", {"q": typed}).url == page_of(application.person)
 
 
+def test_without_an_organization_on_file_the_newest_application_names_it(client, staff):
+    application = ApplicationFactory(
+        person=PersonFactory(organization=None), organization_name="Job Place"
+    )
+
+    page = client.get(page_of(application.person))
+
+    assert "<dt>Organization</dt><dd>Job Place</dd>" in page.text
+
+
 @pytest.mark.parametrize("typed", ["AB12CD", "807-555", "kenora"])
 def test_what_is_concealed_helps_to_find_nobody(client, staff, typed):
     ReviewFactory(

@@ -105,3 +105,13 @@ def test_a_withdrawn_application_tells_its_day():
 
     assert (sent["state"], last["state"]) == ("done", "ended")
     assert last["date"] == timezone.localdate().isoformat()
+
+
+def test_the_steps_stand_in_the_order_of_their_days():
+    cohort = ApplicationFactory(status=Status.SUBMITTED).cohort
+    cohort.interviews_from = cohort.reviews_due_on - timedelta(days=20)
+    waiting = ApplicationFactory(status=Status.SUBMITTED, cohort=cohort)
+    days = [step["date"] for step in way.of(waiting)]
+
+    assert days == sorted(days)
+    assert days[2] == cohort.interviews_until.isoformat()

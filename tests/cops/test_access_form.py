@@ -12,6 +12,7 @@ from cops import access
 from cops.models import AccessRequest
 from tests.cops.asking import TYPED, Source, Wish, mails, page
 from tests.factories import (
+    AccessRequestFactory,
     PersonFactory,
 )
 
@@ -132,3 +133,30 @@ def test_one_person_does_not_ask_without_end(client, monkeypatch, url):
     assert "Several of these requests wait for our answer already." in refused
     assert "Large print, please" in refused
     assert AccessRequest.objects.count() == 1
+
+
+def test_the_choices_and_the_title_speak_with_one_voice(client):
+    french, english = client.get("/fr/access/").text, client.get("/access/").text
+
+    for text in (
+        "Something we publish, in another",
+        "Something you need so that you can take part",
+    ):
+        assert text in english
+    for text in ("Un de nos contenus", "dont vous avez besoin pour participer"):
+        assert text in french
+    title = "Ask for another format, or for something to take part"
+    assert f"<h1>{title}</h1>" in english
+    assert f"<title>{title} " in english
+
+
+def test_her_page_tells_her_requests_apart_by_their_words(client, sign_in):
+    person = PersonFactory()
+    for words in ("Captions on the screen", "A phone call instead"):
+        AccessRequestFactory(person=person, words=words)
+    sign_in(client, person)
+
+    mine = client.get("/me/").text
+
+    assert "Captions on the screen</p>" in mine
+    assert "A phone call instead</p>" in mine

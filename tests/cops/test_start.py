@@ -219,20 +219,20 @@ def test_without_what_the_page_showed_the_second_would_undo_the_first(client, st
 
 def test_who_changes_the_same_is_told_of_it_and_then_has_the_last_word(client, staff):
     client.post(OFFICE, whole_office())
-    mine, theirs = opened(client, phone="1"), opened(client, phone="705 555-0100")
+    mine, theirs = opened(client, phone="705 555-0199"), opened(client, phone="705 555-0100")
     client.post(OFFICE, theirs)
 
     page = client.post(OFFICE, mine)
 
     form = page.context["form"]
-    assert (form["phone"].value(), row()) == ("1", ("First Work", "705 555-0100"))
+    assert (form["phone"].value(), row()) == ("705 555-0199", ("First Work", "705 555-0100"))
     assert form.errors == {
         "phone": [
             "Somebody else has just changed this to “705 555-0100”. Save again to keep yours."
         ]
     }
     client.post(OFFICE, {**mine, "seen": form["seen"].value()})
-    assert row() == ("First Work", "1")
+    assert row() == ("First Work", "705 555-0199")
 
 
 def test_what_the_page_showed_is_believed_in_our_own_hand_alone(client, staff):
