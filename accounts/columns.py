@@ -57,6 +57,8 @@ def kind_of(value) -> str:
             return ""
         case int() | float() | Decimal():
             return "num"
+        case datetime():
+            return "moment"
         case date():
             return "nowrap"
         case _:
