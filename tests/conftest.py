@@ -16,6 +16,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import translation
 
 from accounts import office
 from tests.permissions import table as permissions
@@ -33,6 +34,13 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page that was read in French leaves its language to whatever test comes next."""
+    with translation.override("en"):
+        yield
 
 
 def why_not_browser():

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from icalendar import Calendar
 
 from applications.models import Application, Interview, Offer, Status
@@ -284,9 +285,10 @@ class Stage:
         me.click("Decide: interview")
         me.fill("Reason", "A voice we would miss.")
         me.click("Decide: interview")
-        me.sees(
-            "Noted: invited to an interview. The applicant does not know it before it is released."
-        )
+        with translation.override(me.way.language):
+            noted = gettext("Noted: {}. The applicant does not know it before it is released.")
+            noted = noted.format(Status.INTERVIEW.label)
+        me.sees_words(noted)
 
     def staff_release_decisions(self, *names):
         """Two acts: release the decisions, look at the letters and let them go."""

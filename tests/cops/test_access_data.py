@@ -63,7 +63,7 @@ def test_asking_to_be_erased_erases_nothing_by_itself(client):
     ("url", "typed", "complaint"),
     [
         (CORRECT, {"words": " "}, "Write what is wrong, and how it should be."),
-        (CORRECT, {"words": "x" * 2001}, "at most 2000 characters"),
+        (CORRECT, {"words": "x" * 2001}, "Shorten this to 2000 characters; it has 2001."),
         (ERASE, {"words": "Kept words"}, "Tick the box if you want to be erased."),
     ],
 )

@@ -274,7 +274,8 @@ def saved_at_once(client, sign_in, *, is_first):
         sign_in(each, StaffFactory())
     if not is_first:
         client.post(OFFICE, whole)
-    typed = [opened(each, **whole | {"phone": phone}) for each, phone in ((client, 1), (other, 2))]
+    phones = {client: "416 555-0101", other: "416 555-0102"}
+    typed = [opened(each, **whole | {"phone": phone}) for each, phone in phones.items()]
     answers = at_once(
         lambda: client.post(OFFICE, typed[0]).status_code,
         lambda: other.post(OFFICE, typed[1]).status_code,
