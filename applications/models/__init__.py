@@ -1,10 +1,11 @@
 from applications.models.answers import CONSENTS, HALF_DAYS, Experience, FocusChoice
-from applications.models.application import Application, ApplicationChange, Status
+from applications.models.application import Application, ApplicationChange
 from applications.models.assessment import Assessment, AssessmentScore, Insight
 from applications.models.interview import Interview, InterviewChange
 from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
 from applications.models.slot import Panelist, Slot
+from applications.models.status import Status
 
 __all__ = [
     "CONSENTS", "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore",

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy, Topic
-from applications.models.application import Application, Status
+from applications.models.application import Application
 from applications.models.slot import Slot
+from applications.models.status import Status
 from cops.models import CohortRole
 from notifications.models import Event
 

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.lifecycle import Moves, StatusChange
 from accounts.phrases import labelled
 from accounts.privacy import Privacy
-from applications.models.application import Application, Status
+from applications.models.application import Application
+from applications.models.status import Status
 from cops.models import CohortRole, Criterion
 from notifications.models import Event
 

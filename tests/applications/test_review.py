@@ -7,7 +7,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import Region
 from applications.forms.criteria import values_given
 from applications.models import Application, Review, Score, Status
-from applications.models.application import ApplicationQuerySet
+from applications.models.queryset import ApplicationQuerySet
 from applications.services import review as service
 from notifications import calendar
 from notifications.models import Event, Invitee, Kind, Message, Role

@@ -1,0 +1,75 @@
+"""Which applications: the rows that pages and services ask for, and what comes with them."""
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from applications.models.status import Status
+from cops.models import CohortRole
+from notifications.models import Message
+
+
+def _letter_is(state: str) -> Exists:
+    """Whether the letter that tells an application's status is in ``state``, see ``letter_key``."""
+    key = Concat(
+        Value("application-"),
+        OuterRef("status"),
+        Value(":"),
+        Cast(OuterRef("pk"), models.CharField()),
+    )
+    return Exists(Message.objects.filter(dedupe_key=key, state=state))
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=list(self.model.NEXT))
+
+    def sent(self):
+        """Those that count: everything but drafts."""
+        return self.exclude(status=Status.DRAFT)
+
+    def confirmed(self):
+        return self.filter(awaits_confirmation=False)
+
+    def pursued_by(self, person):
+        """Her own that she may go on with: who helps to choose in a call does not apply to it."""
+        if person.is_staff:
+            return self.none()
+        return self.filter(person=person).exclude(cohort__roles__person=person)
+
+    def with_conflicts(self):
+        """With ``is_conflicted``: whether its person reads or interviews in its own call."""
+        part = CohortRole.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("person"))
+        return self.annotate(is_conflicted=Exists(part))
+
+    def pending(self):
+        """Those with a decision that has not been released."""
+        return self.exclude(pending_status="")
+
+    def with_people(self):
+        return self.select_related("person", "cohort", "region", "organization")
+
+    def with_outlook(self):
+        """With the interview and the offers that say what comes next, and ``holds_letter``."""
+        offer = self.model._meta.get_field("offers").related_model
+        offers = offer.objects.select_related("community", "deadline")
+        return (
+            self.select_related(
+                "cohort", "person", "pending_by", "interview__slot", "interview__deadline"
+            )
+            .prefetch_related(Prefetch("offers", offers))
+            .annotate(holds_letter=_letter_is(Message.State.DRAFT))
+        )
+
+    def told_declined(self):
+        """Those that were not selected, and whose letter has gone."""
+        return self.filter(_letter_is(Message.State.SENT), status=Status.DECLINED)
+
+    def short_of_readers(self):
+        """Those being read, but by fewer than their cohort asks for: somebody stepped back."""
+        live = Count("reviews", filter=~Q(reviews__status="recused"), distinct=True)
+        return (
+            self.filter(status=Status.IN_REVIEW, pending_status="")
+            .annotate(readers=live)
+            .filter(readers__lt=F("cohort__reviews_each"))
+        )
