@@ -1,0 +1,56 @@
+"""How a field of a record is typed, on its page and in its rows."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.admin_input import RecordFields
+from accounts.moments import MomentField, MomentInput
+from accounts.unasked import AsksOnly
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class RecordForm(AsksOnly, forms.ModelForm):
+    """What every page and row of the admin is typed into."""
+
+
+class Fields(RecordFields):
+    """One input per time, whose help text names the clock."""
+
+    form = RecordForm
+    adds_related = True
+
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
+        models.DateField: {"widget": Day},
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+            field.widget.can_change_related = False
+            field.widget.can_add_related &= self.adds_related
+        if field and "required" not in kwargs.get("error_messages", {}):
+            named = format_lazy(gettext_lazy("Fill in “{label}”."), label=field.label)
+            field.error_messages["required"] = named
+        if field and isinstance(db_field, models.DateTimeField):
+            zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
+            field.help_text = format_lazy("{}. {}", zone, field.help_text or "")
+        return field
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name not in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
