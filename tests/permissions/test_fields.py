@@ -10,14 +10,6 @@ from tests.permissions.asking import Asker, address_of, undone
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.structure
-def test_every_door_that_takes_a_form_has_a_line():
-    here, listed = set(fields.doors()), set(fields.lines())
-
-    assert sorted(here - listed) == [], "give it a line in tests/permissions/fields.toml"
-    assert sorted(listed - here) == [], "a line, but no door of that name in the table"
-
-
 @pytest.mark.parametrize("key", sorted(fields.doors()))
 def test_only_what_its_line_names_is_written(world, key, caplog):
     caplog.set_level(logging.WARNING, "security")

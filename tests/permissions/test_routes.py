@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
-from tests.permissions import table
+from tests.permissions import fields, table
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -36,6 +36,14 @@ def test_every_route_requires_sign_in_unless_the_table_opens_it():
 
     assert sorted(public - table.public_routes()) == [], "public, but not in the table"
     assert sorted(table.public_routes() - public) == [], "public in the table only"
+
+
+@pytest.mark.structure
+def test_every_door_that_takes_a_form_has_a_line():
+    here, listed = set(fields.doors()), set(fields.lines())
+
+    assert sorted(here - listed) == [], "give it a line in tests/permissions/fields.toml"
+    assert sorted(listed - here) == [], "a line, but no door of that name in the table"
 
 
 @pytest.mark.django_db
