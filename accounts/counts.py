@@ -1,4 +1,10 @@
-"""A figure that staff or a facilitator can act on, with its way to the list behind it."""
+"""A figure that staff or a facilitator can act on, with its way to the list behind it.
+
+Each app offers a stage of the board; the page counts all of them in one question:
+
+    {% outcomes_board cohort as outcomes %}
+    {% counted meetings outcomes as stages %}
+"""
 
 from dataclasses import dataclass
 
@@ -23,12 +29,34 @@ class Count:
         return self.number > 0 and self.tone in URGENT
 
 
-def count_all(*rows) -> list[Count]:
-    """Return a Count for each (label, queryset, url[, tone]), all counted in one query."""
-    numbers = lengths(queryset for _label, queryset, *_where in rows)
+@dataclass(frozen=True)
+class Stage:
+    """A part of the work, by its name, and what is to be counted in it.
+
+    ``rows`` are (label, queryset, url[, tone]) each.
+    """
+
+    title: str
+    rows: list[tuple]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A stage with its figures."""
+
+    title: str
+    counts: list[Count]
+
+
+def counted(*stages: Stage) -> list[Counted]:
+    """Return the figures of each stage; the database is asked once for all of them."""
+    numbers = iter(lengths(found for stage in stages for _label, found, *_where in stage.rows))
     return [
-        Count(label, number, *where)
-        for (label, _queryset, *where), number in zip(rows, numbers, strict=True)
+        Counted(
+            stage.title,
+            [Count(label, next(numbers), *where) for label, _found, *where in stage.rows],
+        )
+        for stage in stages
     ]
 
 
@@ -47,9 +75,9 @@ def lengths(querysets) -> list[int]:
         return list(cursor.fetchone())
 
 
-def waiting(counts) -> list[Count]:
+def waiting(stages: list[Counted]) -> list[Count]:
     """Return the counts that need somebody now, the most urgent first."""
     return sorted(
-        (count for count in counts if count.needs_somebody),
+        (count for stage in stages for count in stage.counts if count.needs_somebody),
         key=lambda count: URGENT.index(count.tone),
     )

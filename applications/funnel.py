@@ -1,4 +1,7 @@
-"""From the webinar to a place: how many came how far, as a whole, by region and by experience."""
+"""From the webinar to a place: how many came how far, as a whole, by region and by experience.
+
+Regions and levels with few people are not told: see ``accounts.pictures``.
+"""
 
 from collections import defaultdict
 
@@ -14,34 +17,46 @@ from applications.models import Application, Interview, Offer
 from cops.models import Cohort, Registration
 from notifications.models import Invitee, Role
 
+# Of an application, in the order in which it takes them.
 STEPS = ("begun", "sent", "interviewed", "offered", "joined")
 
 
-def of(cohort: Cohort) -> dict:
-    """Return what ``applications/_funnel.html`` shows, in three queries however many applied."""
-    counted = _counted(cohort)
-    total = [sum(counts) for counts in zip(*counted.values(), strict=True)] or [0] * len(STEPS)
-    came = _who_came(cohort).values("person")
-    registered, came, also_applied = lengths(
+def steps(cohort: Cohort) -> list[tuple]:
+    """Return (label, number) of each step, or (label, number, note), in one query."""
+    ours = Application.objects.filter(cohort=cohort)
+    sent = ours.filter(submitted_at__isnull=False)
+    guests = Invitee.objects.filter(event__webinar__cohort=cohort, role=Role.GUEST)
+    came = guests.filter(attendance__in=Invitee.CAME).values("person")
+    offers = Offer.objects.filter(application__cohort=cohort)
+    joined = offers.filter(status=Offer.Status.ACCEPTED)
+    numbers = lengths(
         [
             Registration.objects.live().filter(webinar__cohort=cohort),
             User.objects.filter(pk__in=came),
-            cohort.applications.exclude(submitted_at=None).filter(person__in=came),
+            ours,
+            sent,
+            sent.filter(person__in=came),
+            ours.filter(interview__status=Interview.Status.HELD),
+            ours.filter(pk__in=offers.values("application")),
+            ours.filter(pk__in=joined.values("application")),
         ]
     )
-    begun, sent, interviewed, offered, joined = total
+    registered, attended, begun, sent, also_attended, interviewed, offered, joined = numbers
+    return [
+        (_("Registered for the webinar"), registered),
+        (_("Came to the webinar"), attended),
+        (_("Began an application"), begun),
+        (_("Sent it"), sent, _of_those_who_came(also_attended) if attended else ""),
+        (_("Were interviewed"), interviewed),
+        (_("Were offered a place"), offered),
+        (_("Joined a community"), joined),
+    ]
+
+
+def by_group(cohort: Cohort) -> dict:
+    """Return what ``applications/funnel.html`` shows of regions and experience, in two queries."""
+    counted = _counted(cohort)
     return {
-        "rows": pictures.bars(
-            [
-                (_("Registered for the webinar"), registered),
-                (_("Came to the webinar"), came),
-                (_("Began an application"), begun),
-                (_("Sent it"), sent, _of_those_who_came(also_applied) if came else ""),
-                (_("Were interviewed"), interviewed),
-                (_("Were offered a place"), offered),
-                (_("Joined a community"), joined),
-            ]
-        ),
         "columns": [_("Began"), _("Sent"), _("Interviewed"), _("Offered"), _("Joined")],
         "by_region": pictures.grid(_by_region(counted)),
         "by_level": pictures.grid(_by_level(counted)),
@@ -65,12 +80,6 @@ def _counted(cohort) -> dict[tuple, list[int]]:
         )
     )
     return {(group["region"], group["level"]): [group[step] for step in STEPS] for group in groups}
-
-
-def _who_came(cohort):
-    return Invitee.objects.filter(
-        event__webinar__cohort=cohort, role=Role.GUEST, attendance__in=Invitee.CAME
-    )
 
 
 def _of_those_who_came(number) -> str:

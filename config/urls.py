@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 import accounts.views
+import applications.views.funnel
 import cops.views.board
 from config.sitemaps import SITEMAPS
 from cops.views import start
@@ -29,6 +30,11 @@ urlpatterns += i18n_patterns(
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:details")),
     path("accounts/", include("allauth.urls")),
     path("admin/board/", admin.site.admin_view(cops.views.board.board), name="board"),
+    path(
+        "admin/board/<slug:slug>/funnel/",
+        admin.site.admin_view(applications.views.funnel.of_cohort),
+        name="board-funnel",
+    ),
     path("admin/start/", admin.site.admin_view(start.start), name="start"),
     path("admin/start/office/", admin.site.admin_view(start.office_form), name="start-office"),
     path("admin/start/mail/", admin.site.admin_view(start.test_mail), name="start-test-mail"),

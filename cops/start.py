@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock, office
+from accounts.counts import lengths
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops.models import Cohort
@@ -33,8 +34,11 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """Return the five tasks in their order; asks the database twice at most."""
-    we, staff = office.current(), User.objects.filter(is_staff=True, is_active=True).count()
+    """Return the five tasks in their order; asks the database once, besides for the office."""
+    we = office.current()
+    staff, cohorts = lengths(
+        [User.objects.filter(is_staff=True, is_active=True), Cohort.objects.all()]
+    )
     form = reverse("start-office")
     return [
         Task("organization", _("Your organization"), we.convenor is not None,
@@ -57,7 +61,7 @@ def tasks() -> list[Task]:
                  "%(count)s people work here as staff.", staff,
              ) % {"count": staff},
              reverse("start-invite"), _("Invite a colleague")),
-        Task("cohort", _("Your first call"), Cohort.objects.exists(),
+        Task("cohort", _("Your first call"), cohorts > 0,
              _("Its dates, words, questions and criteria. Nobody sees it before you open it."),
              reverse("admin:cops_cohort_add"), _("Write the first call")),
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.counts import Count, count_all
+from accounts import pictures
+from accounts.counts import Stage
 from accounts.first_thing import soonest
 from applications import balance, funnel, waiting
 from applications.models import Application, Insight, Interview, Offer, Review, Status
@@ -90,7 +91,7 @@ def intake_board(cohort):
     here = {"cohort__id__exact": cohort.pk}
     of_here = {"application__cohort__id__exact": cohort.pk}
     is_sent = here | {"status__exact": Status.SUBMITTED}
-    return count_all(
+    rows = [
         _row(_("Drafts not sent"), applications.filter(status=Status.DRAFT), "application",
              here | {"status__exact": Status.DRAFT}, "neutral"),
         _row(_("Addresses to be confirmed"), sent.filter(awaits_confirmation=True), "application",
@@ -104,7 +105,8 @@ def intake_board(cohort):
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
         _row(_("Decisions noted, to be released"), applications.pending(), "application",
              here | {"is_pending": "yes"}, "attention"),
-    )  # fmt: skip
+    ]  # fmt: skip
+    return Stage(_("Applications and reviews"), rows)
 
 
 @register.simple_tag
@@ -114,35 +116,32 @@ def selection_board(cohort):
     offers = Offer.objects.filter(community__cohort=cohort).open()
     letters = _letters_to_release(cohort)
     by_cohort = {"application__cohort__id__exact": cohort.pk}
-    return [
-        Count(
-            _("Letters about decisions, to look at and send"),
-            len(letters),
-            outbox.review_url(letters)
-            if letters
-            else reverse("admin:notifications_message_changelist"),
-            "info",
-        ),
-        *count_all(
-            _row(_("Invitations not booked yet"), interviews.unbooked(), "interview",
-                 by_cohort | {"due": "unbooked"}, "attention"),
-            _row(_("Interviews within seven days"), interviews.this_week(), "interview",
-                 by_cohort | {"due": "week"}, "info"),
-            # The people stand on the page where a proposal is composed.
-            _row(_("Interviewed, to be placed in a group"),
-                 groups.interviewed(cohort).filter(pending_status=""), "proposal",
-                 {"cohort__id__exact": cohort.pk}, "attention"),
-            _row(_("Offers without an answer"), offers, "offer",
-                 {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
-                 "attention"),
-        ),
+    rows = [
+        (_("Letters about decisions, to look at and send"),
+         Message.objects.filter(pk__in=[letter.pk for letter in letters]),
+         outbox.review_url(letters)
+         if letters
+         else reverse("admin:notifications_message_changelist"),
+         "info"),
+        _row(_("Invitations not booked yet"), interviews.unbooked(), "interview",
+             by_cohort | {"due": "unbooked"}, "attention"),
+        _row(_("Interviews within seven days"), interviews.this_week(), "interview",
+             by_cohort | {"due": "week"}, "info"),
+        # The people stand on the page where a proposal is composed.
+        _row(_("Interviewed, to be placed in a group"),
+             groups.interviewed(cohort).filter(pending_status=""), "proposal",
+             {"cohort__id__exact": cohort.pk}, "attention"),
+        _row(_("Offers without an answer"), offers, "offer",
+             {"community__cohort__id__exact": cohort.pk, "status__exact": Offer.Status.OPEN},
+             "attention"),
     ]  # fmt: skip
+    return Stage(_("Interviews, groups and offers"), rows)
 
 
 @register.inclusion_tag("applications/_funnel.html")
 def cohort_funnel(cohort):
     """How many came how far, from the webinar to a place; for staff."""
-    return funnel.of(cohort)
+    return {"rows": pictures.bars(funnel.steps(cohort))}
 
 
 @register.inclusion_tag("applications/_balance.html")

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock, concealed
-from accounts.counts import count_all, waiting
+from accounts.counts import Stage, counted, waiting
 from accounts.models import User
 from cops import timeline
 from cops.models import AccessRequest, Community, Registration
@@ -101,14 +101,11 @@ def cops_board(cohort):
     came = guests.filter(attendance__in=Invitee.CAME).values("person")
     of_cohort = f"webinar__cohort__id__exact={cohort.pk}"
     list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
-    return count_all(
+    rows = [
         (_("registered for the webinar"), registered, f"{list_url}&live=yes"),
-        (
-            _("came to the webinar"),
-            User.objects.filter(pk__in=came),
-            f"{list_url}&came=yes",
-        ),
-    )
+        (_("came to the webinar"), User.objects.filter(pk__in=came), f"{list_url}&came=yes"),
+    ]
+    return Stage(_("Webinar"), rows)
 
 
 @register.simple_tag
@@ -119,13 +116,12 @@ def access_board(viewer):
     """
     asked = concealed.without(AccessRequest.objects.all(), viewer)
     url = reverse("admin:cops_accessrequest_changelist")
-    return count_all(
+    rows = [
         (_("Requests to answer"), asked.open(), f"{url}?stands=open", "attention"),
         (_("Requests past their date"), asked.late(), f"{url}?stands=late", "danger"),
-    )
+    ]
+    return Stage(_("Access needs and wishes"), rows)
 
 
-@register.simple_tag
-def needing_somebody(*groups):
-    """What of several apps' counts needs somebody now, the most urgent first."""
-    return waiting([count for group in groups for count in group])
+register.simple_tag(counted)
+register.simple_tag(waiting, name="needing_somebody")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock, pictures
-from accounts.counts import count_all
+from accounts.counts import Stage
 from accounts.first_thing import soonest
 from meetings import duties
 from meetings.forms.hours import HoursForm
@@ -251,7 +251,7 @@ def meetings_board(cohort):
     actions_url = f"{reverse('admin:meetings_actionitem_changelist')}?meeting__{here}"
     members_url = f"{reverse('admin:cops_membership_changelist')}?{here}"
     soon = timezone.now() + timedelta(days=14)
-    return count_all(
+    rows = [
         (
             _("meetings in the next 14 days"),
             meetings.ahead().filter(event__starts_at__lte=soon),
@@ -281,7 +281,8 @@ def meetings_board(cohort):
             f"{members_url}&outside={last_month:%Y-%m}",
             "attention",
         ),
-    )
+    ]
+    return Stage(_("Meetings"), rows)
 
 
 def _last_month():

@@ -12,13 +12,6 @@ from accounts.privacy import Privacy, Topic
 from notifications.models.time import Event
 
 
-class MessageQuerySet(models.QuerySet):
-    def in_states(self, *states) -> dict[str, int]:
-        """Return how many messages are in each of ``states``; those with none are left out."""
-        counted = self.filter(state__in=states).order_by().values("state")
-        return dict(counted.annotate(number=models.Count("pk")).values_list("state", "number"))
-
-
 class Message(models.Model):
     """One mail to one person: accepted when the row commits, sent once, its end named.
 
@@ -109,8 +102,6 @@ class Message(models.Model):
         told=Q(state=State.SENT),
     )
 
-    objects = MessageQuerySet.as_manager()
-
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("message")
@@ -120,6 +111,11 @@ class Message(models.Model):
                 fields=["lane", "not_before"],
                 name="message_waiting",
                 condition=Q(state__in=["queued", "sending"]),
+            ),
+            models.Index(
+                fields=["state"],
+                name="message_for_staff",
+                condition=Q(state__in=["draft", "queued", "failed"]),
             ),
             models.Index(fields=["recipient", "-created_at"], name="message_of_person"),
             models.Index(fields=["-created_at"], name="messages_in_order"),

@@ -1,11 +1,10 @@
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import concealed
-from accounts.counts import Count
+from accounts.counts import Stage
 from notifications import mails as kinds
 from notifications.models import Event, Message
 
@@ -42,15 +41,13 @@ def notifications_board(viewer):
     """
     states = Message.State
     mail = concealed.without(Message.objects.all(), viewer)
-    counted = mail.in_states(states.DRAFT, states.QUEUED, states.FAILED)
     messages = reverse("admin:notifications_message_changelist")
-
-    def count(state, label, tone):
-        query = urlencode({"state__exact": state})
-        return Count(label, counted.get(state, 0), f"{messages}?{query}", tone)
-
-    return [
-        count(states.DRAFT, _("Drafts of mail of any kind, to look at and send"), "attention"),
-        count(states.QUEUED, _("Mail waiting to go"), "info"),
-        count(states.FAILED, _("Mail that could not be sent"), "danger"),
+    rows = [
+        (label, mail.filter(state=state), f"{messages}?state__exact={state}", tone)
+        for state, label, tone in (
+            (states.DRAFT, _("Drafts of mail of any kind, to look at and send"), "attention"),
+            (states.QUEUED, _("Mail waiting to go"), "info"),
+            (states.FAILED, _("Mail that could not be sent"), "danger"),
+        )
     ]
+    return Stage(_("Mail"), rows)

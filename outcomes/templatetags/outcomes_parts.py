@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.counts import count_all
+from accounts.counts import Stage
 from cops.models import Cohort, Community, FocusArea
 from outcomes.models import Feedback, Outcome
 
@@ -55,7 +55,7 @@ def outcomes_board(cohort):
     outcomes = reverse("admin:outcomes_outcome_changelist")
     feedback = reverse("admin:outcomes_feedback_changelist")
     here = f"community__cohort__id__exact={cohort.pk}"
-    return count_all(
+    rows = [
         (
             _("Outcomes being written"),
             of_cohort.in_preparation(),
@@ -71,4 +71,5 @@ def outcomes_board(cohort):
             Feedback.objects.filter(outcome__community__cohort=cohort),
             f"{feedback}?outcome__{here}",
         ),
-    )
+    ]
+    return Stage(_("Outcomes"), rows)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.counts import Count, count_all, lengths
+from accounts.counts import Count, Counted, Stage, counted, lengths
 from accounts.models import Organization, User
 from tests.factories import OrganizationFactory, PersonFactory
 
@@ -29,11 +29,21 @@ def test_lists_of_every_kind_are_counted_in_one_query(rows, django_assert_num_qu
     assert found == [queryset.count() for queryset in lists]
 
 
-def test_a_count_is_made_of_each_row():
+def test_all_stages_are_counted_in_one_query(django_assert_num_queries):
     PersonFactory()
-
-    found = count_all(
-        ("people", User.objects.all(), "/people/"), ("none", User.objects.none(), "/", "danger")
+    people = Stage("People", [("all", User.objects.all(), "/people/")])
+    others = Stage(
+        "Others",
+        [
+            ("none", User.objects.none(), "/", "danger"),
+            ("groups", Organization.objects.all(), "/groups/"),
+        ],
     )
 
-    assert found == [Count("people", 1, "/people/"), Count("none", 0, "/", "danger")]
+    with django_assert_num_queries(1):
+        found = counted(people, others)
+
+    assert found == [
+        Counted("People", [Count("all", 1, "/people/")]),
+        Counted("Others", [Count("none", 0, "/", "danger"), Count("groups", 1, "/groups/")]),
+    ]

@@ -63,7 +63,7 @@ def test_the_page_costs_the_same_for_few_and_many(client, staff, number, django_
         )  # fmt: skip
     client.get(START)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(START)
 
 

@@ -173,6 +173,7 @@ def named(world):
         "accounts:sign-in-link": [(links.sign_in_url(applicant).rsplit("/", 2)[1],)],
         "notifications:calendar-feed": [(applicant.calendar_secret,)],
         "cops:cohort": [(world.cohort.slug,)],
+        "board-funnel": [(world.cohort.slug,)],
         "cops:focus-area": [(world.version.focus_area.slug,)],
         "cops:community": [(world.community.slug,)],
         "cops:webinar*": [(world.webinar.slug,)],

@@ -6,6 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.counts import counted
 from cops.services import leave
 from meetings import services
 from meetings.models import ActionItem
@@ -201,9 +202,9 @@ def test_my_page_takes_the_same_queries_for_any_number(group, rows, django_asser
 def test_the_board_counts_what_staff_should_look_at(group):
     services.promise(group.past, group.amal, "Ask", timezone.localdate() - timedelta(days=1))
 
-    counts = meetings_board(group.community.cohort)
+    (stage,) = counted(meetings_board(group.community.cohort))
 
-    assert [count.number for count in counts] == [1, 1, 1, 0, 0]
+    assert [count.number for count in stage.counts] == [1, 1, 1, 0, 0]
 
 
 def test_hours_are_written_as_people_write_them():

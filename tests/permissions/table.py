@@ -113,7 +113,8 @@ def _row(facts) -> Row:
 def _door(facts, open_to) -> Door:
     method, route = facts["at"].split(" ", 1)
     by = facts.get("by")
-    refuses = facts.get("refuses", 403 if route.startswith("admin:") or route == "board" else 404)
+    is_desk = route.startswith(("admin:", "board"))
+    refuses = facts.get("refuses", 403 if is_desk else 404)
     return Door(
         method,
         route,
