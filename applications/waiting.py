@@ -5,7 +5,6 @@ Each function returns a dict for ``soonest``: ``by``, ``record``, and the words 
 """
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -100,9 +99,9 @@ def _to_book(interview):
 
 def _to_attend(interview):
     """Return the talk that is booked, until it is over."""
-    slot = interview.slot
-    if not slot or slot.ends_at <= timezone.now():
+    if not interview.is_ahead:
         return None
+    slot = interview.slot
     own_zone = interview.application.person.time_zone
     return {
         "by": slot.starts_at,

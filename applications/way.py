@@ -41,13 +41,9 @@ def _all_steps(application):
         _read(cohort, slot),
         _step(_("Interview"), short_day(slot.local_start.date()), slot.local_start.date())
         if slot
-        else _step(
-            # Interviews may begin while others are still read: the last day keeps the order.
-            _("Interview"),
-            _by(cohort.interviews_until),
-            cohort.interviews_until,
-        ),
-        _step(_("Our answer"), _by(cohort.groups_on), cohort.groups_on),
+        # Interviews may begin while others are still read: the last day keeps the order.
+        else _due(_("Interview"), cohort.interviews_until),
+        _due(_("Our answer"), cohort.groups_on),
         _step(
             _("Your group meets"),
             short_range(cohort.meetings_from, cohort.meetings_until),
@@ -59,9 +55,7 @@ def _all_steps(application):
 def _read(cohort, slot):
     """The step of being read; without its last day where her interview is sooner."""
     name, until = _("Read by reviewers"), cohort.reviews_due_on
-    return (
-        _step(name) if slot and slot.local_start.date() < until else _step(name, _by(until), until)
-    )
+    return _step(name) if slot and slot.local_start.date() < until else _due(name, until)
 
 
 def _now(application) -> tuple[int, bool]:
@@ -78,8 +72,7 @@ def _now(application) -> tuple[int, bool]:
 def _after_offer(application, steps):
     offer = application.last_offer
     if offer.may_be_answered:
-        until = offer.deadline.local_on
-        steps[ANSWER] = _step(_("Your answer"), _by(until), until)
+        steps[ANSWER] = _due(_("Your answer"), offer.deadline.local_on)
         return _marked(steps, ANSWER, True)
     if offer.status == Offer.Status.ACCEPTED:
         steps[ANSWER] = _step(_("You accepted the place"))
@@ -110,24 +103,32 @@ def _withdrawn(application):
 
 def _marked(steps, place, has_begun, *, goes_on=True):
     """Mark what is done, what is now or next at ``place``, and what is sure to follow."""
-    states = ["done"] * place + ["now" if has_begun else "next"]
+    states = ["now" if has_begun else "next"]
     if has_begun and goes_on:
         states.append("next")
     states += ["later"] * len(steps)
-    return [step | {"state": state} for step, state in zip(steps, states, strict=False)]
+    ahead = zip(steps[place:], states, strict=False)
+    return [*map(_done, steps[:place]), *(step | {"state": state} for step, state in ahead)]
 
 
 def _ended(steps, last):
-    return [*(step | {"state": "done"} for step in steps), last | {"state": "ended"}]
+    return [*map(_done, steps), last | {"state": "ended"}]
+
+
+def _done(step):
+    """The step lies behind her: until when it was to be done no longer matters."""
+    return step | {"state": "done"} | ({"when": "", "date": ""} if step["is_due"] else {})
 
 
 def _interview(application):
     return getattr(application, "interview", None)
 
 
-def _step(name, when="", day=None) -> dict:
-    return {"name": name, "when": when, "date": day.isoformat() if day else ""}
+def _step(name, when="", day=None, *, is_due=False) -> dict:
+    return {
+        "name": name, "when": when, "date": day.isoformat() if day else "", "is_due": is_due
+    }  # fmt: skip
 
 
-def _by(day) -> str:
-    return _("by %(day)s") % {"day": short_day(day)}
+def _due(name, day) -> dict:
+    return _step(name, _("by %(day)s") % {"day": short_day(day)}, day, is_due=True)

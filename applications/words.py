@@ -114,13 +114,12 @@ def _submitted(application, cohort):
         return _words(
             "attention",
             _("Received, one step left"),
-            _(
-                "Your application counts from %(time)s. We do not know yet that the address "
-                "is yours."
-            )
-            % {"time": clock.spoken(application.submitted_at)},
-            _("Open the link in our mail and confirm your address by %(time)s.")
-            % {"time": clock.spoken(application.confirm_by)},
+            _("Please confirm that the address is yours."),
+            _("Open the link in our mail by %(time)s. Your application then counts from %(sent)s.")
+            % {
+                "time": clock.spoken(application.confirm_by),
+                "sent": clock.spoken(application.submitted_at),
+            },
         )
     return _words(
         "success",
@@ -159,6 +158,14 @@ def _interview(application, cohort):
             _("Please write to %(mailbox)s: we can invite you again.")
             % {"mailbox": cohort.mailbox},
         )
+    if interview and interview.is_ahead:
+        return _words(
+            "success",
+            _("Interview booked"),
+            _("We talk on %(when)s.")
+            % {"when": clock.spoken(interview.slot.starts_at, interview.slot.zone)},
+            _zone_of(application, interview),
+        )
     return _words(
         "success",
         _("Invited to an interview"),
@@ -169,6 +176,14 @@ def _interview(application, cohort):
             "last": clock.spoken_day(cohort.interviews_until),
         },
     )
+
+
+def _zone_of(application, interview) -> str:
+    """Say when that is on the clock she goes by, where it is another."""
+    slot, zone = interview.slot, application.person.time_zone
+    if zone == slot.zone:
+        return ""
+    return _("On your clock: %(when)s.") % {"when": clock.spoken(slot.starts_at, zone)}
 
 
 def _waitlisted(application, cohort):

@@ -126,6 +126,11 @@ class Interview(Moves):
         return reverse("applications:interview", args=[self.uuid])
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether its time is booked, and not over."""
+        return bool(self.slot) and self.is_open and self.slot.ends_at > timezone.now()
+
+    @property
     def is_open(self) -> bool:
         """Whether it is still to take place, and its application still alive."""
         return (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import pictures
 from accounts.counts import Stage
 from accounts.first_thing import soonest
-from applications import balance, funnel, waiting
+from applications import balance, funnel, waiting, way
 from applications.models import Application, Insight, Interview, Offer, Review, Status
 from applications.services import groups
 from applications.words import standing
@@ -37,6 +37,8 @@ def applications_me(context):
         {"application": application, "standing": standing(application)}
         for application in mine.with_outlook().order_by("-started_at")
     ]
+    for item in applications:
+        item["way"] = way.of(item["application"]) if item["application"].is_open else []
     reviews = list(Review.objects.of_person(person).to_do())
     interviews_somebody = person.cohort_roles.filter(role=CohortRole.Role.INTERVIEWER).exists()
     booked = Interview.objects.of_interviewer(person).this_week()
@@ -46,7 +48,7 @@ def applications_me(context):
         "waits": soonest(
             waiting.reviews(reviews),
             waiting.interviews(booked),
-            *(waiting.of_applicant(**item) for item in applications),
+            *(waiting.of_applicant(item["application"], item["standing"]) for item in applications),
         ),
         "applications": applications,
         "reviews": reviews,
@@ -65,7 +67,6 @@ def application_next(application, is_first=True):
     return {
         "interview": interview if interview and interview.is_open else None,
         "offer": application.last_offer,
-        "own_zone": application.person.time_zone,
         "button": "btn-primary" if is_first else "btn-secondary",
     }
 

@@ -85,6 +85,7 @@ def _webinar_waits(registrations):
     return {
         "by": event.starts_at,
         "record": registration,
+        "label": _("Webinar"),
         "title": registration.webinar.title,
         "lang": registration.webinar.language_of("title"),
         "sentence": clock.spoken(event.starts_at, event.zone),

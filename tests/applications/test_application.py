@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils import translation
 
+from accounts import clock
 from applications.models import Status
 from applications.words import standing
 from notifications import calendar
@@ -140,3 +141,33 @@ def test_home_asks_the_same_number_of_questions_for_three_applications(
 
     with django_assert_num_queries(16):
         client.get("/me/")
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_said"), [("America/Toronto", False), ("America/Winnipeg", True)]
+)
+def test_who_has_booked_reads_when_we_talk_on_her_own_clock_too(zone, is_said):
+    interview = InterviewFactory(
+        application__status=Status.INTERVIEW, application__person__time_zone=zone,
+        status="booked", slot=SlotFactory(), event=EventFactory(kind=Kind.INTERVIEW, minutes=45),
+    )  # fmt: skip
+
+    words = standing(interview.application)
+
+    assert words["label"] == "Interview booked"
+    assert clock.spoken(interview.slot.starts_at, interview.slot.zone) in words["sentence"]
+    assert (clock.spoken(interview.slot.starts_at, zone) in words["next_step"]) == is_said
+
+
+@pytest.mark.parametrize(
+    ("status", "is_shown"),
+    [(Status.DRAFT, False), (Status.SUBMITTED, True), (Status.WAITLISTED, True),
+     (Status.DECLINED, False)],
+)  # fmt: skip
+def test_her_own_page_shows_the_way_of_what_is_still_open(client, sign_in, status, is_shown):
+    application = ApplicationFactory(status=status)
+    sign_in(client, application.person)
+
+    text = client.get("/me/").content.decode()
+
+    assert ("The way of your application" in text) == is_shown

@@ -83,7 +83,10 @@ def test_sent_before_it_is_confirmed_it_counts_and_asks_to_be_confirmed(client, 
 
     started.refresh_from_db()
     assert (started.status, started.awaits_confirmation) == (Status.SUBMITTED, True)
-    assert "confirm your address" in client.get(started.get_absolute_url()).content.decode()
+    assert (
+        "Please confirm that the address is yours."
+        in client.get(started.get_absolute_url()).content.decode()
+    )
     assert Consent.objects.count() == 0
     message = Message.objects.get(kind="application-received")
     assert "within 72 hours" in " ".join(render(message).text.split())

@@ -97,6 +97,13 @@ def test_who_accepted_sees_her_group_ahead_now_and_behind(begins_in_days, lasts_
     assert states(offer.application) == ["done", "done", "done", "done", state]
 
 
+def test_a_step_behind_her_no_longer_says_until_when_it_was_to_be_done():
+    steps = way.of(ApplicationFactory(status=Status.INTERVIEW))
+
+    assert [bool(step["when"]) for step in steps] == [True, False, True, True, True]
+    assert [bool(step["date"]) for step in steps] == [True, False, True, True, True]
+
+
 def test_a_withdrawn_application_tells_its_day():
     application = ApplicationFactory(status=Status.IN_REVIEW)
     application.withdraw(by=application.person)
