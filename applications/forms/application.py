@@ -80,6 +80,7 @@ class AboutForm(SectionForm):
 
 class ExperienceForm(SectionForm):
     columns = ("level", "authority")
+    rows = ("experiences",)
 
     level = forms.ChoiceField(
         label=_("How would you describe yourself?"),
@@ -129,6 +130,8 @@ class ExperienceForm(SectionForm):
 
 class ProgramsForm(SectionForm):
     """Years and part, for each programme that was ticked, and the name of one not on the list."""
+
+    rows = ("experiences__program",)
 
     def __init__(self, data=None, *, application, **kwargs):
         super().__init__(data, application=application, **kwargs)
@@ -191,6 +194,7 @@ class ProgramsForm(SectionForm):
 
 class IdeasForm(SectionForm):
     columns = ("motivation", "trial_idea", "hours_plan")
+    rows = ("choices",)
 
     motivation = AnswerField(
         label=_("What would you like to change, and why now?"),

@@ -36,6 +36,8 @@ class SectionForm(AsksOnly, forms.Form):
     model = Application
 
     columns: tuple[str, ...] = ()
+    # What it reads of other tables, as prefetch_related takes it.
+    rows: tuple[str, ...] = ()
     use_required_attribute = False
 
     def __init__(self, data=None, *, application, **kwargs):

@@ -83,11 +83,12 @@ def fingerprint(answers: dict) -> str:
 def save(application: Application, section, answers: dict, *, seen: str) -> None:
     """Keep ``answers`` of one section; ``seen`` is the fingerprint of what they replace.
 
-    ``section`` is a form class with ``stored(application)`` and
+    ``section`` is a form class with ``rows`` of other tables, ``stored(application)`` and
     ``store(application, answers)``. Raises Stale when the section was changed
     since it was read, InvalidTransition when nothing may be written any more.
     """
-    now = Application.objects.select_related("cohort").get(pk=application.pk)
+    mine = Application.objects.select_related("cohort").prefetch_related(*section.rows)
+    now = mine.get(pk=application.pk)
     if not now.may_be_edited:
         raise InvalidTransition(_("This application can no longer be changed."))
     if seen != fingerprint(section.stored(now)):

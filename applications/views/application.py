@@ -128,13 +128,15 @@ def edit_view(request, application):
 
 def section_view(request, application, section):
     """One page of the form. Whatever can be kept is kept, right or wrong, whichever button."""
-    is_asked = section != "programs" or application.experiences.exists()
-    if section not in SECTIONS or not is_asked:
+    if section not in SECTIONS:
+        raise Http404
+    title, form_class = SECTIONS[section]
+    prefetch_related_objects([application], *form_class.rows)
+    if section == "programs" and not application.experiences.all():
         raise Http404
     if not application.may_be_edited:
         messages.error(request, _("This application can no longer be changed."))
         return redirect(application)
-    title, form_class = SECTIONS[section]
     typed = request.POST if request.method == "POST" else None
     form = form_class(typed, application=application)
     changes, status = [], 200
@@ -198,6 +200,7 @@ def _section_url(application, key):
 @require_POST
 def submit_view(request, application):
     """Send it: it counts at this second."""
+    prefetch_related_objects([application], *ANSWERS)
     if application.may_be_edited and not is_complete(application):
         messages.error(request, _("Some answers are missing. Nothing is lost."))
         return redirect("applications:application-edit", application.uuid)

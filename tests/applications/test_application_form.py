@@ -256,7 +256,14 @@ def test_complete_means_complete(draft):
 
 @pytest.mark.parametrize(
     ("page", "asked"),
-    [("", 11), ("edit/", 8), ("edit/about/", 4), ("edit/ideas/", 6), ("edit/times/", 3)],
+    [
+        ("", 11),
+        ("edit/", 8),
+        ("edit/about/", 4),
+        ("edit/programs/", 5),
+        ("edit/ideas/", 5),
+        ("edit/times/", 3),
+    ],
 )
 def test_a_page_of_the_draft_asks_so_many_questions(
     client, draft, page, asked, django_assert_num_queries
