@@ -168,7 +168,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     ]  # fmt: skip
     facts = [
         "reference", "cohort", "status", "submitted_at", "is_confirmed", "result",
-        "pending_status", "pending_by", "pending_reason",
+        "pending_status", "pending_by", "pending_at", "pending_reason",
     ]  # fmt: skip
     answers = [
         (

@@ -58,6 +58,9 @@ class Application(Moves):
     }  # fmt: skip
     # What staff may decide before it is released.
     DECISIONS = (Status.INTERVIEW, Status.OFFERED, Status.WAITLISTED, Status.DECLINED)
+    UNDECIDED = {
+        "pending_status": "", "pending_by": None, "pending_at": None, "pending_reason": "",
+    }  # fmt: skip
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=10, unique=True, editable=False)
@@ -143,6 +146,7 @@ class Application(Moves):
         editable=False,
         verbose_name=_("decided by"),
     )
+    pending_at = models.DateTimeField(_("decided"), null=True, editable=False)
     pending_reason = models.TextField(_("reason"), blank=True, editable=False)
 
     privacy = Privacy(
@@ -154,10 +158,10 @@ class Application(Moves):
             "reference cohort status awaits_confirmation name phone town region "
             "organization_name organization job level authority motivation trial_idea hours_plan "
             "availability mail_language interview_language meeting_language agrees_to_use "
-            "wants_news started_at submitted_at"
+            "wants_news started_at submitted_at pending_at"
         ),
         sensitive="access_needs pending_status pending_reason",
-        withheld="pending_status pending_reason",
+        withheld="pending_status pending_at pending_reason",
         told_as={"availability": "half_days"},
     )
 
@@ -286,37 +290,29 @@ class Application(Moves):
         self._move_to(Status.IN_REVIEW, by=by)
 
     def withdraw(self, *, by, reason=""):
-        self._move_to(Status.WITHDRAWN, by=by, reason=reason, pending_status="", pending_reason="")
+        self._move_to(Status.WITHDRAWN, by=by, reason=reason, **self.UNDECIDED)
 
     def decide(self, status, *, by, reason=""):
         """Note a decision that stays unseen until it is released."""
         if status not in self.DECISIONS or not self.can_move_to(status):
             raise InvalidTransition(_t("This cannot be decided for an application in this status."))
-        if (
-            not type(self)
-            .objects.filter(pk=self.pk, status=self.status)
-            .update(pending_status=status, pending_by=by, pending_reason=reason)
+        unchanged = type(self).objects.filter(pk=self.pk, status=self.status)
+        if not unchanged.update(
+            pending_status=status, pending_by=by, pending_at=timezone.now(), pending_reason=reason
         ):
             raise InvalidTransition(_t("This application was changed in the meantime."))
-        self.refresh_from_db(fields=["pending_status", "pending_by", "pending_reason"])
+        self.refresh_from_db(fields=[*self.UNDECIDED])
 
     def undecide(self):
         """Take back a decision that nobody has been told."""
         changed = type(self).objects.pending().filter(pk=self.pk)
-        if not changed.update(pending_status="", pending_by=None, pending_reason=""):
+        if not changed.update(**self.UNDECIDED):
             raise InvalidTransition(_t("There is no decision to take back."))
-        self.refresh_from_db(fields=["pending_status", "pending_by", "pending_reason"])
+        self.refresh_from_db(fields=[*self.UNDECIDED])
 
     def settle(self, *, by):
         """Make the pending decision true."""
-        self._move_to(
-            self.pending_status,
-            by=by,
-            reason=self.pending_reason,
-            pending_status="",
-            pending_reason="",
-            pending_by=None,
-        )
+        self._move_to(self.pending_status, by=by, reason=self.pending_reason, **self.UNDECIDED)
 
     for _verb in (submit, confirm, reopen, start_review, withdraw, decide, undecide, settle):
         _verb.alters_data = True

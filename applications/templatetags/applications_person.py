@@ -5,6 +5,7 @@ from collections import defaultdict
 from django import template
 from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.history import Happened
@@ -85,7 +86,10 @@ def applications_told(about):
 
 @register.simple_tag
 def applications_history(about):
-    """The moves of her applications, interviews and offers, but for what is concealed."""
+    """The moves of her applications, interviews and offers, and the decisions that wait.
+
+    Leaves out what is concealed.
+    """
     readable = about["readable"]
     prefetch_related_objects(
         readable, "changes__by", "interview__changes__by", "offers__changes__by"
@@ -99,6 +103,8 @@ def applications_history(about):
             for record in records
             for change in record.changes.all()
         ]
+        if application.pending_at:
+            lines.append(_decided(application))
     return lines
 
 
@@ -106,6 +112,15 @@ def _moved(model, change, cohort) -> Happened:
     statuses, sentence = MOVES[model]
     what = sentence % {"cohort": cohort.name, "status": statuses(change.new).label}
     return Happened(change.at, what, by=str(change.by or ""), words=change.reason)
+
+
+def _decided(application) -> Happened:
+    what = _("Application, %(cohort)s: decided, not released yet: %(status)s") % {
+        "cohort": application.cohort.name,
+        "status": application.get_pending_status_display(),
+    }
+    by, why = str(application.pending_by or ""), application.pending_reason
+    return Happened(application.pending_at, what, by=by, words=why)
 
 
 @register.inclusion_tag("applications/_found.html")

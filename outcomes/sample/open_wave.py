@@ -81,6 +81,7 @@ class OpenWaves:
         for each in by_fate["read"]:
             each.application.pending_status = Status.INTERVIEW
             each.application.pending_by = self.staff
+            each.application.pending_at = now
             each.application.pending_reason = WANTED
 
     def _invite(self, this, each, when):

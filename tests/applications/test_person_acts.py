@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
-from applications.models import Offer, Status
+from applications.models import Application, Offer, Status
 from applications.services import asked
 from notifications import outbox, sender
 from notifications.models import Message
@@ -101,6 +101,38 @@ def test_staff_read_which_decision_waits_and_who_noted_it(client, staff):
     application.refresh_from_db()
     application.undecide()
     assert waiting not in html.unescape(client.get(page_of(application.person)).text)
+
+
+def test_when_it_was_decided_is_kept_and_told_to_staff(client, staff):
+    application, now = applied(), timezone.now()
+
+    with time_machine.travel(now, tick=False):
+        do(client, application, "decide_decline", reason="Too few hours")
+    page = client.get(page_of(application.person)).text
+    of_application = client.get(
+        reverse("admin:applications_application_change", args=[application.pk])
+    ).text
+
+    application.refresh_from_db()
+    assert application.pending_at == now
+    assert f'Not released yet. <span class="meta">{clock.spoken(now)}</span>' in page
+    line = page.partition('class="person-timeline"')[2].partition("</li>")[0]
+    told = [clock.spoken(now), "decided, not released yet: not selected", str(staff),
+            "Too few hours"]  # fmt: skip
+    assert [words for words in told if words not in html.unescape(line)] == []
+    assert ">Decided</span>" in of_application
+
+
+@pytest.mark.parametrize("end", ["undecide", "release", "withdraw"])
+def test_a_decision_that_ended_leaves_nothing_behind(client, staff, end):
+    application = applied()
+    application.decide(Status.DECLINED, by=staff, reason="Too few hours")
+
+    do(client, application, end, reason="x")
+
+    application.refresh_from_db()
+    left = {name: getattr(application, name) for name in Application.UNDECIDED}
+    assert left == Application.UNDECIDED
 
 
 def test_who_reads_blind_does_not_learn_what_was_decided(client, staff):
