@@ -50,6 +50,11 @@ def shown(value) -> str:
             return conditional_escape(text)
 
 
+def chip(text, tone: str) -> str:
+    """Return a state as a cell says it: a word in its tone."""
+    return format_html('<span class="chip chip-{}">{}</span>', tone, text)
+
+
 def kind_of(value) -> str:
     """Return the class of a cell with this value."""
     match value:
@@ -99,8 +104,7 @@ class Column:
             value = None
         text = shown(value)
         if self.tones is not None and text != NOTHING:
-            tone = self.tones.get(getattr(record, self.name), "neutral")
-            text = format_html('<span class="chip chip-{}">{}</span>', tone, text)
+            text = chip(text, self.tones.get(getattr(record, self.name), "neutral"))
         css = "none" if text == NOTHING else kind_of(value)
         if self.is_link:
             cell = '<th scope="row" class="{}"><a class="row-link" href="{}">{}</a></th>'

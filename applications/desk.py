@@ -23,6 +23,11 @@ def concealed_from(viewer) -> dict[int, str]:
     return viewer._concealed
 
 
+def with_known_decisions(applications, viewer):
+    """Return ``applications`` but for those of which ``viewer`` may not learn what is decided."""
+    return applications.exclude(pk__in=concealed_from(viewer))
+
+
 def stands(application: Application) -> dict:
     """Return ``tone``, ``label``, ``sentence`` and ``next_step`` for staff.
 

@@ -2,11 +2,11 @@
 
 from accounts.admin_base.fields import Day, Fields, RecordForm
 from accounts.admin_base.limits import NoAdd, NoDelete, ReadOnly
-from accounts.admin_base.pages import IsSet, ModelAdmin
+from accounts.admin_base.pages import KEPT, IsSet, ModelAdmin
 from accounts.admin_base.rows import HistoryInline, StackedInline, TabularInline
 from accounts.admin_base.verbs import ReasonForm, verb
 
 __all__ = [
-    "Day", "Fields", "HistoryInline", "IsSet", "ModelAdmin", "NoAdd", "NoDelete", "ReadOnly",
-    "ReasonForm", "RecordForm", "StackedInline", "TabularInline", "verb",
+    "KEPT", "Day", "Fields", "HistoryInline", "IsSet", "ModelAdmin", "NoAdd", "NoDelete",
+    "ReadOnly", "ReasonForm", "RecordForm", "StackedInline", "TabularInline", "verb",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from accounts.refused import KeepsWhatIsRefused
 from accounts.stale import RefusesStaleSaves
 
 ADDED = "_added"
+KEPT = gettext_lazy("This is kept from you until your reviews are in. A colleague sees to it.")
 
 
 class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInput):
@@ -40,10 +41,7 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
             is_kept = False
         if not is_kept:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
-        messages.warning(
-            request,
-            gettext("This is kept from you until your reviews are in. A colleague sees to it."),
-        )
+        messages.warning(request, KEPT)
         return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
 
     def lookup_allowed(self, lookup, value, request):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import Case, Value, When
 from django.shortcuts import redirect
 from django.utils.formats import number_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import (
+    KEPT,
     HistoryInline,
     ModelAdmin,
     NoAdd,
@@ -19,6 +21,7 @@ from accounts.admin_base import (
     TabularInline,
     verb,
 )
+from accounts.columns import chip
 from accounts.lifecycle import InvalidTransition
 from accounts.phrases import labelled
 from applications import desk
@@ -55,11 +58,10 @@ class PendingFilter(admin.SimpleListFilter):
         return [("yes", _("Yes")), ("no", _("No"))]
 
     def queryset(self, request, queryset):
-        if self.value() == "yes":
-            return queryset.pending()
-        if self.value() == "no":
-            return queryset.filter(pending_status="")
-        return queryset
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        known = desk.with_known_decisions(queryset, request.user)
+        return known.pending() if self.value() == "yes" else known.filter(pending_status="")
 
 
 class ReadersFilter(admin.SimpleListFilter):
@@ -98,13 +100,22 @@ class ReviewInline(ReadOnly, TabularInline):
         return f"{review.mean:.1f}" if done and review.mean else "–"
 
 
+def _is_known(application) -> bool:
+    """Whether what is decided about it may be seen, and so be decided or undone."""
+    return not getattr(application, "is_blind", False)
+
+
+def _waits(application) -> bool:
+    return _is_known(application) and bool(application.pending_status)
+
+
 def _decides(status, label):
     """Return the verb that notes ``status`` as the decision, to be released later."""
 
     @verb(
         label,
         form=DecisionForm,
-        when=lambda application: application.can_move_to(status),
+        when=lambda application: _is_known(application) and application.can_move_to(status),
         done=format_lazy(
             gettext_lazy("Noted: {}. The applicant does not know it before it is released."),
             status.label,
@@ -118,14 +129,8 @@ def _decides(status, label):
 
 
 def _of_the_decision(label):
-    """Return how ``label`` names the decision it is about, but where it is read blind."""
-
-    def called(application):
-        if getattr(application, "is_blind", False):
-            return label
-        return labelled(label, application.get_pending_status_display())
-
-    return called
+    """Return how ``label`` names the decision it is about."""
+    return lambda application: labelled(label, application.get_pending_status_display())
 
 
 RELEASE, TAKE_BACK = gettext_lazy("Release the decision"), gettext_lazy("Take the decision back")
@@ -143,7 +148,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     desk = ("applications", 1)
     view_on_site = False
     list_display = [
-        "reference", "applicant", "employer", "status", "pending_status", "result",
+        "reference", "applicant", "employer", "status", "decision", "result",
         "submitted_at", "cohort",
     ]  # fmt: skip
     tones = {
@@ -154,7 +159,6 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             Status.WAITLISTED: "attention",
             Status.OFFERED: "success",
         },
-        "pending_status": dict.fromkeys(Status, "attention"),
     }
     empty_words = gettext_lazy("Applications appear here once somebody begins one.")
     list_filter = ["cohort", "status", PendingFilter, ReadersFilter, "awaits_confirmation"]
@@ -194,7 +198,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     @verb(
         TAKE_BACK,
         called=_of_the_decision(TAKE_BACK),
-        when=lambda application: bool(application.pending_status),
+        when=_waits,
     )
     def undecide(self, request, application):
         application.undecide()
@@ -212,7 +216,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         RELEASE,
         called=_of_the_decision(RELEASE),
         danger=True,
-        when=lambda application: bool(application.pending_status),
+        when=_waits,
     )
     def release(self, request, application):
         letters = selection.release(Application.objects.filter(pk=application.pk), by=request.user)
@@ -272,8 +276,15 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         permissions=["change"],
     )
     def release_decisions(self, request, queryset):
+        known = desk.with_known_decisions(queryset, request.user)
+        if known.count() < queryset.count():
+            self.message_user(
+                request,
+                _("What is kept from you until your reviews are in is left out."),
+                messages.WARNING,
+            )
         try:
-            letters = selection.release(queryset, by=request.user)
+            letters = selection.release(known, by=request.user)
         except InvalidTransition as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
@@ -320,9 +331,16 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             named if application.is_blind else [str(self.applicant(application)), *named]
         )
 
+    def history_view(self, request, object_id, extra_context=None):
+        application = self.get_object(request, unquote(object_id))
+        if application and application.is_blind:  # it tells who decided, and when
+            messages.warning(request, KEPT)
+            return redirect(self.record_url(application))
+        return super().history_view(request, object_id, extra_context)
+
     def consequence(self, application, method):
         decides = getattr(method, "decides", "")
-        if application.is_blind or decides == Status.INTERVIEW:
+        if decides == Status.INTERVIEW:
             return ""
         return desk.ends_interview(application, at_once=not decides)
 
@@ -341,6 +359,15 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     )
     def employer(self, application):
         return CONCEALED if application.is_blind else application.organization_name
+
+    @admin.display(
+        description=gettext_lazy("decision to release"), ordering=_unless_blind("pending_status")
+    )
+    def decision(self, application):
+        if application.is_blind:
+            return CONCEALED
+        decided = application.pending_status
+        return chip(application.get_pending_status_display(), "attention") if decided else ""
 
     @admin.display(description=gettext_lazy("reviews"))
     def result(self, application):

@@ -66,10 +66,13 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(_letter_is(Message.State.SENT), status=Status.DECLINED)
 
     def short_of_readers(self):
-        """Those being read, but by fewer than their cohort asks for: somebody stepped back."""
+        """Those being read, but by fewer than their cohort asks for: somebody stepped back.
+
+        Also where a decision waits: leaving these out would tell a reader that one does.
+        """
         live = Count("reviews", filter=~Q(reviews__status="recused"), distinct=True)
         return (
-            self.filter(status=Status.IN_REVIEW, pending_status="")
+            self.filter(status=Status.IN_REVIEW)
             .annotate(readers=live)
             .filter(readers__lt=F("cohort__reviews_each"))
         )

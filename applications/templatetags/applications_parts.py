@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import pictures
 from accounts.counts import Stage
 from accounts.first_thing import soonest
-from applications import balance, funnel, waiting, way
+from applications import balance, desk, funnel, waiting, way
 from applications.models import Application, Insight, Interview, Offer, Review, Status
 from applications.services import groups
 from applications.words import standing
@@ -84,9 +84,10 @@ def with_insights(versions):
 
 
 @register.simple_tag
-def intake_board(cohort):
+def intake_board(cohort, viewer):
     """From the first draft to the decisions: what waits, each count with the list behind it."""
     applications = cohort.applications
+    decided = desk.with_known_decisions(applications.pending(), viewer)
     sent = applications.filter(status=Status.SUBMITTED)
     to_read = Review.objects.filter(application__cohort=cohort).open()
     here = {"cohort__id__exact": cohort.pk}
@@ -104,7 +105,7 @@ def intake_board(cohort):
         _row(_("Reviews to be done"), to_read, "review",
              of_here | {"status__exact": Review.Status.ASSIGNED}, "info"),
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
-        _row(_("Decisions noted, to be released"), applications.pending(), "application",
+        _row(_("Decisions noted, to be released"), decided, "application",
              here | {"is_pending": "yes"}, "attention"),
     ]  # fmt: skip
     return Stage(_("Applications and reviews"), rows)

@@ -3,10 +3,14 @@
 Every list that is registered is read, searched and asked by its address, every record opened.
 """
 
+import html
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db import models
+from django.db import models, transaction
+from django.test import Client
 from django.urls import reverse
 
 from accounts import concealed
@@ -32,6 +36,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+# What differs between two answers to the same request, whatever they tell.
+ONCE_ONLY = re.compile(
+    r'name="(?:csrfmiddlewaretoken|seen)" value="[^"]*"|nonce="[^"]*"|<time [^>]*>[^<]*</time>'
+)
 MODELS = {model._meta.label: model for model in admin.site._registry}
 
 
@@ -329,3 +337,111 @@ def test_every_list_asks_the_one_rule(rf, reader, monkeypatch):
     after = asked()
 
     assert [label for label in MODELS if before[label] == after[label]] == []
+
+
+# Whether a decision waits
+
+
+def links_of(page):
+    """Return the addresses by which a list is filtered and sorted."""
+    return {html.unescape(address) for address in re.findall(r'href="(\?[^"]+)"', page)}
+
+
+def shown_to(client, applications):
+    """Yield (what was asked, what it shows) for every way to look at what is registered."""
+    for model in MODELS.values():
+        address = list_of(model)
+        plain = client.get(address).text
+        yield address, plain
+        for query in links_of(plain) if model._meta.app_label == "applications" else ():
+            yield address + query, client.get(address + query).text
+        for words in (application.reference for application in applications):
+            yield f"{address} for {words}", client.get(address, {"q": words}).text
+        for key in model._base_manager.values_list("pk", flat=True):
+            for name in ("change", "history"):
+                page = list_of(model, name, key)
+                yield page, client.get(page, follow=True).text
+    for application in applications:
+        for verb in admin.site._registry[Application].verbs:
+            page = list_of(Application, "verb", application.pk, verb)
+            yield page, client.get(page, follow=True).text
+        page = reverse("admin:person", args=[application.person.uuid])
+        yield page, client.get(page).text
+        client.post(reverse("admin:people"), {"q": application.person.name})
+        yield f"found {application}", client.get(reverse("admin:people")).text
+    board = reverse("board")
+    for page in (reverse("admin:index"), f"{board}?cohort={applications[0].cohort.slug}"):
+        yield page, client.get(page).text
+
+
+def done_to(client, applications):
+    """Yield (what was asked, what it answered) for every verb and action, each undone after it."""
+    asked = [
+        (list_of(Application, "verb", application.pk, verb), {})
+        for application in applications
+        for verb in admin.site._registry[Application].verbs
+        if verb != "send_link"  # once a minute, whatever is decided
+    ]
+    chosen = {"_selected_action": [application.pk for application in applications]}
+    asked += [
+        (list_of(Application), {"action": action, **chosen})
+        for action in admin.site._registry[Application].actions
+    ]
+    for address, facts in asked:
+        point = transaction.savepoint()
+        answer = client.post(address, facts, follow=True)
+        yield f"{address} {facts}", (answer.redirect_chain, answer.text)
+        transaction.savepoint_rollback(point)
+
+
+def told_of(client, applications):
+    """Return by request what a reader is told, but for what no two answers share."""
+    told = [*shown_to(client, applications), *done_to(client, applications)]
+    return {asked: ONCE_ONLY.sub("", str(answer)) for asked, answer in told}
+
+
+@pytest.fixture
+def decider(sign_in):
+    person, browser = StaffFactory(name="Zzyzx who decides"), Client()
+    sign_in(browser, person)
+    return person, browser
+
+
+def decide_both(applications, decider):
+    """Let a colleague note a decision for each: one on its page, where that is logged."""
+    one, other = applications
+    person, browser = decider
+    browser.post(list_of(Application, "verb", one.pk, "decide_decline"), {"reason": "Zzyzx"})
+    other.decide(Status.INTERVIEW, by=person, reason="Zzyzx")
+    assert Application.objects.pending().count() == 2
+
+
+def test_nothing_tells_a_reader_whether_a_decision_waits(client, reader, hers, decider):
+    before = told_of(client, hers)
+
+    decide_both(hers, decider)
+
+    after = told_of(client, hers)
+    assert [asked for asked in before if before[asked] != after.get(asked)] == []
+    assert before.keys() == after.keys()
+
+
+def test_a_colleague_is_told_that_a_decision_waits(client, colleague, hers, decider):
+    pages = [
+        list_of(Application), f"{list_of(Application)}?is_pending=yes",
+        list_of(Application, "change", hers[0].pk), list_of(Application, "history", hers[0].pk),
+        list_of(Application, "verb", hers[0].pk, "release"),
+        reverse("admin:person", args=[hers[0].person.uuid]),
+        f"{reverse('board')}?cohort={hers[0].cohort.slug}",
+    ]  # fmt: skip
+
+    def told():
+        return [ONCE_ONLY.sub("", client.get(page, follow=True).text) for page in pages]
+
+    before = told()
+    decide_both(hers, decider)
+    after = told()
+
+    assert [
+        page for page, *texts in zip(pages, before, after, strict=True) if len({*texts}) == 1
+    ] == []

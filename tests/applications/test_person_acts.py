@@ -164,11 +164,11 @@ def test_the_page_of_a_decision_names_whom_and_what_becomes_of_the_interview(cli
     assert releasing["consequence"] == f"An interview is booked: {when}. It is cancelled."
 
 
-def test_who_reads_blind_is_not_told_the_name_on_the_page_of_a_decision(client, staff):
+def test_who_reads_blind_is_not_told_the_name_on_the_page_of_a_verb(client, staff):
     application = applied()
     ReviewFactory(application=application, reviewer=staff)
 
-    page = client.get(verb_of(application, "decide_decline"))
+    page = client.get(verb_of(application, "withdraw"))
 
     assert "Amrita" not in page.text
     assert page.context["subtitle"].endswith(f" · {application.reference}")
