@@ -217,7 +217,10 @@ class _Html:
 
 
 class _Text:
-    """Draw the tree as a careful person would type it."""
+    """Draw the tree as a careful person would type it, in lines of ``width``."""
+
+    def __init__(self, width: int = WIDTH):
+        self.width = width
 
     def blocks(self, node: SyntaxTreeNode, *, between: str = "\n\n") -> str:
         return between.join(filter(None, (self.block(child) for child in node.children)))
@@ -228,11 +231,12 @@ class _Text:
                 return self.paragraph(node)
             case "heading":
                 words = self.inline(node)
-                return f"{words}\n{'-' * min(len(words), WIDTH)}"
+                return f"{words}\n{'-' * min(len(words), self.width)}"
             case "bullet_list" | "ordered_list":
                 return self.items(node)
             case "blockquote":
-                return "\n".join(f"> {line}" for line in self.blocks(node).splitlines())
+                inside = _Text(self.width - 2).blocks(node)
+                return "\n".join(f"> {line}" for line in inside.splitlines())
             case "hr":
                 return "-" * 20
             case "fence" | "code_block":
@@ -245,14 +249,15 @@ class _Text:
         if link:
             label = _("%(label)s:") % {"label": self.children(link)}
             return f"{label}\n{link.attrs['href']}"
-        return "\n".join(_wrap(line) for line in self.inline(node).split("\n"))
+        return "\n".join(_wrap(line, self.width) for line in self.inline(node).split("\n"))
 
     def items(self, node: SyntaxTreeNode) -> str:
         number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         lines = []
         for item in node.children:
             mark = "- " if number is None else f"{number}. "
-            first, *rest = self.blocks(item, between="\n").split("\n")
+            inside = _Text(self.width - len(mark))
+            first, *rest = inside.blocks(item, between="\n").split("\n")
             lines += [mark + first, *(" " * len(mark) + line for line in rest)]
             number = None if number is None else number + 1
         return "\n".join(lines)
@@ -275,5 +280,5 @@ class _Text:
         return "".join(self.inline(child) for child in node.children)
 
 
-def _wrap(line: str) -> str:
-    return fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _wrap(line: str, width: int = WIDTH) -> str:
+    return fill(line, width, break_long_words=False, break_on_hyphens=False)

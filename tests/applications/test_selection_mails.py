@@ -81,6 +81,7 @@ def test_the_confirmation_brings_the_calendar_to_her_and_to_the_interviewer():
         assert letter.method == "REQUEST"
         assert f"UID:{interview.event.uuid}".encode() in letter.calendar.replace(b"\r\n ", b"")
         assert "https://meet.example/a" in letter.text
+        assert 'href="https://meet.example/a"' in letter.html
     assert interviewer.name in hers.text
     assert interview.application.name in theirs.text
     assert "/go/" not in theirs.text

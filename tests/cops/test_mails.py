@@ -37,6 +37,8 @@ def test_the_confirmation_tells_when_how_to_join_and_how_to_cancel():
     ):
         assert words in " ".join(mail.text.split())
         assert words in mail.html
+    assert 'href="https://meet.example/webinar"' in mail.html
+    assert "Join online: https://meet.example/webinar" in mail.text
     assert b"METHOD:REQUEST" in mail.calendar
     assert mail.mailbox == webinar.cohort.mailbox
 
@@ -85,6 +87,7 @@ def test_the_welcome_lists_the_meetings_and_brings_their_calendar():
 
     assert f"member of {community.name_en}" in mail.text
     assert "5 to 10 hours a month" in mail.text
+    assert "<h2>What comes next</h2>" in mail.html
     assert mail.calendar.count(b"BEGIN:VEVENT") == 1
     assert b"METHOD:PUBLISH" in mail.calendar
 
