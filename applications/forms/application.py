@@ -1,6 +1,7 @@
 """The application in sections. Each keeps what was typed, whether or not it is complete."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import RecordChoices
@@ -156,8 +157,8 @@ class ProgramsForm(SectionForm):
             ),
             f"part_{key}": forms.ChoiceField(
                 label=_("%(program)s: what was your part?") % about,
-                choices=Experience.Part.choices,
-                widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
+                choices=[(key, capfirst(part)) for key, part in Experience.Part.choices],
+                widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
                 error_messages={"required": _("Choose your part.")},
             ),
         }

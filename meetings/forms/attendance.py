@@ -29,7 +29,7 @@ class Attendance(Part):
         self.invitees = self._people_to_mark() if self.meeting.has_begun else []
         for invitee in self.invitees:
             self.show(self._name(invitee), self._field(invitee), self._stands(invitee))
-        self.add("everyone", tick_field(_("Everyone else was present")))
+        self.add("everyone", tick_field(_("Everyone was there, except whom I mark below")))
 
     def _people_to_mark(self):
         invitees = self.meeting.event.invitees.select_related("person")

@@ -48,7 +48,7 @@ class GroupWork:
         me.sign_in()
         me.click("My page")
         me.click("Write the notes")
-        me.page.get_by_label(me.words("Everyone else was present")).check()
+        me.page.get_by_label(me.words("Everyone was there, except whom I mark below")).check()
         me.fill("Notes for the group", "We spoke about rides.")
         me.fill("Decision", "We try a carpool board.")
         me.page.get_by_label(me.words("May be shared"), exact=True).first.check()
