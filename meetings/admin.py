@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoAdd, NoDelete, ReadOnly, TabularInline, verb
+from accounts.admin_base import ModelAdmin, NoAdd, NoDelete, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from cops.admin import MembershipAdmin
 from cops.models import Cohort, Community, Membership
@@ -123,6 +123,7 @@ class MeetingAdmin(NoDelete, ModelAdmin):
         _("Send the notes to the group"),
         danger=True,
         when=lambda meeting: meeting.can_move_to(Meeting.Status.CIRCULATED),
+        is_next=always,
     )
     def circulate(self, request, meeting):
         self.share(services.circulate, request, meeting)
@@ -131,6 +132,7 @@ class MeetingAdmin(NoDelete, ModelAdmin):
         _("Make the notes final"),
         danger=True,
         when=lambda meeting: meeting.can_move_to(Meeting.Status.LOCKED),
+        is_next=always,
     )
     def make_final(self, request, meeting):
         self.share(services.make_final, request, meeting)

@@ -9,6 +9,7 @@ from accounts.admin_base import (
     ReadOnly,
     ReasonForm,
     StackedInline,
+    always,
     verb,
 )  # fmt: skip
 from accounts.moments import MomentField
@@ -166,11 +167,19 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
                 inline.has_delete_permission = lambda *args: False
         return inlines
 
-    @verb(_("Send to the members"), when=lambda o: o.can_move_to(Outcome.Status.MEMBER_REVIEW))
+    @verb(
+        _("Send to the members"),
+        when=lambda o: o.can_move_to(Outcome.Status.MEMBER_REVIEW),
+        is_next=always,
+    )
     def to_members(self, request, outcome):
         services.send_to_members(outcome, by=request.user)
 
-    @verb(_("Pass to the editor"), when=lambda o: o.can_move_to(Outcome.Status.EDITOR_CHECK))
+    @verb(
+        _("Pass to the editor"),
+        when=lambda o: o.can_move_to(Outcome.Status.EDITOR_CHECK),
+        is_next=always,
+    )
     def to_editor(self, request, outcome):
         outcome.send_to_editor(by=request.user)
 
@@ -185,6 +194,7 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
     @verb(
         _("Approve"),
         when=lambda o: o.status == Outcome.Status.EDITOR_CHECK,
+        is_next=always,
     )
     def approve(self, request, outcome):
         outcome.approve(by=request.user)
@@ -205,6 +215,7 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
         _("Publish now"),
         danger=True,
         when=lambda o: o.can_move_to(Outcome.Status.PUBLISHED),
+        is_next=lambda o: o.status == Outcome.Status.APPROVED,
     )
     def publish(self, request, outcome):
         services.publish(outcome, by=request.user)

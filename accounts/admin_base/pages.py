@@ -105,6 +105,7 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
             each.has_change_permission or each.has_add_permission for each in rows
         )
         buttons = {"show_save": can_type, "show_save_and_continue": can_type}
+        buttons["verbs_lead"] = not can_type  # else saving is what the page is for
         return super().render_change_form(request, {**buttons, **context}, *args, **kwargs)
 
     def may_be_saved(self, request, record) -> bool:

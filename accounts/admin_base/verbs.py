@@ -14,7 +14,9 @@
             application.reopen(by=request.user, reason=facts["reason"])
 
 A verb without a form is a button that acts. One with a form, or marked ``danger``,
-is a link to a page of its own that asks first. What ``when`` refuses is neither
+is a link to a page of its own that asks first. What comes next for the record is the
+primary button and stands first; what cannot be taken back, and is not what comes next, is
+folded away under "More", unless it says ``folds=False``. What ``when`` refuses is neither
 offered nor done, however old the page that asks. ``InvalidTransition`` becomes a
 message, above what was typed if the verb has a form; a verb may return a response,
 else the page that ``next`` names is shown again, and without it the record's.
@@ -50,11 +52,18 @@ class ReasonForm(forms.Form):
     )
 
 
-def verb(label, *, form=None, danger=False, when=None, done="", called=None):
+def always(record) -> bool:
+    return True
+
+
+def verb(
+    label, *, form=None, danger=False, folds=None, when=None, is_next=None, done="", called=None
+):
     """Mark a method of a ``ModelAdmin`` as something staff can do to one record.
 
-    ``when(record)`` tells whether it can be done now; ``done`` is the message after it;
-    ``called(record)`` is what its button says where ``label`` would leave open what it is about.
+    ``when(record)`` tells whether it can be done now; ``is_next(record)`` whether, of all that
+    can, it is what comes next; ``done`` is the message after it; ``called(record)`` is what its
+    button says where ``label`` would leave open what it is about.
     """
     needs_page = bool(form or danger)
 
@@ -62,9 +71,11 @@ def verb(label, *, form=None, danger=False, when=None, done="", called=None):
         method.label = label
         method.form = form
         method.danger = danger
+        method.folds = danger if folds is None else folds
         method.needs_page = needs_page
         method.do_not_call_in_templates = True
-        method.when = when or (lambda record: True)
+        method.when = when or always
+        method.is_next = is_next or (lambda record: False)
         method.called = called or (lambda record: label)
         method.done = done or format_lazy(gettext_lazy("{}: done."), label)
         return method
@@ -94,23 +105,26 @@ class Verbs:
         return reverse("{}:{}_{}_change".format(*info), args=[record.pk])
 
     def offered(self, request, record, *, back=""):
-        """Return what can be done to ``record`` now: label, url, danger, needs_page.
+        """Return what can be done to ``record`` now: label, url, needs_page, is_next, is_folded.
 
-        Each leads back to the address ``back`` when it is done, else to the record.
+        What comes next stands first. Each leads back to the address ``back`` when it is done,
+        else to the record.
         """
         if not self.has_change_permission(request, record):
             return []
         query = f"?{urlencode({'next': back})}" if back else ""
-        methods = [(name, getattr(self, name)) for name in self.verbs]
+        methods = {name: getattr(self, name) for name in self.verbs}
+        now = {name: method for name, method in methods.items() if method.when(record)}
+        first = next((name for name, method in now.items() if method.is_next(record)), "")
         return [
             {
                 "label": method.called(record),
                 "url": self.verb_url(record, name) + query,
-                "danger": method.danger,
                 "needs_page": method.needs_page,
+                "is_next": name == first,
+                "is_folded": method.folds and name != first,
             }
-            for name, method in methods
-            if method.when(record)
+            for name, method in sorted(now.items(), key=lambda each: each[0] != first)
         ]
 
     def way_back(self, request, record):

@@ -20,11 +20,23 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_verbs.html", takes_context=True)
 def verbs_of(context, record, about):
-    """The buttons for what staff can do to ``record`` now; each leads back to this page."""
+    """The buttons for what staff can do to ``record`` now; each leads back to this page.
+
+    Of all records on the page, the first that says what comes next has the primary button.
+    """
     request = context["request"]
     offered = admin.site.get_model_admin(type(record)).offered(request, record, back=request.path)
+    leads = not getattr(request, "has_next_step", False)
+    if any(verb["is_next"] for verb in offered):
+        request.has_next_step = True
     return {"request": request, "csrf_token": context["csrf_token"], "verbs": offered,
-            "about": about}  # fmt: skip
+            "verbs_lead": leads, "about": about}  # fmt: skip
+
+
+@register.filter
+def folded(verbs):
+    """Return what stands under "More": it cannot be taken back, and is not what comes next."""
+    return [verb for verb in verbs or () if verb["is_folded"]]
 
 
 @register.simple_tag

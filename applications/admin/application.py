@@ -19,6 +19,7 @@ from accounts.admin_base import (
     ReadOnly,
     ReasonForm,
     TabularInline,
+    always,
     verb,
 )
 from accounts.columns import chip
@@ -217,6 +218,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         called=_of_the_decision(RELEASE),
         danger=True,
         when=_waits,
+        is_next=always,
     )
     def release(self, request, application):
         letters = selection.release(Application.objects.filter(pk=application.pk), by=request.user)
@@ -231,6 +233,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     @verb(
         gettext_lazy("Send the link to the application"),
         when=asked.may_send_application_link,
+        is_next=lambda application: application.awaits_confirmation or application.was_reopened,
         done=gettext_lazy("The link is on its way to the applicant."),
     )
     def send_link(self, request, application):
@@ -317,11 +320,12 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         return found, may_repeat
 
     def get_fieldsets(self, request, obj=None):
+        facts = self.facts
+        if not _waits(obj):
+            facts = [name for name in facts if not name.startswith("pending_")]
         if obj.is_blind:
-            facts = [name for name in self.facts if not name.startswith("pending_")]
             answers = [(_("Answers"), {"fields": ["blind_answers"]})]
         else:
-            facts = self.facts
             answers = [(title, {"fields": fields}) for title, fields in self.answers]
         return [(None, {"fields": facts}), *answers]
 

@@ -13,6 +13,7 @@ from accounts.admin_base import (
     ReadOnly,
     ReasonForm,
     TabularInline,
+    always,
     verb,
 )
 from accounts.lifecycle import InvalidTransition
@@ -126,7 +127,11 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def panel(self, interview):
         return in_a_row(interview.slot.interviewers) if interview.slot else "–"
 
-    @verb(_("Book on the applicant’s behalf"), when=is_waiting)
+    @verb(
+        _("Book on the applicant’s behalf"),
+        when=is_waiting,
+        is_next=lambda interview: interview.deadline.is_over,
+    )
     def book_for_her(self, request, interview):
         return self.to_times(request, interview)
 
@@ -151,7 +156,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def release(self, request, interview, facts):
         interviews.release(interview, by=request.user, reason=facts["reason"])
 
-    @verb(_("It took place"), when=has_begun)
+    @verb(_("It took place"), when=has_begun, is_next=always)
     def held(self, request, interview):
         interview.mark_held(by=request.user)
 
@@ -163,6 +168,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         _("Invite again"),
         form=ReasonForm,
         when=lambda interview: interview.status == Interview.Status.MISSED,
+        is_next=always,
     )
     def invite_again(self, request, interview, facts):
         interviews.invite_again(interview, by=request.user, reason=facts["reason"])

@@ -80,7 +80,11 @@ class ProposalAdmin(NoDelete, ModelAdmin):
     def placed(self, proposal):
         return proposal.placed_count
 
-    @verb(_("Compose groups"), when=lambda proposal: not proposal.is_accepted)
+    @verb(
+        _("Compose groups"),
+        when=lambda proposal: not proposal.is_accepted,
+        is_next=lambda proposal: not proposal.placed_count,
+    )
     def compose(self, request, proposal):
         return redirect("admin:applications_proposal_compose", proposal.pk)
 
@@ -88,6 +92,7 @@ class ProposalAdmin(NoDelete, ModelAdmin):
         _("Accept the proposal"),
         danger=True,
         when=lambda proposal: not proposal.is_accepted,
+        is_next=lambda proposal: proposal.placed_count,
         done=_("Accepted. The decisions wait to be released in the list of applications."),
     )
     def accept(self, request, proposal):

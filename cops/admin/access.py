@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import HistoryInline, ModelAdmin, NoDelete, verb
+from accounts.admin_base import HistoryInline, ModelAdmin, NoDelete, always, verb
 from cops import access
 from cops.models import AccessChange, AccessRequest
 
@@ -104,7 +104,12 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
             asked.pk = written.pk
             asked.refresh_from_db()
 
-    @verb(gettext_lazy("Take it"), when=lambda asked: asked.is_open, done=gettext_lazy("Yours."))
+    @verb(
+        gettext_lazy("Take it"),
+        when=lambda asked: asked.is_open,
+        is_next=lambda asked: asked.owner_id is None,
+        done=gettext_lazy("Yours."),
+    )
     def take(self, request, asked):
         access.take(asked, by=request.user)
 
@@ -112,6 +117,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
         gettext_lazy("Answer"),
         form=AnswerForm,
         when=lambda asked: asked.is_open,
+        is_next=always,
         done=gettext_lazy("Answered. The mail is on its way."),
     )
     def answer_it(self, request, asked, facts):

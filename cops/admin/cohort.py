@@ -4,7 +4,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, TabularInline, verb
+from accounts.admin_base import (
+    ModelAdmin,
+    NoDelete,
+    ReadOnly,
+    StackedInline,
+    TabularInline,
+    always,
+    verb,
+)
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
 from cops import readiness
@@ -151,6 +159,7 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
     @verb(
         gettext_lazy("Open the call"),
         when=lambda cohort: not cohort.is_published,
+        is_next=always,
         done=gettext_lazy("The call is public. Its pages follow its dates."),
     )
     def open_call(self, request, cohort):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, verb
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, always, verb
 from accounts.choices import RecordChoices
 from accounts.models import Zone
 from accounts.moments import MomentField, refuse_past
@@ -142,6 +142,7 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         gettext_lazy("Note who came"),
         form=AttendanceForm,
         when=lambda webinar: webinar.has_started and webinar.event.is_live,
+        is_next=always,
     )
     def attendance(self, request, webinar, facts):
         services.note_attendance(webinar.event, [invitee.pk for invitee in facts["present"]])

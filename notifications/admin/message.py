@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, verb
+from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from notifications import mails, outbox
 from notifications.admin.kind import KindFilter
@@ -116,7 +116,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
             text,
         )
 
-    @verb(gettext_lazy("Release"), when=lambda m: m.state == Message.State.DRAFT)
+    @verb(gettext_lazy("Release"), when=lambda m: m.state == Message.State.DRAFT, is_next=always)
     def release(self, request, message):
         outbox.release(Message.objects.filter(pk=message.pk), by=request.user)
 
@@ -129,7 +129,13 @@ class MessageAdmin(NoAdd, ModelAdmin):
         if not outbox.cancel(Message.objects.filter(pk=message.pk), by=request.user):
             raise InvalidTransition(_("It is too late: this mail has gone."))
 
-    @verb(gettext_lazy("Send again"), danger=True, when=outbox.can_go_again)
+    @verb(
+        gettext_lazy("Send again"),
+        danger=True,
+        folds=False,
+        when=outbox.can_go_again,
+        is_next=lambda message: message.state != Message.State.SENT,
+    )
     def send_again(self, request, message):
         copy = outbox.send_again(message, by=request.user)
         return redirect(self.record_url(copy))

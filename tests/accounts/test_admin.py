@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
@@ -184,6 +186,43 @@ def test_a_record_offers_the_verbs_it_can_follow_now(client, staff, organization
         "Refuse",
         "Forget",
     ]
+
+
+def parted(page):
+    """Return the labels of the buttons in sight, of those under "More", and of the primary one."""
+    html = page.text.partition('class="verbs"')[2].partition("object-tools")[0]
+    in_sight, _more, folded = html.partition("<details")
+    buttons = re.compile(r'class="(button[^"]*)"[^>]*>([^<]*)<')
+    leads = [label for css, label in buttons.findall(html) if "default" in css]
+    return *([label for _css, label in buttons.findall(each)] for each in (in_sight, folded)), leads
+
+
+def test_what_cannot_be_taken_back_is_folded_away(client, staff, organization):
+    page = client.get(address(organization))
+
+    assert parted(page) == (["Rename", "Explain…", "Refuse"], ["Forget…", "Delete…"], [])
+
+
+def test_what_comes_next_stands_first_and_is_never_folded(client, staff, organization, monkeypatch):
+    monkeypatch.setattr(forget, "is_next", lambda organization: True)
+    monkeypatch.setattr(refuse, "is_next", lambda organization: True)  # only the first counts
+
+    page = client.get(address(organization))
+
+    assert parted(page)[:2] == (["Refuse", "Rename", "Explain…"], ["Forget…", "Delete…"])
+
+
+def test_the_next_step_is_the_primary_button_where_nothing_is_typed(
+    client, staff, organization, monkeypatch
+):
+    monkeypatch.setattr(forget, "is_next", lambda organization: True)
+
+    with_form = client.get(address(organization))
+    monkeypatch.setattr(OrganizationAdmin, "readonly_fields", ["name_en"])
+    monkeypatch.setattr(OrganizationAdmin, "fieldsets", [(None, {"fields": ["name_en"]})])
+    without = client.get(address(organization))
+
+    assert (parted(with_form)[2], parted(without)[2]) == ([], ["Forget…"])
 
 
 def test_a_plain_verb_acts_at_once_and_is_logged(client, staff, organization):

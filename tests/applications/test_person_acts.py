@@ -1,6 +1,7 @@
 """Acting from a person's page in the admin: withdrawing, releasing, sending a link again."""
 
 import html
+import re
 
 import pytest
 import time_machine
@@ -24,6 +25,7 @@ from tests.applications.selecting import (
 )
 from tests.concurrency import at_once
 from tests.factories import (
+    AccessRequestFactory,
     OfferFactory,
     ReviewFactory,
     StaffFactory,
@@ -101,6 +103,22 @@ def test_staff_read_which_decision_waits_and_who_noted_it(client, staff):
     application.refresh_from_db()
     application.undecide()
     assert waiting not in html.unescape(client.get(page_of(application.person)).text)
+
+
+def test_of_all_that_can_be_done_for_her_one_is_the_next_step(client, staff):
+    application = applied()
+    AccessRequestFactory(person=application.person)
+    application.decide(Status.DECLINED, by=staff)
+
+    page = client.get(page_of(application.person)).text
+
+    leads = re.findall(r'class="button default"[^>]*>([^<]*)<', page)
+    assert leads == ["Release the decision: not selected…"]
+    folded = re.findall('<details class="more">(.*?)</details>', page, re.DOTALL)
+    assert re.findall(r'class="button"[^>]*>([^<]*)<', html.unescape("".join(folded))) == [
+        "Withdraw on the applicant’s behalf…",
+        "Close, nothing to arrange…",
+    ]
 
 
 def test_when_it_was_decided_is_kept_and_told_to_staff(client, staff):
