@@ -1,5 +1,21 @@
 from django.contrib import admin
 from django.contrib.admin import apps
+from django.contrib.staticfiles import apps as staticfiles
+
+
+class StaticFilesConfig(staticfiles.StaticFilesConfig):
+    """What browsers ask for: no parts of style sheets, no languages but ours.
+
+    Every file that is collected is looked at by each web process when it starts.
+    """
+
+    ignore_patterns = [
+        *staticfiles.StaticFilesConfig.ignore_patterns,
+        "css/*",
+        "vendor/bootstrap.min.css",
+        "admin/img/gis/*",
+        *(f"admin/js/vendor/select2/i18n/{name}" for name in ("[!ef]*", "e[!n]*", "f[!r]*")),
+    ]
 
 
 class AdminConfig(apps.AdminConfig):

@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFilesConfig",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
     "django.forms",
@@ -224,6 +224,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Mail leaves through the outbox (notifications); this is its last step
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=MAILBOX)

@@ -1,6 +1,7 @@
 """What no single part can promise: layers, both languages, plain templates."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -12,10 +13,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.template.base import DebugLexer, TokenType
+from django.utils import translation
 
 from accounts import catalogues
 
@@ -216,6 +221,29 @@ print(sorted({"celery", "redis", "icalendar", "markdown_it", "holidays", "typst"
     result = in_production("-c", said)
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
+
+
+def test_every_static_file_that_a_page_names_is_collected(tmp_path):
+    collected = in_production(
+        "manage.py", "collectstatic", "--noinput", "--verbosity=0", STATIC_ROOT=str(tmp_path)
+    )
+    assert (collected.returncode, collected.stderr) == (0, "")
+    files = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+
+    folders = [ROOT / "templates", *(Path(app.path, "templates") for app in apps.get_app_configs())]
+    named = {
+        name
+        for folder in folders
+        for template in folder.rglob("*.html")
+        for name in re.findall(r"{% static [\"']([^\"'{]+)[\"']", template.read_text())
+    }
+    medias = [model_admin.media for model_admin in admin.site._registry.values()]
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            medias.append(AutocompleteSelect(LogEntry._meta.get_field("user"), admin.site).media)
+    for media in medias:
+        named |= {*media._js, *(path for paths in media._css.values() for path in paths)}
+    assert sorted(named - files.keys()) == []
 
 
 def test_production_settings_pass_the_deployment_check_without_a_warning():
