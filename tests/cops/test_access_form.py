@@ -143,7 +143,7 @@ def test_the_choices_and_the_title_speak_with_one_voice(client):
         "Something you need so that you can take part",
     ):
         assert text in english
-    for text in ("Un de nos contenus", "dont vous avez mesure d’adaptation"):
+    for text in ("Un de nos contenus", "dont vous avez besoin pour participer"):
         assert text in french
     title = "Ask for another format, or for something to take part"
     assert f"<h1>{title}</h1>" in english
