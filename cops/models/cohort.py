@@ -185,8 +185,12 @@ class Cohort(Bilingual):
 
     @property
     def next_webinar(self):
-        """The next webinar that one can still register for, or None."""
-        ahead = [webinar for webinar in self.webinars.all() if webinar.takes_registrations]
+        """The next webinar that one can still register for, or None; a preview's day counts."""
+        ahead = [
+            webinar
+            for webinar in self.webinars.all()
+            if webinar.takes_registrations and clock.now() < webinar.event.starts_at
+        ]
         return min(ahead, key=lambda webinar: webinar.event.starts_at, default=None)
 
     def publish(self, *, by) -> None:

@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import clock
 from cops import services
 from cops.models import Cohort, Membership
 from tests.factories import (
@@ -240,3 +241,13 @@ def test_applying_comes_before_the_timeline_and_the_phone_can_be_tapped(client):
         'class="timeline"'
     )
     assert 'href="tel:705555-0100">705 555-0100</a>' in text
+
+
+def test_a_preview_offers_no_webinar_that_is_past_on_its_day():
+    webinar = WebinarFactory()
+    cohort = webinar.cohort
+
+    with clock.as_of(webinar.event.starts_at + timedelta(days=1)):
+        previewed = cohort.next_webinar
+
+    assert (cohort.next_webinar, previewed) == (webinar, None)
