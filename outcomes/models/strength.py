@@ -45,7 +45,9 @@ def strength_in_words(outcome, *, with_age=False) -> list[tuple[int, str]]:
     """
     ended = {name: getattr(outcome, name) for name in RESULTS}
     tried = sum(ended.values())
-    results = ", ".join(RESULTS[name] % {"number": n} for name, n in ended.items() if n)
+    results = ", ".join(
+        (RESULTS[name] % {"number": n}).replace(" ", "\u00a0") for name, n in ended.items() if n
+    )
     pairs = [
         (outcome.practitioners, ngettext("practitioner", "practitioners", outcome.practitioners)),
         (outcome.regions, ngettext("region", "regions", outcome.regions)),

@@ -29,7 +29,7 @@ def test_the_figures_count_members_their_regions_and_trials_that_ended():
     assert found.strength() == [
         (4, "practitioners"),
         (2, "regions"),
-        (3, "trials: 2 adopted, 1 abandoned"),
+        (3, "trials: 2\u00a0adopted, 1\u00a0abandoned"),
     ]
 
 
