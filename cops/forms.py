@@ -78,7 +78,7 @@ class AccessForm(AsksOnly, forms.Form):
             (AccessRequest.Kind.NEED, gettext_lazy("Something you need so that you can take part")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose what it is.")},
+        error_messages={"required": gettext_lazy("Choose what you ask for.")},
     )
     words = forms.CharField(
         label=gettext_lazy("What do you need?"),

@@ -39,6 +39,20 @@ def without(rows, record):
     return [row for row in rows if row != record]
 
 
+@register.filter
+def problems(field):
+    """{{ field|problems }}: each error of a bound field, and whether it says itself which it is.
+
+    The messages that a form of ours gives to one of its fields do; those of the libraries do not.
+    """
+    general = {}
+    for each in reversed(type(field.field).__mro__):
+        general |= getattr(each, "default_error_messages", {})
+    messages = field.field.error_messages
+    ours = {str(text) for code, text in messages.items() if text != general.get(code)}
+    return [(error, error in ours) for error in field.errors]
+
+
 @register.simple_tag(takes_context=True)
 def main_nav(context):
     """Return (label, address, is it this page or above it) for the main places."""

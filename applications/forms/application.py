@@ -65,7 +65,7 @@ class AboutForm(SectionForm):
         label=_("In which language should we write to you?"),
         choices=Language.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a language.")},
+        error_messages={"required": _("Choose the language of our mail.")},
     )
 
     def clean(self):
@@ -109,7 +109,7 @@ class ExperienceForm(SectionForm):
             ("approval", _("I need approval")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say what your part is.")},
+        error_messages={"required": _("Say what your part is when your team tries something new.")},
     )
 
     @classmethod
@@ -151,15 +151,15 @@ class ProgramsForm(SectionForm):
                 max_value=60,
                 widget=forms.NumberInput(attrs={"class": "width-2", "inputmode": "numeric"}),
                 error_messages={
-                    "required": _("Enter the years."),
-                    "invalid": _("Enter whole years, for example 3."),
+                    "required": _("Enter your years in %(program)s.") % about,
+                    "invalid": _("Enter whole years in %(program)s, for example 3.") % about,
                 },
             ),
             f"part_{key}": forms.ChoiceField(
                 label=_("%(program)s: what was your part?") % about,
                 choices=[(key, capfirst(part)) for key, part in Experience.Part.choices],
                 widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
-                error_messages={"required": _("Choose your part.")},
+                error_messages={"required": _("Choose your part in %(program)s.") % about},
             ),
         }
         if not program.is_other:
@@ -274,13 +274,13 @@ class TimesForm(SectionForm):
         label=_("In which language would you like to be interviewed?"),
         choices=Language.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a language.")},
+        error_messages={"required": _("Choose the language of your interview.")},
     )
     meeting_language = forms.ChoiceField(
         label=_("In which language would you like to meet?"),
         choices=Application.Meets.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a language.")},
+        error_messages={"required": _("Choose the language of your meetings.")},
     )
     access_needs = forms.CharField(
         label=_("What should we arrange so that you can take part?"),
@@ -299,7 +299,7 @@ class ConsentForm(SectionForm):
 
     agrees_to_use = forms.BooleanField(
         label=CONSENTS[Consent.Purpose.DATA],
-        error_messages={"required": _("We cannot read your application without this.")},
+        error_messages={"required": _("Tick the box so that we may read your application.")},
     )
     wants_news = forms.BooleanField(label=CONSENTS[Consent.Purpose.NEWS], required=False)
 

@@ -1,4 +1,5 @@
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
@@ -68,3 +69,15 @@ def test_dates_and_figures_are_written_as_canada_writes_them(language, shown):
         text = template.render(Context({"at": datetime(2021, 3, 2, 13, 30), "number": 1234.5}))
 
     assert text.replace("\xa0", " ") == shown
+
+
+def test_the_summary_of_errors_names_the_field_only_where_its_message_does_not():
+    class Asking(forms.Form):
+        name = forms.CharField(error_messages={"required": "Enter your name."})
+        years = forms.IntegerField(label="Years in the program")
+
+    form = Asking({"name": "", "years": "some"})
+    text = Template('{% include "_error_summary.html" %}').render(Context({"form": form}))
+
+    assert '<a href="#id_name">Enter your name.</a>' in text
+    assert '<a href="#id_years">Years in the program: Enter a whole number' in text

@@ -72,7 +72,7 @@ def test_a_program_that_fills_in_everything_is_thanked_and_not_heard(client):
 @pytest.mark.parametrize(
     ("field", "typed", "complaint"),
     [
-        ("kind", "", "Choose what it is."),
+        ("kind", "", "Choose what you ask for."),
         ("kind", "erasure", "Choose from the list"),
         ("words", "", "Write what you need."),
         ("words", "x" * 2001, "Shorten this to 2000 characters"),
