@@ -189,9 +189,13 @@ class Verbs:
         answer = method(request, record, *([form.cleaned_data] if form else []))
         if answer is not None:
             return answer
-        self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
+        self.log_verb(request, record, method)
         messages.success(request, method.done)
         return redirect(self.way_back(request, record))
+
+    def log_verb(self, request, record, method):
+        """Write down what was done: by the name of its button, see ``accounts.logged``."""
+        self.log_change(request, record, [{"changed": {"fields": [str(method.label)]}}])
 
     def turn_back(self, request, record, why):
         once.may_be_sent_again(request)

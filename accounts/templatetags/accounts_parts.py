@@ -1,17 +1,12 @@
 """What this app adds to pages that several apps share."""
 
-import json
-
 from django import template
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.utils import translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts import history
+from accounts import history, logged
 from accounts.history import Happened
 from accounts.people import SHOWN_MOST
 
@@ -54,32 +49,11 @@ def accounts_history(person):
     ]
     changes = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(person), object_id=str(person.pk)
-    )
-    verbs = _labels_of_verbs(person)
+    ).select_related("user", "content_type")
     return notes + [
-        Happened(entry.action_time, _told(entry, verbs), by=str(entry.user))
-        for entry in changes.select_related("user").order_by("-action_time")[:SHOWN_MOST]
+        Happened(entry.action_time, logged.told(entry), by=str(entry.user))
+        for entry in changes.order_by("-action_time")[:SHOWN_MOST]
     ]
-
-
-def _labels_of_verbs(record) -> set[str]:
-    """Return how the buttons of ``record`` are called, in every language: so they are logged."""
-    model_admin = admin.site.get_model_admin(type(record))
-    methods = [getattr(model_admin, name) for name in model_admin.verbs]
-    labels = set()
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            labels |= {str(method.label) for method in methods}
-    return labels
-
-
-def _told(entry, verbs) -> str:
-    """Return what an entry of the log says; a verb is told by its own name."""
-    try:
-        ((what,),) = (one["changed"]["fields"] for one in json.loads(entry.change_message))
-    except (ValueError, KeyError, TypeError):
-        what = ""
-    return what if what in verbs else capfirst(entry.get_change_message())
 
 
 @register.simple_tag

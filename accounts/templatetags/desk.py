@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from accounts import logged
 from accounts.admin_site import GROUPS
 
 register = template.Library()
@@ -50,6 +51,9 @@ def desk_nav(context):
         "path": request.path,
         "board_url": reverse("board"),
     }
+
+
+register.filter("told", logged.told)
 
 
 @register.simple_tag(takes_context=True)

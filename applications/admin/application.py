@@ -224,7 +224,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         letters = selection.release(Application.objects.filter(pk=application.pk), by=request.user)
         if not letters:
             raise InvalidTransition(_("There is no decision to release."))
-        self.log_change(request, application, [{"changed": {"fields": [str(self.release.label)]}}])
+        self.log_verb(request, application, self.release)
         messages.success(
             request, _("Released. The letters are drafts: look at them, then let them go.")
         )

@@ -180,13 +180,17 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             return redirect("admin:applications_interview_changelist")
         form = BookForHerForm(request.POST or None, interview=interview)
         if request.method == "POST" and form.is_valid():
-            act = interviews.move if is_ahead(interview) else interviews.book
+            act, verb_of_it = (
+                (interviews.move, self.move_for_her)
+                if is_ahead(interview)
+                else (interviews.book, self.book_for_her)
+            )
             try:
                 act(interview, form.cleaned_data["slot"], by=request.user)
             except InvalidTransition as error:
                 messages.error(request, str(error))
             else:
-                self.log_change(request, interview, [{"changed": {"fields": ["slot"]}}])
+                self.log_verb(request, interview, verb_of_it)
                 messages.success(
                     request, _t("Booked. The applicant and the interviewers get a mail.")
                 )

@@ -211,7 +211,7 @@ def test_what_staff_changed_is_told_in_the_words_of_the_button(client, staff):
     client.post(f"/admin/accounts/user/{person.pk}/change/", details)
 
     assert timeline(client, person) == [
-        ("Changed Name.", "Colleen Sample", ""),
+        ("Changed: Name", "Colleen Sample", ""),
         ("Send a sign-in link", "Colleen Sample", ""),
     ]
 

@@ -1,0 +1,76 @@
+"""The log of the desk in the reader's language, whoever wrote it and in which."""
+
+import json
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils import translation
+from django.utils.text import capfirst
+
+from accounts import logged
+from accounts.models import Organization
+from applications.models import Application
+from cops.models import Cohort
+
+
+def entry(model, message, flag=CHANGE):
+    written = message if isinstance(message, str) else json.dumps(message)
+    kind = ContentType(app_label=model._meta.app_label, model=model._meta.model_name)
+    return LogEntry(content_type=kind, action_flag=flag, change_message=written)
+
+
+def told(*facts, language="fr"):
+    with translation.override(language):
+        return logged.told(entry(*facts)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("facts", "english", "french"),
+    [
+        ((Organization, [{"added": {}}], ADDITION), "Added.", "Ajout."),
+        ((Organization, "", DELETION), "Deleted.", "Suppression."),
+        ((Organization, [], CHANGE), "Nothing was changed.", "Rien n’a été modifié."),
+        ((Organization, [{"changed": {"fields": ["Mail domain", "Size"]}}]),
+         "Changed: Mail domain and Size", "Modification : Domaine de courriel et Taille"),
+        ((Cohort, [{"added": {"name": "criterion", "object": "1. What?"}},
+                   {"changed": {"name": "criterion", "object": "2. Why?", "fields": ["Weight"]}},
+                   {"deleted": {"name": "criterion", "object": "3. Who?"}}]),
+         "Added: Criterion: 1. What? · Changed: Criterion: 2. Why? (Weight) · "
+         "Deleted: Criterion: 3. Who?",
+         "Ajout : Critère : 1. What? · Modification : Critère : 2. Why? (Pondération) · "
+         "Suppression : Critère : 3. Who?"),
+        ((Application, [{"changed": {"fields": ["Release the decision"]}}]),
+         "Release the decision", "Communiquer la décision"),
+        ((Application, [{"changed": {"fields": ["Communiquer la décision"]}}]),
+         "Release the decision", "Communiquer la décision"),
+        ((Organization, "Invited as staff: Hired"),
+         "Invited as staff: Hired", "Invited as staff: Hired"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_entry_is_told_in_either_language(facts, english, french):
+    assert (told(*facts, language="en"), told(*facts)) == (english, french)
+
+
+def fields_written_down():
+    """Yield every field that can be changed on a page of the desk, as Django would note it."""
+    for model in admin.site._registry:
+        for field in [*model._meta.fields, *model._meta.many_to_many]:
+            with translation.override(None):
+                yield model, field, capfirst(str(field.verbose_name))
+
+
+def test_every_field_is_found_again_by_what_was_written_down():
+    with translation.override("fr"):
+        lost = [
+            f"{model._meta.label}.{field.name}"
+            for model, field, written in fields_written_down()
+            if logged._called(model, written)
+            not in {
+                str(field.verbose_name),
+                *(str(method.label) for method in logged._verbs(model)),
+            }
+        ]
+
+    assert lost == []
