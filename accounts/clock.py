@@ -54,7 +54,7 @@ def instant(wall: datetime, zone: str, *, fold: int | None = None) -> datetime:
         raise ValidationError(
             _("%(time)s does not exist on that day: the clocks go forward."),
             code="skipped_time",
-            params={"time": wall.strftime("%H:%M")},
+            params={"time": spoken_time(wall)},
         )
     if first < second and fold is None:
         raise repeated(wall)

@@ -6,7 +6,7 @@ text is cut. On a phone each row folds into a block, so every cell carries its c
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.contrib.admin.utils import label_for_field
@@ -41,6 +41,8 @@ def shown(value) -> str:
             return format_html(
                 '<time datetime="{}">{}</time>', value.isoformat(), clock.brief_day(value)
             )
+        case time():
+            return clock.spoken_time(value)
         case int() | float() | Decimal():
             return number_format(value, use_l10n=True)
         case _:

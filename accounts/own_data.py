@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -176,6 +177,8 @@ def _in_words(value, person) -> str:
         return clock.spoken(value, person.time_zone)
     if isinstance(value, date):
         return clock.spoken_day(value)
+    if isinstance(value, Decimal):
+        return number_format(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return "" if value is None else str(value)

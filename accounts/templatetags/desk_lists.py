@@ -1,7 +1,7 @@
 """The parts of a list of the desk: its table, its chosen filters, its empty state."""
 
 import json
-from datetime import date
+from datetime import date, time
 
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
@@ -79,7 +79,7 @@ def column_count(inline) -> int:
 def said(field) -> str:
     """Return what a field that is only shown says: yes and no in words, days as lists say them.
 
-    What is no field of the model Django prints as Python would: "None", "2021-01-27".
+    Django would print them as Python does, or with “1 décembre” and “13 h 00”.
     """
     try:
         of_model, _attribute, value = lookup_field(
@@ -87,7 +87,7 @@ def said(field) -> str:
         )
     except (AttributeError, ObjectDoesNotExist, ValueError):
         return field.contents()
-    if isinstance(value, bool) or (of_model is None and (value is None or isinstance(value, date))):
+    if isinstance(value, bool | date | time) or (of_model is None and value is None):
         return shown(value)
     if of_model is None:  # ``contents`` would work it out a second time
         return value if hasattr(value, "__html__") else linebreaksbr(value)

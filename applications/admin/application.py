@@ -98,7 +98,7 @@ class ReviewInline(ReadOnly, TabularInline):
     @admin.display(description=gettext_lazy("mean"))
     def mean(self, review):
         done = review.status == Review.Status.DONE
-        return f"{review.mean:.1f}" if done and review.mean else "–"
+        return number_format(review.mean, 1) if done and review.mean else "–"
 
 
 def _is_known(application) -> bool:

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,7 @@ class AssessmentInline(ReadOnly, TabularInline):
 
     @admin.display(description=_("mean"))
     def mean(self, assessment):
-        return "–" if assessment.mean is None else f"{assessment.mean:.1f}"
+        return "–" if assessment.mean is None else number_format(assessment.mean, 1)
 
 
 class InterviewHistory(HistoryInline):

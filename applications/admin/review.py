@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,7 +84,7 @@ class ReviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def mean(self, review):
         if review.is_hidden or review.mean is None:
             return "–"
-        return f"{review.mean:.1f}"
+        return number_format(review.mean, 1)
 
     @admin.display(description=gettext_lazy("remark"))
     def comment(self, review):

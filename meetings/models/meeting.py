@@ -98,7 +98,10 @@ class Meeting(Moves):
         ]
 
     def __str__(self):
-        return f"{self.community}, {self.name}"
+        return _now("%(community)s, Meeting %(number)s") % {
+            "community": self.community,
+            "number": self.number,
+        }
 
     def get_absolute_url(self):
         return reverse("meetings:meeting", args=[self.uuid])

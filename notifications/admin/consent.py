@@ -11,8 +11,13 @@ from notifications.models import Consent
 class ConsentAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 4)
     view_on_site = False  # the page is the person's
-    list_display = ["person", "purpose", "language", "source", "given_at", "withdrawn_at"]
+    list_display = ["person", "purpose", "language", "where", "given_at", "withdrawn_at"]
+    fields = ["person", "purpose", "wording", "language", "where", "given_at", "withdrawn_at"]
     list_filter = ["purpose", ("withdrawn_at", IsSet)]
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
     search_help_text = gettext_lazy("Name or address of the person")
+
+    @admin.display(description=gettext_lazy("source"), ordering="source")
+    def where(self, consent):
+        return consent.source_in_words

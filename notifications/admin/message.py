@@ -64,7 +64,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     actions = ["review_selected", "cancel_selected"]
     verbs = ["release", "cancel", "send_again"]
     fieldsets = [
-        (None, {"fields": ["state", "why", "recipient", "kind", "letter"]}),
+        (None, {"fields": ["state", "why", "recipient", "sort", "letter"]}),
         (
             gettext_lazy("When"),
             {"fields": ["created_at", "released_at", "not_before", "expires_at", "sent_at"]},
@@ -97,6 +97,10 @@ class MessageAdmin(NoAdd, ModelAdmin):
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
     def about(self, message):
         return Truncator(mails.called(message)).chars(90)
+
+    @admin.display(description=gettext_lazy("kind of mail"))
+    def sort(self, message):
+        return mails.title(message.kind)
 
     @admin.display(description=gettext_lazy("when"), ordering="not_before")
     def moment(self, message):

@@ -122,7 +122,9 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind}, {self.recipient}"
+        from notifications import mails  # which imports this module
+
+        return f"{mails.title(self.kind)}, {self.recipient}"
 
 
 class Attempt(models.Model):

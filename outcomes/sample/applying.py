@@ -178,7 +178,7 @@ def _consents(desk, applicants):
                     each.person,
                     purpose,
                     wording=wording(purpose, each.language),
-                    source="application form",
+                    source=each.application.source_of(each.application.reference),
                     when=each.application.submitted_at,
                 )
 

@@ -175,6 +175,9 @@ def test_what_is_only_shown_is_said_in_words(client, staff):
     assert facts["Booked for"] == "–"
     application = reverse("admin:applications_application_change", args=[interview.application_id])
     assert shown_on(client.get(application))["Address confirmed"] in {"Yes", "No"}
+    event = interview.deadline
+    facts = shown_on(client.get(reverse("admin:notifications_event_change", args=[event.pk])))
+    assert facts["Starts"] == clock.brief(event.starts_at)
 
 
 def shown_on(page):

@@ -277,6 +277,16 @@ def test_in_french_the_page_and_the_copy_are_french(client):
     assert "Lundi matin" in copy
 
 
+def test_numbers_are_written_in_her_language(client):
+    entry = HoursEntryFactory(hours="2.25")
+    client.force_login(entry.membership.person)
+
+    told = {url: client.get(url + PAGE).text for url in ("", "/fr")}
+
+    assert "2.25" in told[""] and "2,25" not in told[""]
+    assert "2,25" in told["/fr"] and "2.25" not in told["/fr"]
+
+
 def test_what_she_is_invited_to_is_told_in_words(client):
     invitee = InviteeFactory()
     client.force_login(invitee.person)

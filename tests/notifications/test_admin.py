@@ -284,8 +284,20 @@ def test_a_mail_without_a_subject_is_called_by_its_kind_everywhere(desk, state, 
 
     assert f">{called}</a>" in in_list.text
     assert f"<strong>{called}</strong>" in alone.text
+    assert f"<h1>{called}, {message.recipient}</h1>" in alone.text
     assert of_person.text.count(called) == times
     assert of_person.text.count(f"Mail: {called}") == times - 1
+
+
+def test_the_desk_says_in_words_where_somebody_agreed(desk):
+    consent = ConsentFactory(source="application AB2CD3")
+
+    with translation.override("fr"):
+        in_list = desk.get(reverse("admin:notifications_consent_changelist"))
+        alone = desk.get(reverse("admin:notifications_consent_change", args=[consent.pk]))
+
+    assert "candidature AB2CD3" in in_list.text
+    assert "candidature AB2CD3" in alone.text
 
 
 @pytest.mark.parametrize(
