@@ -12,6 +12,7 @@ from django.contrib.admin.utils import flatten, flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
 from django.template.base import DebugLexer, TokenType
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from accounts import catalogues
 
@@ -169,3 +170,13 @@ def test_the_desk_names_everything_in_words_to_translate():
             if not isinstance(words, Promise)
         ]
     assert english == []
+
+
+def test_one_and_many_have_each_their_word():
+    with override("fr"):
+        same = [
+            f"{model.__name__}: {model._meta.verbose_name}"
+            for model, _desk in desks()
+            if str(model._meta.verbose_name) == str(model._meta.verbose_name_plural)
+        ]
+    assert same == []

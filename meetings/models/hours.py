@@ -75,8 +75,8 @@ class HoursEntry(models.Model):
     class Meta:
         ordering = ["-worked_on", "-pk"]
         indexes = [models.Index(fields=["-worked_on"], name="hours_in_order")]
-        verbose_name = _("hours")
-        verbose_name_plural = _("hours")
+        verbose_name = _("entry of hours")
+        verbose_name_plural = _("entries of hours")
         constraints = [
             models.CheckConstraint(
                 condition=Q(hours__gt=0, hours__lte=24), name="hours_between_0_and_24"

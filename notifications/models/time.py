@@ -74,7 +74,7 @@ class Series(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        verbose_name_plural = pgettext_lazy("more than one", "series")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(parent=F("id")), name="series_is_not_its_own_parent"

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.privacy import Privacy, Topic
 from outcomes.models.outcome import Outcome
@@ -28,7 +29,7 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ["-given_at"]
-        verbose_name = _("feedback")
+        verbose_name = pgettext_lazy("one", "feedback")
         verbose_name_plural = _("feedback")
 
     def __str__(self):
