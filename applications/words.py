@@ -31,12 +31,8 @@ def offer_standing(offer: Offer) -> dict:
         return _words(
             "success",
             _("A place for you"),
-            _("We offer you a place in a Community of Practice."),
-            _("Groups are known on %(groups)s. Meetings begin on %(meetings)s.")
-            % {
-                "groups": clock.spoken_day(cohort.groups_on),
-                "meetings": clock.spoken_day(cohort.meetings_from),
-            },
+            _("We offer you a place in %(community)s.") % {"community": offer.community},
+            _("Please answer by %(when)s.") % {"when": clock.spoken(until.starts_at, until.zone)},
         )
     if offer.status == Offer.Status.ACCEPTED:
         return _words(

@@ -44,6 +44,7 @@ SIGN_IN = [
     _("Be patient, you are sending too many requests."),
     _("Email"),
     _("Email address"),
+    _("Incorrect code."),
     _("This account is currently inactive."),
     _("Too many failed login attempts. Try again later."),
     _("email address"),

@@ -104,14 +104,14 @@ def test_nonsense_answers_nothing(client, offer, typed):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Offer.Status.OPEN, "We offer you a place in a Community of Practice."),
+        (Offer.Status.OPEN, "We offer you a place in Small employers."),
         (Offer.Status.ACCEPTED, "The place is yours. Welcome!"),
         (Offer.Status.TURNED_DOWN, "You turned this place down. Thank you for telling us."),
         (Offer.Status.WITHDRAWN, "This offer no longer stands."),
     ],
 )
 def test_where_she_stands_follows_her_answer(answer, said):
-    offer = OfferFactory(status=answer)
+    offer = OfferFactory(status=answer, community__name_en="Small employers")
 
     assert standing(offer.application)["sentence"] == said
 
