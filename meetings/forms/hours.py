@@ -15,6 +15,7 @@ LAST_MET = Max(
     f"{MEETING}__starts_at",
     filter=Q(**{f"{MEETING}__starts_at__lte": Now(), f"{MEETING}__cancelled_at": None}),
 )
+BOUNDS = _("Enter from 0.25 to 24 hours, for example 1.5.")
 
 
 class HoursForm(AsksOnly, forms.ModelForm):
@@ -28,6 +29,7 @@ class HoursForm(AsksOnly, forms.ModelForm):
         widgets = {
             "hours": forms.NumberInput({"class": "width-5", "step": "0.25", "min": "0.25"}),
         }
+        error_messages = {"hours": {"min_value": BOUNDS, "max_value": BOUNDS}}
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)

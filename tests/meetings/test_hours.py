@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cops.services import leave
 from meetings import services
@@ -60,6 +60,24 @@ def test_nonsense_hours_are_named_by_their_field(client, group, name, nonsense):
 
     assert (page.status_code, list(page.context["form"].errors)) == (200, [name])
     assert not HoursEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Enter from 0.25 to 24 hours, for example 1.5."),
+        ("fr", "Entrez de 0,25 à 24 heures, par exemple 1,5."),
+    ],
+)
+@pytest.mark.parametrize("hours", ["0", "24.5"])
+def test_the_bounds_are_said_as_the_reader_writes_numbers(client, group, hours, language, said):
+    client.force_login(group.amal)
+
+    with translation.override(language):
+        page = client.post(reverse("meetings:hours"), typed(hours=hours))
+        errors = [str(error) for error in page.context["form"].errors["hours"]]
+
+    assert errors == [said]
 
 
 def test_hours_cannot_be_given_to_somebody_elses_membership(client, group):

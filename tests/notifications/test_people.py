@@ -200,7 +200,7 @@ def test_the_letters_are_written_in_french_too():
         render(outbox.write("address-changed", person, key="a", secret="x@y.test")).subject,
     ]
 
-    assert subjects == ["Votre lien pour vous connecter", "Votre adresse a été changée"]
+    assert subjects == ["Votre lien de connexion", "Votre adresse a été changée"]
 
 
 @pytest.mark.postgres
