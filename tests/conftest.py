@@ -195,3 +195,13 @@ def sign_in():
         request.session.save()
 
     return act
+
+
+@pytest.fixture
+def staff(client, sign_in):
+    """Somebody of First Work, signed in in ``client``."""
+    from tests.factories import StaffFactory
+
+    person = StaffFactory()
+    sign_in(client, person)
+    return person

@@ -17,13 +17,6 @@ from tests.factories import OrganizationFactory, PersonFactory, StaffFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def test_staff_may_what_the_desk_offers_and_nobody_else_may_anything():
     def may(person):
         permissions = ["cops.change_cohort", "accounts.view_user", "auth.add_group"]

@@ -14,19 +14,11 @@ from tests.factories import (
     MeetingFactory,
     MessageFactory,
     OrganizationFactory,
-    StaffFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff")]
 
 NO_KEYS = ["x", "1.5", "[]", "9" * 60, "9" * 5_000, "\u2066", "-1"]
-
-
-@pytest.fixture(autouse=True)
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 @pytest.mark.parametrize("value", NO_KEYS)

@@ -25,13 +25,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def groups_of(page):
     return {group["app_label"]: group["models"] for group in page.context["app_list"]}
 

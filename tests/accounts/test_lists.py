@@ -113,13 +113,6 @@ def by_model(pairs):
     return [pytest.param(*pair, id=pair[0]._meta.label) for pair in pairs]
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def list_url(model):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 

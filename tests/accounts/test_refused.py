@@ -16,12 +16,11 @@ from tests.factories import (
     ApplicationFactory,
     EventFactory,
     PersonFactory,
-    StaffFactory,
     WebinarFactory,
     wall,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff")]
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +28,6 @@ def english():
     """A page in French leaves its thread speaking French; the next test begins in English."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 def typed_webinar(webinar):

@@ -15,20 +15,12 @@ from tests.factories import (
     PersonFactory,
     ReviewFactory,
     ScoreFactory,
-    StaffFactory,
     days,
 )
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/applications/application/"
-
-
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 def page_of(record):

@@ -18,7 +18,6 @@ from tests.factories import (
     OfferFactory,
     PersonFactory,
     ReviewFactory,
-    StaffFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +30,6 @@ RECORDS = [
     pytest.param(OfferFactory, Offer.Status.OPEN, "waiting for an answer", "accepted", id="offer"),
     pytest.param(AccessRequestFactory, OPEN, "waiting for an answer", "answered", id="wish"),
 ]
-
-
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 def page_of(record):

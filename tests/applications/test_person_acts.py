@@ -34,13 +34,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def verb_of(record, name):
     return reverse(f"admin:applications_{record._meta.model_name}_verb", args=[record.pk, name])
 

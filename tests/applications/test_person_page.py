@@ -25,18 +25,10 @@ from tests.factories import (
     OfferFactory,
     PersonFactory,
     ReviewFactory,
-    StaffFactory,
     days,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 def reread(application):

@@ -21,18 +21,10 @@ from tests.factories import (
     PlacementFactory,
     ProposalFactory,
     RegionFactory,
-    StaffFactory,
     days,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
 
 
 def desk(model, name, *args):

@@ -24,13 +24,6 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("admin:cops_accessrequest_changelist")
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def verb_url(request, name):
     return reverse("admin:cops_accessrequest_verb", args=[request.pk, name])
 

@@ -35,13 +35,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def change_url(record):
     return reverse(f"admin:cops_{record._meta.model_name}_change", args=[record.pk])
 

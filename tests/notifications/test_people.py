@@ -23,13 +23,6 @@ from tests.factories import MessageFactory, PersonFactory, StaffFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client, sign_in):
-    person = StaffFactory()
-    sign_in(client, person)
-    return person
-
-
 def verb(person, name):
     return reverse("admin:accounts_user_verb", args=[person.pk, name])
 
