@@ -167,6 +167,14 @@ def test_a_focus_area_shows_the_questions_of_published_calls_only(client, publis
     assert ("Before that" in page(response)) == published
 
 
+def test_a_problem_stated_in_lower_case_begins_with_a_capital_for_those_who_search(client):
+    area = FocusAreaVersionFactory(focus_area__problem_en="how to help").focus_area
+
+    text = page(client.get(area.get_absolute_url()))
+
+    assert '<meta name="description" content="How to help">' in text
+
+
 def test_a_community_is_public_in_summary_and_open_inside_to_its_own(client):
     membership = MembershipFactory(community__summary_en="What we do, in public.")
     community = membership.community
