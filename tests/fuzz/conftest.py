@@ -13,7 +13,7 @@ from tests.fuzz.world import EVERYBODY, PEOPLE, build, links_of
 collect_ignore = [] if find_spec("hypothesis") else ["test_generated.py"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker):
     """One world for all that is tried here; nothing of it stays."""
     with django_db_blocker.unblock(), translation.override("en"), transaction.atomic():
@@ -23,12 +23,12 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def every_address(world):
     return addresses(world)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def visitors(world, sign_in):
     """Everybody by kind: the seven who sign in, a guest, and who came by the links in her mail."""
     clients = {kind: Client() for kind in EVERYBODY}
@@ -39,7 +39,7 @@ def visitors(world, sign_in):
     return {kind: Visitor(kind, client.cookies) for kind, client in clients.items()}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sent_forms(visitors, every_address):
     """Every form of the site, by who is the first to have it."""
     return who_sends_what(visitors, every_address)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -54,17 +55,17 @@ def who_sends_what(visitors, addresses):
         for address in pages:
             if address.is_admin and kind != "staff":
                 continue
-            answer = visitor.get(address.path)
-            if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
-                for form in Page(answer.text).forms_from(address.path):
-                    mark = form.route, tuple(sorted({re.sub(r"\d+", "", n) for n in form.names}))
-                    if mark not in seen:
-                        seen.add(mark)
-                        found[kind].append(form)
+            for form in visitor.known("GET", address.path).forms:
+                mark = form.route, tuple(sorted({re.sub(r"\d+", "", n) for n in form.names}))
+                if mark not in seen:
+                    seen.add(mark)
+                    found[kind].append(form)
     shown = {route for route, _names in seen}
     for kind, visitor in visitors.items():
         for address in pages:
             if address.route in shown or (address.is_admin and kind != "staff"):
+                continue
+            if visitor.known("POST", address.path).is_shut:
                 continue
             answer = visitor.post(address.path, [("nothing", "x")])
             leads_in = answer.headers.get("Location", "").startswith("/accounts/login/")
@@ -169,5 +170,9 @@ def filled(form):
 
 def values_shown(text, name):
     """Return every value that the fields called ``name`` hold on a page."""
-    fields = [field for form in Page(text).forms for field in form["fields"]]
-    return [field["value"] for field in fields if field["name"] == name]
+    return [field["value"] for field in _fields_of(text) if field["name"] == name]
+
+
+@lru_cache(maxsize=1)
+def _fields_of(text):
+    return [field for form in Page(text).forms for field in form["fields"]]

@@ -79,5 +79,10 @@ def is_deep():
 
 def some(values, number, *, of):
     """Return ``number`` of ``values``, others for each ``of``; all of them in a deep run."""
+    return values if is_deep() else a_few(values, number, of=of)
+
+
+def a_few(values, number, *, of):
+    """Return ``number`` of ``values``, others for each ``of``."""
     start = crc32(repr(of).encode())
-    return values if is_deep() else [values[(start + 7 * n) % len(values)] for n in range(number)]
+    return [values[(start + 7 * n) % len(values)] for n in range(number)]

@@ -4,12 +4,15 @@ import logging
 import re
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import quote_from_bytes, urlsplit
 
 from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 from django.test import Client
+
+from tests.fuzz.forms import Page
 
 FORM = "application/x-www-form-urlencoded"
 EXPECTED = {200, 302, 304, 400, 403, 404, 405, 409, 410, 413, 422, 429}
@@ -31,6 +34,27 @@ def _bytes(value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is kept of an answer that would be the same however often it was asked for."""
+
+    said: str  # what is wrong with it
+    status: int
+    leads_to: str
+    read: tuple
+    forms: tuple
+    seen: dict  # what ``look`` returned
+
+    @property
+    def asks_to_sign_in(self):
+        """Whether nothing of what was sent was looked at: she has to sign in first."""
+        return self.leads_to.startswith("/accounts/login/")
+
+    @property
+    def is_shut(self):
+        return self.status in {403, 404, 405} or self.asks_to_sign_in
+
+
 class Visitor:
     """A person of one kind in front of the site; what she changes is undone after each request."""
 
@@ -38,6 +62,24 @@ class Visitor:
         self.kind = kind
         self.cookies = cookies.output(header="", sep=";") if cookies else ""
         self.client = Client(raise_request_exception=False)
+        self._known = {}
+
+    def known(self, method, path, pairs=(), look=None):
+        """Return what comes of opening ``path``, or of sending ``pairs`` there; asked for once."""
+        asked = method, path, pairs, look
+        if asked not in self._known:
+            answer = self.send(method, path, encoded(pairs), look=look)
+            is_page = answer.status_code == 200 and "html" in answer.headers.get("Content-Type", "")
+            has_forms = method == "GET" and is_page
+            self._known[asked] = Known(
+                complaint(answer),
+                answer.status_code,
+                answer.headers.get("Location", ""),
+                tuple(answer.read),
+                tuple(Page(answer.text).forms_from(path)) if has_forms else (),
+                answer.seen,
+            )
+        return self._known[asked]
 
     def get(self, path):
         return self.send("GET", path)
@@ -48,7 +90,8 @@ class Visitor:
     def send(self, method, path, body=b"", content_type=FORM, look=None, **extra):
         """Return the answer, with what was read, written, logged and raised on the way to it.
 
-        ``look`` is called before all is undone; what it returns is the answer's ``seen``.
+        ``look`` is told the tables that were written to before all is undone; what it returns
+        is the answer's ``seen``.
         """
         self.client.cookies = SimpleCookie(self.cookies)
         with (
@@ -56,13 +99,13 @@ class Visitor:
         ):  # fmt: skip
             response = self.client.generic(method, path, body, content_type, **extra)
             response.written = {table for table in written if table not in OF_NO_ACCOUNT}
+            response.seen = {}
             if response.written:
                 try:
                     connection.check_constraints()
+                    response.seen = look(response.written) if look else {}
                 except IntegrityError:  # it would have failed as the request's transaction ended
-                    response.exc_info, look = sys.exc_info(), None
-            if look:
-                response.seen = look()
+                    response.exc_info = sys.exc_info()
             transaction.set_rollback(True)
         response.read, response.heard = read, heard
         return response
