@@ -1,6 +1,17 @@
+from contextlib import contextmanager
+from struct import error as StructError
+
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -52,9 +63,62 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         }
 
 
+class CredentialField(forms.JSONField):
+    """Refuses what is nested without end as it does what is no JSON, and shows it again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            words, params = self.error_messages["invalid"], {"value": value}
+            raise ValidationError(words, code="invalid", params=params) from error
+
+    def bound_data(self, data, initial):
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return InvalidJSONInput(data)
+
+
+@contextmanager
+def nonsense_is_no_key():
+    """What no key would have signed is refused like a key that does not fit.
+
+    The library looks only at some of the ways in which its reader of bytes and dicts stumbles.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, StructError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
 class KeyForm(AddWebAuthnForm):
     """A passkey or security key; allauth gives its name no label to translate."""
+
+    credential = CredentialField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+
+    def clean(self):
+        with nonsense_is_no_key():
+            return super().clean()
+
+
+class AskForKeyForm(AuthenticateWebAuthnForm):
+    credential = CredentialField()
+
+    def clean_credential(self):
+        with nonsense_is_no_key():
+            return super().clean_credential()
+
+
+class SignInByKeyForm(AskForKeyForm, LoginWebAuthnForm):
+    pass
+
+
+class AskAgainForKeyForm(AskForKeyForm, ReauthenticateWebAuthnForm):
+    pass

@@ -162,7 +162,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.KeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.KeyForm",
+    "authenticate_webauthn": "accounts.forms.AskForKeyForm",
+    "login_webauthn": "accounts.forms.SignInByKeyForm",
+    "reauthenticate_webauthn": "accounts.forms.AskAgainForKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Communities of Practice"

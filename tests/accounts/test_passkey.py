@@ -1,5 +1,6 @@
 """A passkey from the first to the second sign-in, in a browser with a key of its own."""
 
+import json
 import re
 
 import pytest
@@ -42,6 +43,34 @@ def test_the_library_s_page_for_a_new_key_speaks_in_our_words(client, sign_in):
     assert heading == "Ajouter une clé d’accès ou de sécurité"
     assert "Nom de la clé" in page.text
     assert "Me connecter avec cette clé seulement" in page.text
+
+
+JUNK = {"clientDataJSON": "e30", "authenticatorData": "AA", "attestationObject": "AA"}
+NONSENSE = [
+    {"id": []},
+    {"id": "AA", "rawId": "AA"},
+    {"id": "AA", "rawId": "AA", "type": "public-key", "response": []},
+    {"id": "AA", "rawId": "AA", "type": "public-key", "response": {**JUNK, "signature": "AA"}},
+    {"response": {"userHandle": {"a": 1}}},
+    ["a"],
+    "a",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nonsense", [*map(json.dumps, NONSENSE), "[" * 2_000], ids=range(8))
+@pytest.mark.parametrize("door", ["mfa_login_webauthn", "mfa_add_webauthn"])
+def test_what_no_key_would_sign_is_no_key(client, sign_in, door, nonsense):
+    person = PersonFactory()
+    if door == "mfa_add_webauthn":
+        sign_in(client, person)
+
+    client.get(reverse(door))
+    answer = client.post(reverse(door), {"name": "A key", "credential": nonsense}, follow=True)
+
+    assert answer.status_code == 200
+    assert not Authenticator.objects.exists()
+    assert ("_auth_user_id" in client.session) == (door == "mfa_add_webauthn")
 
 
 @pytest.mark.browser
