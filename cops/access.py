@@ -157,28 +157,21 @@ def take(request: AccessRequest, *, by: User) -> None:
 def answer(request: AccessRequest, text: str, *, by: User) -> None:
     """Close it with what was arranged, and mail her that."""
     request.close_with(text, by=by)
-    calendar.settle(request.deadline)
-    outbox.write(
-        "access-request-answered",
-        request.person,
-        key=f"access-request-answered:{request.pk}",
-        context={"request": request.pk},
-        by=by,
-    )
+    _end(request, "access-request-answered", by=by)
 
 
 @transaction.atomic
 def close(request: AccessRequest, words: str, *, by: User) -> None:
     """Close it because there is nothing to arrange, and mail her ``words``, which say why."""
     request.close_without(words, by=by)
+    _end(request, "access-request-closed", by=by)
+
+
+def _end(request: AccessRequest, mail: str, *, by: User) -> None:
+    """Let nobody owe it any more, and mail her how it ended."""
     calendar.settle(request.deadline)
-    outbox.write(
-        "access-request-closed",
-        request.person,
-        key=f"access-request-closed:{request.pk}",
-        context={"request": request.pk},
-        by=by,
-    )
+    key, context = f"{mail}:{request.pk}", {"request": request.pk}
+    outbox.write(mail, request.person, key=key, context=context, by=by)
 
 
 @transaction.atomic

@@ -36,16 +36,16 @@ def missing(cohort: Cohort) -> list[str]:
     ]
     sentences = [sentence for is_lacking, sentence in lacks if is_lacking]
     areas = [version.focus_area for version in questions]
-    for record in (cohort, *criteria, *areas, *questions, *webinars):
-        for name in record.untranslated:
-            sentences.append(
-                _("%(record)s: “%(field)s” is written in one language only.")
-                % {
-                    "record": record,
-                    "field": record._meta.get_field(f"{name}_en").verbose_name,
-                }
-            )
-    return sentences
+    return sentences + _untranslated(cohort, *criteria, *areas, *questions, *webinars)
+
+
+def _untranslated(*records) -> list[str]:
+    return [
+        _("%(record)s: “%(field)s” is written in one language only.")
+        % {"record": record, "field": record._meta.get_field(f"{name}_en").verbose_name}
+        for record in records
+        for name in record.untranslated
+    ]
 
 
 def blocking(cohort: Cohort) -> bool:

@@ -142,12 +142,16 @@ def register(
     if person == by or not is_flooded:
         _ask_for_needs(registration, registration.access_needs)
     if person == by:
-        source = f"webinar {webinar.slug}"
-        agree(person, Consent.Purpose.DATA, consent_wording, source=source)
-        if news_wording:
-            agree(person, Consent.Purpose.NEWS, news_wording, source=source)
+        _agree_herself(registration, news_wording)
     _confirm(registration, key=f"webinar-registered:{registration.pk}:{uuid4()}")
     return registration
+
+
+def _agree_herself(registration: Registration, news_wording: str) -> None:
+    person, source = registration.person, f"webinar {registration.webinar.slug}"
+    agree(person, Consent.Purpose.DATA, registration.consent_wording, source=source)
+    if news_wording:
+        agree(person, Consent.Purpose.NEWS, news_wording, source=source)
 
 
 @transaction.atomic

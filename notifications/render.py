@@ -70,18 +70,8 @@ def render(message: Message) -> Mail:
         context = kind.context(ids)
         if context is None:
             raise NoLongerTrue
-        we = office.current()
-        mailbox = context.pop("mailbox", "") or we.mailbox
-        to = context.pop("to", "")
-        signature = {
-            "signature_name": context.pop("signature_name", "")
-            or _("The Communities of Practice team"),
-            "signature_phone": context.pop("signature_phone", "") or we.phone,
-            "mailbox": mailbox,
-            "organization_name": we.name,
-            "postal_address": we.postal_address,
-            "why": context.pop("why", "") or _why(message),
-        }
+        signature, to = _signed(context, message), context.pop("to", "")
+        mailbox = signature["mailbox"]
         events, method = context.pop("calendar", []), context.pop("method", "PUBLISH")
         source = render_to_string(
             kind.template,
@@ -100,6 +90,20 @@ def render(message: Message) -> Mail:
         text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
         calendar = ics.for_events(events, person=person, method=method, mailbox=mailbox)
     return Mail(subject, text, html, mailbox, calendar, method if calendar else "", to)
+
+
+def _signed(context: dict, message: Message) -> dict:
+    """Take out of ``context`` who signs it and why it came; the office, where it is mute."""
+    we = office.current()
+    team = _("The Communities of Practice team")
+    return {
+        "signature_name": context.pop("signature_name", "") or team,
+        "signature_phone": context.pop("signature_phone", "") or we.phone,
+        "mailbox": context.pop("mailbox", "") or we.mailbox,
+        "organization_name": we.name,
+        "postal_address": we.postal_address,
+        "why": context.pop("why", "") or _why(message),
+    }
 
 
 def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlternatives:
