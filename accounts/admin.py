@@ -29,6 +29,13 @@ class VerifiedFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(verified) if self.value() == "yes" else ~Exists(verified))
 
 
+FACTORS = {
+    Authenticator.Type.TOTP: _("Authenticator app"),
+    Authenticator.Type.WEBAUTHN: _("Passkey or security key"),
+    Authenticator.Type.RECOVERY_CODES: _("Recovery codes"),
+}
+
+
 class SecondFactorInline(TabularInline):
     """What staff remove when somebody has lost her phone; she then enrols anew."""
 
@@ -42,7 +49,7 @@ class SecondFactorInline(TabularInline):
 
     @admin.display(description=_("sort"))
     def sort(self, factor):
-        return factor.get_type_display()
+        return FACTORS[factor.type]
 
     @admin.display(description=_("added"))
     def added(self, factor):
@@ -184,7 +191,7 @@ class RegionForm(AsksOnly, forms.ModelForm):
 class RegionAdmin(ModelAdmin):
     form = RegionForm
     desk = ("setup", 2)
-    list_display = ["name", "key", "macro", "is_catchment", "position"]
+    list_display = ["name", "macro", "is_catchment", "position"]
     list_filter = ["is_catchment", "macro"]
     search_fields = ["name_en", "name_fr", "key"]
     search_help_text = _("Name")

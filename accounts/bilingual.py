@@ -1,9 +1,15 @@
 """Content in English and French: two columns, one property that speaks the reader's language."""
 
 from django.db import models
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 LANGUAGES = ("en", "fr")
+
+
+def in_language(text: str, language: str):
+    """Return ``text`` as a page says what is in ``language``, whichever the page is in."""
+    return format_html('<span lang="{}">{}</span>', language, text) if text else ""
 
 
 class Bilingual(models.Model):

@@ -12,6 +12,8 @@ from accounts.admin_input import RecordFields
 from accounts.moments import MomentField, MomentInput
 from accounts.unasked import AsksOnly
 
+NO_CHOICE = gettext_lazy("Choose…")
+
 
 class Day(forms.DateInput):
     input_type = "date"
@@ -49,6 +51,17 @@ class Fields(RecordFields):
             zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
             field.help_text = format_lazy("{}. {}", zone, field.help_text or "")
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(
+            db_field, request, **{"empty_label": NO_CHOICE, **kwargs}
+        )
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if "choices" not in kwargs:
+            may_be_empty = db_field.blank or not db_field.has_default()
+            kwargs["choices"] = db_field.get_choices(may_be_empty, [("", NO_CHOICE)])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name not in self.get_autocomplete_fields(request):

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import concealed, once
-from accounts.admin_base.fields import Fields
+from accounts.admin_base.fields import NO_CHOICE, Fields
 from accounts.admin_base.verbs import Verbs
 from accounts.admin_input import ReadsInput
 from accounts.refused import KeepsWhatIsRefused
@@ -43,6 +43,9 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
         messages.warning(request, KEPT)
         return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+
+    def get_action_choices(self, request, default_choices=(("", NO_CHOICE),)):
+        return super().get_action_choices(request, [*default_choices])
 
     def lookup_allowed(self, lookup, value, request):
         """Narrow a list by its filters alone: any column could be asked for what no page shows."""

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.models.person import User
 from accounts.privacy import Privacy, Topic
 
@@ -33,4 +34,4 @@ class ContactNote(models.Model):
         verbose_name_plural = _("notes of contacts")
 
     def __str__(self):
-        return f"{self.person}, {self.at:%Y-%m-%d}"
+        return f"{self.person}, {clock.brief(self.at)}"

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.models.person import User
 from accounts.privacy import Privacy, Topic
 
@@ -24,4 +25,4 @@ class SignIn(models.Model):
         verbose_name_plural = _("sign-ins")
 
     def __str__(self):
-        return f"{self.person}, {self.at:%Y-%m-%d}"
+        return f"{self.person}, {clock.brief(self.at)}"

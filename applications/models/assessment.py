@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phrases import labelled
@@ -155,4 +155,4 @@ class Insight(models.Model):
         verbose_name_plural = _("insights")
 
     def __str__(self):
-        return labelled(self.theme, Truncator(self.text).chars(80))
+        return labelled(capfirst(self.theme), Truncator(self.text).chars(80))

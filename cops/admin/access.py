@@ -76,7 +76,8 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     verbs = ["take", "answer_it", "close"]
     asked = ["person", "kind", "words", "about", "cohort"]
     facts = [
-        *asked, "name", "language", "source", "asked_at", "due", "owner", "status", "answer",
+        "person", "kind", "words", "about_what", "cohort", "name", "language",
+        "source", "asked_at", "due", "owner", "status", "answer",
         "answered_by", "answered_at",
     ]  # fmt: skip
 
@@ -92,6 +93,10 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
     @admin.display(description=gettext_lazy("in her words"))
     def shortened(self, asked):
         return Truncator(asked.words).chars(80)
+
+    @admin.display(description=gettext_lazy("page, date or record it is about"))
+    def about_what(self, asked):
+        return asked.about_in_words
 
     @admin.display(description=gettext_lazy("to answer by"), ordering="deadline__starts_at")
     def due(self, asked):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, always, verb
+from accounts.bilingual import in_language
 from accounts.choices import RecordChoices
 from accounts.models import Zone
 from accounts.moments import MomentField, refuse_past
@@ -193,8 +194,16 @@ class RegistrationAdmin(ReadOnly, ModelAdmin):
     desk = ("webinars", 2)
     view_on_site = False  # the page is hers
     list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
+    fields = [
+        "webinar", "person", "name", "organization", "access_needs", "question", "agreed",
+        "wants_news", "registered_at", "cancelled_at",
+    ]  # fmt: skip
     list_filter = ["webinar__cohort", LiveFilter, CameFilter, "webinar"]
     list_select_related = ["person", "webinar"]
     search_fields = ["name", "person__email", "organization"]
     search_help_text = gettext_lazy("Name, address or organization")
     empty_words = gettext_lazy("People register on the page of a webinar.")
+
+    @admin.display(description=gettext_lazy("agreed to"))
+    def agreed(self, registration):
+        return in_language(registration.consent_wording, registration.person.language)

@@ -17,6 +17,7 @@ from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language
 from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
+from cops.models.webinar import Webinar
 from notifications.models import Event
 
 
@@ -153,6 +154,15 @@ class AccessRequest(Moves):
                 name="one_open_wish_to_be_erased",
             ),
         ]
+
+    @property
+    def about_in_words(self) -> str:
+        """What it is about; a form of ours writes down the key of its webinar or call."""
+        if self.source == self.Source.APPLICATION:
+            return str(self.cohort or self.about)
+        if self.source == self.Source.WEBINAR:
+            return str(Webinar.objects.filter(slug=self.about).first() or self.about)
+        return self.about
 
     def __str__(self):
         asked_on = self.asked_at.astimezone(clock.ONTARIO).date()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
@@ -133,4 +134,7 @@ class FocusAreaVersion(Bilingual):
         ]
 
     def __str__(self):
-        return f"{self.focus_area}, {self.number}"
+        return _t("%(area)s, version %(number)s") % {
+            "area": self.focus_area,
+            "number": self.number,
+        }

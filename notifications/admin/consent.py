@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import IsSet, ModelAdmin, ReadOnly
+from accounts.bilingual import in_language
 from notifications.models import Consent
 
 
@@ -12,11 +13,15 @@ class ConsentAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 4)
     view_on_site = False  # the page is the person's
     list_display = ["person", "purpose", "language", "where", "given_at", "withdrawn_at"]
-    fields = ["person", "purpose", "wording", "language", "where", "given_at", "withdrawn_at"]
+    fields = ["person", "purpose", "words", "language", "where", "given_at", "withdrawn_at"]
     list_filter = ["purpose", ("withdrawn_at", IsSet)]
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
     search_help_text = gettext_lazy("Name or address of the person")
+
+    @admin.display(description=gettext_lazy("wording"))
+    def words(self, consent):
+        return in_language(consent.wording, consent.language)
 
     @admin.display(description=gettext_lazy("source"), ordering="source")
     def where(self, consent):

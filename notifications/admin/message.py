@@ -81,7 +81,6 @@ class MessageAdmin(NoAdd, ModelAdmin):
                     "released_by",
                     "attempts_made",
                     "message_id",
-                    "dedupe_key",
                 ],
             },
         ),

@@ -77,6 +77,7 @@ class RuleAdmin(ModelAdmin):
 class ReminderAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 2)
     list_display = ["about", "ahead", "person", "event", "due_at", "state"]
+    fields = ["about", "event", "person", "ahead", "due_at", "useful_until", "state", "message"]
     list_filter = ["state", KindFilter]
     list_select_related = ["person", "event"]
     search_fields = ["person__name", "person__email", "event__title_en"]

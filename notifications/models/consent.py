@@ -30,7 +30,7 @@ class Consent(models.Model):
     SOURCES = {
         "application": _("application %(name)s"),
         "interview": _("interview about application %(name)s"),
-        "webinar": _("webinar %(name)s"),
+        "webinar": _("registration for a webinar"),
     }
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
@@ -71,7 +71,7 @@ class Consent(models.Model):
 
     @property
     def source_in_words(self) -> str:
-        """Where it was given: the source is kept as a word of ours and a name."""
+        """Where it was given: the source is kept as a word of ours and a key."""
         kind, _space, name = self.source.partition(" ")
         return self.SOURCES[kind] % {"name": name} if kind in self.SOURCES else self.source
 

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,7 +18,12 @@ class Feedback(models.Model):
     text = models.TextField(_("what you tried, and what happened"))
     given_at = models.DateTimeField(_("when"), auto_now_add=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="feedback"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="feedback",
+        verbose_name=_("person"),
     )
 
     privacy = Privacy(
@@ -33,4 +39,4 @@ class Feedback(models.Model):
         verbose_name_plural = _("feedback")
 
     def __str__(self):
-        return self.text[:80]
+        return Truncator(self.text).words(10)

@@ -16,6 +16,7 @@ from tests.factories import (
     PersonFactory,
     ReviewFactory,
     StaffFactory,
+    WebinarFactory,
     wall,
 )
 
@@ -182,3 +183,21 @@ def test_a_reviewer_meets_no_need_and_a_need_names_no_application(client, sign_i
     assert "Large print" not in reading + at_the_desk + while_she_reads
     assert "Large print" in afterwards
     assert application.reference not in afterwards
+
+
+@pytest.mark.parametrize(
+    ("source", "about", "told"),
+    [
+        ("webinar", "ask-us", "Ask us anything"),
+        ("webinar", "no-more", "no-more"),
+        ("application", "spring", "Communities, spring"),
+        ("form", "The outcome on rides", "The outcome on rides"),
+    ],
+)
+def test_what_it_is_about_is_told_by_its_name(source, about, told):
+    WebinarFactory(slug="ask-us", title_en="Ask us anything")
+    cohort = CohortFactory(slug="spring", name_en="Communities, spring")
+
+    asked = AccessRequestFactory(source=source, about=about, cohort=cohort)
+
+    assert asked.about_in_words == told

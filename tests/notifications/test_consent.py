@@ -151,7 +151,7 @@ def test_without_the_guard_both_would_have_taken_it_back(monkeypatch):
     [
         ("application RYTHU7", "candidature RYTHU7"),
         ("interview RYTHU7", "entrevue sur la candidature RYTHU7"),
-        ("webinar ask-us", "webinaire ask-us"),
+        ("webinar ask-us", "inscription à un webinaire"),
         ("test", "test"),
     ],
 )
