@@ -22,6 +22,7 @@ class LabelOnly:
     """A field of a sign-in page is named once, above it and by our words."""
 
     LABELS = {"login": _("Email address"), "email": _("Email address")}
+    NAMES = {f"({name})": ("", label) for name, label in LABELS.items()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

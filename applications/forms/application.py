@@ -133,6 +133,14 @@ class ProgramsForm(SectionForm):
     """Years and part, for each programme that was ticked, and the name of one not on the list."""
 
     rows = ("experiences__program",)
+    NAMES = {
+        r"named_(\d+)": (_("Program"), _("Which other program?")),
+        r"years_(\d+)": (_("Program"), _("How many years?")),
+        r"part_(\d+)": (
+            _("Program"),
+            forms.ChoiceField(label=_("What was your part?"), choices=Experience.Part.choices),
+        ),
+    }
 
     def __init__(self, data=None, *, application, **kwargs):
         super().__init__(data, application=application, **kwargs)
@@ -196,6 +204,7 @@ class ProgramsForm(SectionForm):
 class IdeasForm(SectionForm):
     columns = ("motivation", "trial_idea", "hours_plan")
     rows = ("choices",)
+    NAMES = {r"choice_([123])": (_("Choice"), forms.ModelChoiceField(None, label=_("Focus area")))}
 
     motivation = AnswerField(
         label=_("What would you like to change, and why now?"),

@@ -23,6 +23,7 @@ class EligibilityForm(forms.Form):
         error_messages={"required": _("Say whether you work in employment services.")},
     )
     has_hours = forms.ChoiceField(
+        label=_("Can you give the hours?"),
         choices=YES_NO,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether you can give the hours.")},

@@ -1,8 +1,11 @@
 """One value for each criterion of a cohort, as reviewers and interviewers give it."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 VALUES = range(1, 6)
+# What its field is called where no criterion is at hand, see accounts.field_names.
+NAMES = {r"criterion_(\d+)": (_("Criterion"), _("Value"))}
 
 
 def name_of(criterion) -> str:

@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.models import Zone
 from accounts.moments import settle_which, which_field
 from accounts.unasked import AsksOnly
-from applications.forms.criteria import name_of, value_fields
+from applications.forms.criteria import NAMES, name_of, value_fields
 from applications.models import Assessment, AssessmentScore, Insight, Interview, Slot
 from applications.services import interviews
 from cops.models import Cohort, CohortRole, FocusArea
@@ -156,7 +156,7 @@ class SlotsForm(AsksOnly, forms.Form):
 class BookingForm(AsksOnly, forms.Form):
     model = Interview
 
-    slot = forms.UUIDField()
+    slot = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class AssessmentForm(AsksOnly, forms.Form):
@@ -172,6 +172,7 @@ class AssessmentForm(AsksOnly, forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     hides_optional = True
+    NAMES = NAMES
 
     def __init__(self, *args, assessment: Assessment, criteria, **kwargs):
         self.assessment, self.criteria = assessment, list(criteria)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.unasked import AsksOnly
-from applications.forms.criteria import name_of, value_fields
+from applications.forms.criteria import NAMES, name_of, value_fields
 from applications.models import Review
 
 
@@ -14,6 +14,7 @@ class ReviewForm(AsksOnly, forms.Form):
     model = Review
 
     hides_optional = True
+    NAMES = NAMES
 
     remark = forms.CharField(
         label=_("Remark"),

@@ -67,6 +67,8 @@ class RefineForm(forms.Form):
 class ComposeForm(forms.Form):
     """One select per candidate: which group, or none yet."""
 
+    NAMES = {r"(\d+)": (_("Candidate"), forms.ModelChoiceField(None, label=_("Group")))}
+
     def __init__(self, *args, candidates, communities, placed, **kwargs):
         super().__init__(*args, **kwargs)
         self.candidates = {str(candidate.pk): candidate for candidate in candidates}

@@ -3,10 +3,11 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.lifecycle import InvalidTransition
 from meetings import services
-from meetings.forms.part import Part, line_field, tick_field
+from meetings.forms.part import Part, line_field, person_field, tick_field
 from meetings.forms.schedule import day_field
 from meetings.models import ActionItem
 
@@ -16,6 +17,14 @@ MONTH = timedelta(days=31)
 
 class Actions(Part):
     """What people promised: what is done, what somebody takes over, what is new."""
+
+    NAMES = {
+        r"action-(\d+)": (_("Open action"), tick_field(pgettext_lazy("mark an action", "Done"))),
+        r"action-(\d+)-heir": (_("Open action"), person_field(_("Who takes it over"))),
+        r"action-(new-\d+)-who": (_("Action"), person_field(_("Who"))),
+        r"action-(new-\d+)-what": (_("Action"), _("What")),
+        r"action-(new-\d+)-by": (_("Action"), _("By")),
+    }
 
     def add_rows(self):
         meeting, following = self.meeting, self.form.following

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.forms.part import Part, tick_field, words_field
 from meetings.models import AgendaItem
@@ -7,6 +8,11 @@ from meetings.models import AgendaItem
 
 class Agenda(Part):
     """What was on the agenda and is done; what else comes onto it."""
+
+    NAMES = {
+        r"item-(\d+)": (_("Agenda item"), tick_field(pgettext_lazy("mark an action", "Done"))),
+        r"(agenda_new)": ("", _("Add to the agenda")),
+    }
 
     def add_rows(self):
         self.items = list(self.meeting.agenda.all())

@@ -24,6 +24,10 @@ class Attendance(Part):
     """Who was there. Nobody is asked before the meeting has begun."""
 
     choices = [choice for choice in Invitee.Attendance.choices if choice[0]]
+    NAMES = {
+        r"came-(\d+)": (_("Person"), forms.ChoiceField(label=_("Attendance"), choices=choices)),
+        r"(everyone)": ("", tick_field(_("Everyone else was present"))),
+    }
 
     def add_rows(self):
         self.invitees = self._people_to_mark() if self.meeting.has_begun else []

@@ -12,6 +12,11 @@ NEW_ROWS = 3
 class Decisions(Part):
     """What the group decided, each with whether it may be shared."""
 
+    NAMES = {
+        r"decision-(\d+|new-\d+)": (_("Decision"), _("Text")),
+        r"decision-(\d+|new-\d+)-shared": (_("Decision"), tick_field(_("May be shared"))),
+    }
+
     def add_rows(self):
         self.decisions = [*self.meeting.decisions.all()]
         here = {decision.pk for decision in self.decisions}

@@ -26,6 +26,7 @@ class HoursForm(AsksOnly, forms.ModelForm):
     class Meta:
         model = HoursEntry
         fields = ["membership", "worked_on", "hours", "note"]
+        labels = {"membership": _("Community")}
         widgets = {
             "hours": forms.NumberInput({"class": "width-5", "step": "0.25", "min": "0.25"}),
         }
@@ -41,7 +42,6 @@ class HoursForm(AsksOnly, forms.ModelForm):
         )
         field = self.fields["membership"]
         field.queryset = memberships
-        field.label = _("Community")
         field.label_from_instance = lambda membership: str(membership.community)
         field.empty_label = None
         self.only_membership = memberships[0] if len(memberships) == 1 else None

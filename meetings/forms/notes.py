@@ -31,6 +31,8 @@ LINES = {"group": 12, "shared": 5}
 class Texts(Part):
     """The two texts. ``conflicts`` are those that somebody else saved in the meantime."""
 
+    NAMES = {f"({name})": ("", label) for name, label in LABELS.items()}
+
     def add_rows(self):
         self.conflicts: list[NoteConflict] = []
         notes = {note.audience: note for note in self.meeting.notes.all()}
@@ -63,6 +65,11 @@ class NotesForm(AsksOnly, forms.Form):
     model = Meeting
 
     hides_optional = True
+    NAMES = {
+        pattern: what
+        for part in (Attendance, Texts, Agenda, Decisions, Actions, Trials)
+        for pattern, what in part.NAMES.items()
+    }
 
     def __init__(self, *args, meeting: Meeting, **kwargs):
         super().__init__(*args, **kwargs)

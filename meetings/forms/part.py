@@ -6,8 +6,11 @@ from django import forms
 class Part:
     """One part of the notes screen: the rows it adds, what may be typed there, how it is kept.
 
-    The parts of a form are cleaned and saved in the order of the screen.
+    The parts of a form are cleaned and saved in the order of the screen. ``NAMES`` says what its
+    fields are called where the screen is not at hand, see ``accounts.field_names``.
     """
+
+    NAMES: dict = {}
 
     def __init__(self, form):
         self.form, self.meeting = form, form.meeting
@@ -29,7 +32,7 @@ class Part:
 
     def add_person(self, name, label):
         """Ask for one of the group's people; they are looked up once for all such fields."""
-        field = forms.ModelChoiceField(self.form.people, label=label, required=False)
+        field = person_field(label, self.form.people)
         field.choices = self.form.people_choices
         self.add(name, field)
 
@@ -74,6 +77,10 @@ class Part:
 
     def save(self, *, by):
         raise NotImplementedError
+
+
+def person_field(label, people=None):
+    return forms.ModelChoiceField(people, label=label, required=False)
 
 
 def words_field(label, *, rows=2, max_length=2_000, **facts):

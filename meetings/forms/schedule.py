@@ -108,7 +108,9 @@ class SeriesForm(WhenForm):
 class LeaveOutForm(forms.Form):
     """Dates of the plan that the group skips."""
 
-    leave_out = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    leave_out = forms.MultipleChoiceField(
+        label=_("Leave out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)

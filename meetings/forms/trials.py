@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import InvalidTransition
-from meetings.forms.part import Part, line_field, tick_field, words_field
+from meetings.forms.part import Part, line_field, person_field, tick_field, words_field
 from meetings.models import Decision, Trial
 
 Status = Trial.Status
@@ -16,6 +16,23 @@ class Trials(Part):
     A trial stays on the screen of a person who has it open when somebody else
     starts or finishes it, with the fields she sees, so that no word is lost.
     """
+
+    NAMES = {
+        r"trial-(\d+|new)-title": (_("Trial"), _("Idea")),
+        r"trial-(\d+|new)-lead": (_("Trial"), person_field(_("Who"))),
+        r"trial-(\d+|new)-decision": (
+            _("Trial"),
+            forms.ModelChoiceField(None, label=_("Decided as")),
+        ),
+        r"trial-(\d+|new)-prediction": (_("Trial"), _("What we expect")),
+        r"trial-(\d+|new)-measure": (_("Trial"), _("How we will know")),
+        r"trial-(\d+|new)-start": (_("Trial"), tick_field(_("It starts now"))),
+        r"trial-(\d+|new)-result": (_("Trial"), _("What happened")),
+        r"trial-(\d+|new)-verdict": (
+            _("Trial"),
+            forms.ChoiceField(label=_("Verdict"), choices=Trial.Verdict.choices),
+        ),
+    }
 
     def add_rows(self):
         trials = self.meeting.community.trials.select_related("lead")

@@ -68,6 +68,10 @@ def test_a_stranger_is_sent_to_sign_in_and_back(client):
     assert response.url == "/accounts/login/?next=/me/%3Ftab%3Dhours"
 
 
+def typed_in(answer):
+    return {field.name: field.values for field in answer.context["fields"]}
+
+
 def test_a_form_sent_without_a_session_is_kept_but_no_secret_of_it(client):
     typed = {
         "name": "Ada",
@@ -80,11 +84,7 @@ def test_a_form_sent_without_a_session_is_kept_but_no_secret_of_it(client):
     response = client.post("/me/details/", typed)
 
     assert response.status_code == 403
-    assert response.context["fields"] == [
-        ("name", "Ada"),
-        ("answers", "one"),
-        ("answers", "two\nlines"),
-    ]
+    assert typed_in(response) == {"name": ["Ada"], "answers": ["one", "two\nlines"]}
     assert 'action="/me/details/"' in response.text
     assert "unsaid" not in response.text
 
@@ -92,7 +92,7 @@ def test_a_form_sent_without_a_session_is_kept_but_no_secret_of_it(client):
 def test_what_is_empty_or_the_pages_own_goes_along_unseen(client):
     answer = client.post("/me/details/", {"name": "Ada", "phone": "", "seen": "abc"})
 
-    assert answer.context["fields"] == [("name", "Ada")]
+    assert typed_in(answer) == {"name": ["Ada"]}
     assert answer.context["marks"] == [("phone", ""), ("seen", "abc")]
     assert '<input type="hidden" name="phone" value="">' in answer.text
 
@@ -114,7 +114,7 @@ def test_a_csrf_failure_keeps_what_was_typed_too(settings):
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada@agency.ca"})
 
     assert response.status_code == 403
-    assert response.context["fields"] == [("login", "ada@agency.ca")]
+    assert typed_in(response) == {"login": ["ada@agency.ca"]}
 
 
 def test_a_form_from_another_site_is_not_offered_to_be_sent_again(client):
@@ -158,7 +158,7 @@ def test_a_second_factor_that_is_enrolled_but_not_used_is_asked_for(client):
     assert client.get("/accounts/2fa/totp/deactivate/").url.startswith(
         "/accounts/2fa/reauthenticate/"
     )
-    assert client.post("/admin/", {"text": "typed"}).context["fields"] == [("text", "typed")]
+    assert typed_in(client.post("/admin/", {"text": "typed"})) == {"text": ["typed"]}
 
 
 def test_somebody_who_is_not_staff_needs_no_second_factor(client):
@@ -190,7 +190,7 @@ def test_a_form_sent_after_idle_hours_is_kept(client, sign_in, settings):
         response = client.post("/me/details/", {"name": "Ada"})
 
     assert response.status_code == 403
-    assert response.context["fields"] == [("name", "Ada")]
+    assert typed_in(response) == {"name": ["Ada"]}
 
 
 def test_staff_see_the_site_as_on_another_day_and_come_back(staff_client):

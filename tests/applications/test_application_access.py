@@ -53,7 +53,8 @@ def test_what_was_handed_back_is_kept_before_it_is_asked_whose_it_is(sign_in, st
     assert (back.status_code, started.motivation) == (403, "a")
     assert "You are not signed in yet." in back.text
     comes_in(device, sign_in, started)
-    again = dict(back.context["fields"] + back.context["marks"])
+    again = {field.name: field.values for field in back.context["fields"]}
+    again |= dict(back.context["marks"])
     page = device.post(section, again, follow=True)
 
     started.refresh_from_db()
