@@ -21,6 +21,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from accounts import clock, unasked
+from accounts.typed import typed
 from accounts.views import SAFE_METHODS, keep_what_was_typed, sign_in_first
 
 
@@ -175,7 +176,7 @@ class AsOfMiddleware:
             return None
         if request.resolver_match.url_name in self.STILL_ALLOWED:
             return None
-        return render(request, "accounts/409_previewing.html", status=409)
+        return render(request, "accounts/409_previewing.html", typed(request), status=409)
 
     def day(self, request):
         if request.user.is_authenticated and request.user.is_staff:

@@ -18,7 +18,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import UpdateView
@@ -26,7 +28,7 @@ from django.views.generic import UpdateView
 from accounts import clock, links, office, own_data
 from accounts.forms import DetailsForm
 from accounts.models import Export, User
-from accounts.typed import typed
+from accounts.typed import too_late, typed
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -64,6 +66,33 @@ def bad_request(request, exception):
     except TOO_MUCH:
         return render(request, "413.html", status=413)
     return render(request, "400.html", found, status=400)
+
+
+def not_found(request, exception):
+    """Answer an address where there is nothing for her; what she typed there is not lost."""
+    if not _has_typed(request):
+        return defaults.page_not_found(request, exception)
+    why = _(
+        "There is nothing at this address any more, or it is not open to you any more: "
+        "perhaps it was given to somebody else, or your part in it has ended."
+    )
+    return too_late(request, why, _way_on(request), status=404)
+
+
+def not_allowed(request, exception):
+    """Answer who may not do this; ``PermissionDenied`` may say why in words for her."""
+    if not _has_typed(request):
+        return defaults.permission_denied(request, exception)
+    why = str(exception) or _("This is open only to the people it concerns.")
+    return too_late(request, why, _way_on(request), status=403)
+
+
+def _has_typed(request) -> bool:
+    return request.method == "POST" and bool(typed(request)["fields"])
+
+
+def _way_on(request) -> str:
+    return "accounts:me" if request.user.is_authenticated else "cops:home"
 
 
 @require_safe

@@ -13,6 +13,8 @@ from config.sitemaps import SITEMAPS
 from cops.views import start
 
 handler400 = "accounts.views.bad_request"
+handler403 = "accounts.views.not_allowed"
+handler404 = "accounts.views.not_found"
 
 urlpatterns = [
     path("", include("accounts.urls_plain")),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
+from accounts.typed import refuse
 from notifications import ics
 from notifications.models import Consent
 
@@ -44,9 +45,9 @@ def consent_withdraw(request, purpose):
     found = _latest_consent(request.user, purpose)
     try:
         found.withdraw()
-        messages.success(request, _("Taken back, from this moment on."))
     except InvalidTransition as error:
-        messages.error(request, str(error))
+        return refuse(request, str(error), found)
+    messages.success(request, _("Taken back, from this moment on."))
     return redirect(found)
 
 

@@ -282,3 +282,15 @@ def test_production_refuses_to_start_without(name):
 
     assert result.returncode != 0
     assert f"Set the {name} environment variable" in result.stderr
+
+
+def test_a_refusal_goes_through_the_one_door_that_loses_nothing():
+    """``messages.error`` beside a redirect drops what was typed; ``accounts.typed.refuse`` not."""
+    speaking = {
+        str(path.relative_to(ROOT))
+        for app in LAYERS
+        for path in modules(app)
+        if "messages.error(" in path.read_text()
+    }
+
+    assert speaking == {"accounts/typed.py"}

@@ -11,10 +11,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts import concealed, once
 from accounts.admin_base.fields import NO_CHOICE, Fields
-from accounts.admin_base.verbs import Verbs
+from accounts.admin_base.verbs import TOO_LATE, Verbs
 from accounts.admin_input import ReadsInput
 from accounts.refused import KeepsWhatIsRefused
 from accounts.stale import RefusesStaleSaves
+from accounts.typed import refuse
 
 ADDED = "_added"
 KEPT = gettext_lazy("This is kept from you until your reviews are in. A colleague sees to it.")
@@ -39,10 +40,14 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
             is_kept = hers.exists() and not concealed.without(hers, request.user).exists()
         except (ValueError, ValidationError):
             is_kept = False
+        led_to = f"admin:{opts.app_label}_{opts.model_name}_changelist"
+        if request.method == "POST":
+            why = KEPT if is_kept else gettext("This record is not there any more.")
+            return refuse(request, why, led_to)
         if not is_kept:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
         messages.warning(request, KEPT)
-        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        return redirect(led_to)
 
     def get_action_choices(self, request, default_choices=(("", NO_CHOICE),)):
         return super().get_action_choices(request, [*default_choices])
@@ -96,7 +101,7 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
         if record and ADDED in request.GET and request.method != "POST":
             return self.close_popup(request, record)
         if record and request.method == "POST" and not self.may_be_saved(request, record):
-            raise PermissionDenied
+            raise PermissionDenied(TOO_LATE)
         offered = self.offered(request, record) if record else []
         words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
         context = {"verbs": offered, **words, **(extra_context or {})}

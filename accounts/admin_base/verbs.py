@@ -36,6 +36,7 @@ from django.utils.translation import gettext_lazy
 from accounts import once
 from accounts.lifecycle import InvalidTransition
 from accounts.links import page_of_ours
+from accounts.typed import refuse
 
 TOO_LATE = gettext_lazy("This can no longer be changed that way.")
 
@@ -199,5 +200,4 @@ class Verbs:
 
     def turn_back(self, request, record, why):
         once.may_be_sent_again(request)
-        messages.error(request, why)
-        return redirect(self.way_back(request, record))
+        return refuse(request, why, self.way_back(request, record))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
+    TOO_LATE,
     HistoryInline,
     ModelAdmin,
     NoAdd,
@@ -19,6 +20,7 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.phrases import in_a_row
+from accounts.typed import refuse
 from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import BookForHerForm
 from applications.models import Assessment, Interview, InterviewChange, Status
@@ -178,7 +180,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         """Choose a time for her from the very list she sees."""
         interview = get_object_or_404(self.get_queryset(request), pk=pk)
         if not (is_waiting(interview) or is_ahead(interview)):
-            return redirect("admin:applications_interview_changelist")
+            return refuse(request, str(TOO_LATE), self.record_url(interview))
         form = BookForHerForm(request.POST or None, interview=interview)
         if request.method == "POST" and form.is_valid():
             act, verb_of_it = (
@@ -189,7 +191,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             try:
                 act(interview, form.cleaned_data["slot"], by=request.user)
             except InvalidTransition as error:
-                messages.error(request, str(error))
+                form.add_error("slot", str(error))
             else:
                 self.log_verb(request, interview, verb_of_it)
                 messages.success(

@@ -17,6 +17,7 @@ from accounts.admin_base import (
     verb,
 )
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from applications.admin.oneself import NotAboutOneself
 from applications.forms.selection import ComposeForm
 from applications.models import Offer, OfferChange, Placement, Proposal
@@ -102,7 +103,8 @@ class ProposalAdmin(NoDelete, ModelAdmin):
         """Everybody who can be placed, one select each, and how the groups look."""
         proposal = get_object_or_404(self.get_queryset(request), pk=pk)
         if proposal.is_accepted:
-            return redirect("admin:applications_proposal_changelist")
+            why = _t("This proposal is accepted: its groups can no longer be changed.")
+            return refuse(request, why, self.record_url(proposal))
         cohort = proposal.cohort
         form = ComposeForm(
             request.POST or None,
@@ -114,7 +116,7 @@ class ProposalAdmin(NoDelete, ModelAdmin):
             try:
                 groups.place(proposal, form.chosen())
             except InvalidTransition as error:
-                messages.error(request, str(error))
+                form.add_error(None, str(error))
             else:
                 messages.success(request, _t("Saved."))
                 return redirect("admin:applications_proposal_compose", proposal.pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import clock
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.models import Language, Organization, Region
 from accounts.phones import check_phone
@@ -248,6 +249,21 @@ class Application(Moves):
         return self.status == Status.DRAFT and (self.cohort.is_open or self.was_reopened)
 
     @property
+    def why_closed(self) -> str:
+        """Why nothing of it may be written, in words for its person."""
+        match self.status:
+            case Status.DRAFT:
+                return _t(
+                    "This call closed on %(moment)s. Your draft is kept, "
+                    "but it can no longer be changed or sent."
+                ) % {"moment": clock.spoken(self.cohort.closes_at, settings.TIME_ZONE)}
+            case Status.SUBMITTED:
+                return _t("This application has been sent already. To change it, write to us.")
+            case Status.WITHDRAWN:
+                return _t("This application is withdrawn, so it can no longer be changed.")
+        return _t("This application can no longer be changed.")
+
+    @property
     def confirm_by(self):
         """The instant by which an address that is not confirmed has to be."""
         if self.awaits_confirmation and self.submitted_at:
@@ -257,11 +273,7 @@ class Application(Moves):
     def submit(self):
         """Count from this second; one that was reopened keeps the time it was first sent."""
         if not self.may_be_edited:
-            raise InvalidTransition(
-                _t("This call is closed. Your draft is kept, but cannot be sent.")
-                if self.status == Status.DRAFT
-                else _t("This application has already been sent.")
-            )
+            raise InvalidTransition(self.why_closed)
         self._move_to(
             Status.SUBMITTED, by=self.person, submitted_at=self.submitted_at or timezone.now()
         )

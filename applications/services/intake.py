@@ -90,7 +90,7 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
     mine = Application.objects.select_related("cohort").prefetch_related(*section.rows)
     now = mine.get(pk=application.pk)
     if not now.may_be_edited:
-        raise InvalidTransition(_("This application can no longer be changed."))
+        raise InvalidTransition(now.why_closed)
     if seen != fingerprint(section.stored(now)):
         raise Stale
     unchanged = Application.objects.filter(pk=now.pk, version=now.version, status=Status.DRAFT)

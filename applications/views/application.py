@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse, typed
 from accounts.views import SAFE_METHODS, sign_in_first
 from applications import way
 from applications.forms.application import SECTIONS, WithdrawForm, is_complete, sections_of
@@ -54,7 +55,7 @@ def own(view):
         helps_to_choose = application.is_conflicted or application.person.is_staff
         request.may_go_on = not (request.is_proved and helps_to_choose)
         if not (request.may_go_on or is_left_to(application.person, view)):
-            return render(request, "applications/apply_conflict.html", status=403)
+            return conflict(request)
         is_unclaimed = application.awaits_confirmation and application.is_open
         asks_first = view is status_view or (view is not confirm_view and not starter)
         # What she sends was typed already: it is kept first, and her next page asks.
@@ -64,6 +65,11 @@ def own(view):
         return view(request, application, **kwargs)
 
     return never_cache(login_not_required(guarded))
+
+
+def conflict(request):
+    """Say that who helps to choose in a call does not apply there; hand back what she typed."""
+    return render(request, "applications/apply_conflict.html", typed(request), status=403)
 
 
 def is_left_to(person, view) -> bool:
@@ -135,8 +141,7 @@ def section_view(request, application, section):
     if section == "programs" and not application.experiences.all():
         raise Http404
     if not application.may_be_edited:
-        messages.error(request, _("This application can no longer be changed."))
-        return redirect(application)
+        return _refuse(request, application, application.why_closed)
     typed = request.POST if request.method == "POST" else None
     form = form_class(typed, application=application)
     changes, status = [], 200
@@ -150,8 +155,7 @@ def section_view(request, application, section):
             application.refresh_from_db()
             changes, status = _both_texts(form, form_class, application), 409
         except InvalidTransition as error:
-            messages.error(request, str(error))
-            return redirect(application)
+            return _refuse(request, application, str(error))
         else:
             if "later" in request.POST:
                 messages.success(request, _("Saved. Come back when it suits you."))
@@ -171,6 +175,10 @@ def section_view(request, application, section):
         },
         status=status,
     )
+
+
+def _refuse(request, application, why):
+    return refuse(request, why, application, mailbox=application.cohort.mailbox)
 
 
 def _both_texts(form, form_class, application):
@@ -202,15 +210,15 @@ def submit_view(request, application):
     """Send it: it counts at this second."""
     prefetch_related_objects([application], *ANSWERS)
     if application.may_be_edited and not is_complete(application):
-        messages.error(request, _("Some answers are missing. Nothing is lost."))
-        return redirect("applications:application-edit", application.uuid)
+        led_to = reverse("applications:application-edit", args=[application.uuid])
+        return refuse(request, _("Some answers are missing. Nothing is lost."), led_to)
     try:
         intake.submit(application)
         messages.success(request, _("Your application is sent."))
     except InvalidTransition as error:
         application.refresh_from_db()
         if application.status != Status.SUBMITTED:
-            messages.error(request, str(error))
+            return _refuse(request, application, str(error))
     return redirect(application)
 
 
@@ -233,8 +241,7 @@ def confirm_view(request, application):
             else:
                 intake.confirm(application)
         except InvalidTransition as error:
-            messages.error(request, str(error))
-            return redirect("applications:application-confirm", application.uuid)
+            return refuse(request, str(error), request.get_full_path())
         messages.success(request, _("Thank you. This application is yours."))
         return redirect(application)
     return render(
@@ -246,17 +253,16 @@ def confirm_view(request, application):
 
 def withdraw_view(request, application):
     if not application.is_open:
-        messages.error(request, _("This application is already closed."))
-        return redirect(application)
+        return _refuse(request, application, _("This application is already closed."))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             selection.withdraw_application(
                 application, by=application.person, reason=form.cleaned_data["reason"]
             )
-            messages.success(request, _("Your application is withdrawn."))
         except InvalidTransition as error:
-            messages.error(request, str(error))
+            return _refuse(request, application, str(error))
+        messages.success(request, _("Your application is withdrawn."))
         return redirect(application)
     return render(
         request,

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts import clock, links, once
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import typed
 from applications.conflicts import takes_part
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application
 from applications.services import intake
-from applications.views.application import STARTED
+from applications.views.application import STARTED, conflict
 from cops.models import Cohort
 
 # How long the browser that started a draft may go on without the mailed link.
@@ -41,7 +42,7 @@ def apply(request, slug=None):
     else:
         cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
         if not cohort.is_open:
-            return render(request, "applications/apply_closed.html", {"cohort": cohort})
+            return _closed(request, cohort)
     months = {
         "first": MONTHS[cohort.meetings_from.month],
         "last": MONTHS[cohort.meetings_until.month],
@@ -56,6 +57,12 @@ def apply(request, slug=None):
             )
         return redirect("applications:apply-start", cohort.slug)
     return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
+
+
+def _closed(request, cohort):
+    context = {"cohort": cohort, "mailbox": cohort.mailbox, **typed(request)}
+    status = 409 if request.method == "POST" else 200
+    return render(request, "applications/apply_closed.html", context, status=status)
 
 
 def _go_on_again(request, address) -> bool:
@@ -80,10 +87,10 @@ def start(request, slug):
     """Start a draft, and go on into it at once."""
     cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
     if not cohort.is_open:
-        return render(request, "applications/apply_closed.html", {"cohort": cohort})
+        return _closed(request, cohort)
     if request.user.is_authenticated:
         if takes_part(request.user, cohort):
-            return render(request, "applications/apply_conflict.html", status=403)
+            return conflict(request)
         if request.method != "POST":
             return render(request, "applications/apply_start.html", {"cohort": cohort})
         return redirect(
@@ -99,7 +106,7 @@ def start(request, slug):
                 _("Several drafts were started with this address. Open the link in our mail."),
             )
         except InvalidTransition:
-            return render(request, "applications/apply_closed.html", {"cohort": cohort})
+            return _closed(request, cohort)
         else:
             _let_go_on(request, application)
             return redirect("applications:application-edit", application.uuid)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from accounts.views import sign_in_first
 from applications.forms.interview import BookingForm
 from applications.forms.selection import ReasonForm
@@ -98,11 +99,10 @@ def interview_book(request, uuid):
             raise services.SlotTaken
         (services.move if is_move else services.book)(interview, slot, by=person)
     except services.SlotTaken as error:
-        messages.error(request, str(error))
+        messages.warning(request, str(error))
         return _invitation(request, _her_interview(request, uuid)[1], status=409)
     except InvalidTransition as error:
-        messages.error(request, str(error))
-        return redirect(interview)
+        return refuse(request, str(error), interview)
     messages.success(
         request,
         _("Booked: %(when)s. A confirmation is on its way to you.")
@@ -121,12 +121,13 @@ def interview_release(request, uuid):
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _invitation(request, interview, reason_form=form, status=422)
-    attempt(
+    return attempt(
         request,
         lambda: services.release(interview, by=person, reason=form.cleaned_data["reason"]),
         _("Your interview is cancelled. Please choose another time."),
+        led_to=interview,
+        mailbox=interview.application.cohort.mailbox,
     )
-    return redirect(interview)
 
 
 urls = [

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import once
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from applications.blind import projection
 from applications.conflicts import near_interviewers
 from applications.forms.interview import AssessmentForm, InsightForm, SlotsForm
@@ -63,8 +64,12 @@ def slots_publish(request):
 @require_POST
 def slot_withdraw(request, uuid):
     slot = get_object_or_404(Slot.objects.of_person(_interviewer(request)), uuid=uuid)
-    attempt(request, lambda: services.withdraw_slot(slot), _("This time is no longer offered."))
-    return redirect("applications:interviews")
+    return attempt(
+        request,
+        lambda: services.withdraw_slot(slot),
+        _("This time is no longer offered."),
+        led_to="applications:interviews",
+    )
 
 
 def _visible_interview(request, uuid):
@@ -158,8 +163,8 @@ def assessment_save(request, uuid):
         form.data["version"] = stored.version
         return _work(request, interview, form=form, stored=stored, status=409)
     except InvalidTransition as error:
-        messages.error(request, str(error))
-        return _work(request, interview, form=form)
+        form.add_error(None, str(error))
+        return _work(request, interview, form=form, status=409)
     messages.success(
         request,
         _("Saved, and marked as done. You now see what the other interviewer noted.")
@@ -185,37 +190,37 @@ def insight_add(request, uuid):
 @require_POST
 def interview_held(request, uuid):
     interview = _visible_interview(request, uuid)
-    attempt(
+    return attempt(
         request,
         lambda: interview.mark_held(by=request.user),
         _("Noted: the interview took place."),
+        led_to=interview,
     )
-    return redirect(interview)
 
 
 @require_POST
 def interview_missed(request, uuid):
     interview = _visible_interview(request, uuid)
-    attempt(
+    return attempt(
         request,
         lambda: interview.mark_missed(by=request.user),
         _("Noted: nobody came. Staff can send a new invitation."),
+        led_to=interview,
     )
-    return redirect(interview)
 
 
 def work_page(request, uuid):
     return _work(request, _visible_interview(request, uuid))
 
 
-def attempt(request, verb, said):
+def attempt(request, verb, said, *, led_to, mailbox=""):
     """Run ``verb``, then say ``said``, or why it could not be."""
     try:
         verb()
     except InvalidTransition as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
+        return refuse(request, str(error), led_to, mailbox=mailbox)
+    messages.success(request, said)
+    return redirect(led_to)
 
 
 urls = [

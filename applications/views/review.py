@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from applications.blind import projection
 from applications.forms.criteria import values_given
 from applications.forms.review import RecuseForm, ReviewForm
@@ -44,8 +45,7 @@ def review(request, uuid):
     form = ReviewForm(typed, review=record, criteria=criteria)
     if request.method == "POST":
         if not is_open:
-            messages.error(request, _("This review is closed. Ask staff to reopen it."))
-            return redirect(record)
+            return _closed(request, record, _why_closed(record))
         is_right = form.is_valid()
         facts = {"scores": form.scores, "remark": form.cleaned_data.get("remark", record.remark)}
         wants_finish = "finish" in request.POST
@@ -57,8 +57,7 @@ def review(request, uuid):
                 return _finish(request, record, facts)
             service.keep(record, **facts)
         except InvalidTransition as error:
-            messages.error(request, str(error))
-            return redirect(record)
+            return _closed(request, record, str(error))
         if is_right:
             messages.success(request, _("Saved. Finish when you are ready."))
             return redirect(record)
@@ -76,6 +75,16 @@ def review(request, uuid):
             "next": Review.objects.of_person(request.user).to_do().exclude(pk=record.pk).first(),
         },
     )
+
+
+def _closed(request, record, why):
+    return refuse(request, why, record, mailbox=record.application.cohort.mailbox)
+
+
+def _why_closed(record) -> str:
+    if record.application.status != Status.IN_REVIEW:
+        return _("This application is decided already, so reviews of it are closed.")
+    return _("This review is closed. Ask staff to reopen it.")
 
 
 def _finish(request, record, facts):
@@ -106,9 +115,9 @@ def recuse(request, uuid):
     if request.method == "POST" and form.is_valid():
         try:
             service.recuse(record, reason=form.cleaned_data["reason"])
-            messages.success(request, _("You have stepped back. Staff find somebody else."))
         except InvalidTransition as error:
-            messages.error(request, str(error))
+            return refuse(request, str(error), "applications:reviews")
+        messages.success(request, _("You have stepped back. Staff find somebody else."))
         return redirect("applications:reviews")
     return render(request, "applications/review_recuse.html", {"review": record, "form": form})
 

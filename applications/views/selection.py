@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from accounts.views import sign_in_first
 from applications.forms.selection import ReasonForm
 from applications.models import Offer
@@ -67,7 +68,7 @@ def offer_answer(request, uuid):
             services.turn_down_offer(offer, by=person, reason=form.cleaned_data["reason"])
             messages.success(request, _("You turned the offer down. Thank you for telling us."))
     except InvalidTransition as error:
-        messages.error(request, str(error))
+        return refuse(request, str(error), offer, mailbox=offer.community.cohort.mailbox)
     return redirect(offer)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import links, office, once
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from accounts.views import keep_what_was_typed, sign_in_first
 from cops import access
 from cops.forms import AccessForm, CorrectionForm, ErasureForm
@@ -72,9 +73,9 @@ def withdraw(request, uuid):
         return _not_here(request)
     try:
         access.withdraw(asked, by=asked.person)
-        messages.success(request, _("Your request is taken back."))
     except InvalidTransition as error:
-        messages.error(request, str(error))
+        return refuse(request, str(error), asked)
+    messages.success(request, _("Your request is taken back."))
     return redirect(asked)
 
 

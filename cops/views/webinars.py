@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import links, once
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse, typed
 from accounts.views import sign_in_first
 from cops import services
 from cops.consent import AGREE_TO_NEWS, agree
@@ -64,7 +65,7 @@ def webinar_register(request, slug):
     """Register without an account. A known and an unknown address get the same answer."""
     webinar = _webinar(request, slug)
     if not webinar.takes_registrations or webinar.is_full:
-        return render(request, "cops/webinar_closed.html", {"webinar": webinar}, status=409)
+        return _closed(request, webinar)
     person = request.user if request.user.is_authenticated else None
     initial = {"name": person.name, "email": person.email} if person else {}
     form = RegistrationForm(request.POST or None, initial=initial)
@@ -74,7 +75,7 @@ def webinar_register(request, slug):
         except InvalidTransition:
             registration = None
         if registration is None:
-            return render(request, "cops/webinar_closed.html", {"webinar": webinar}, status=409)
+            return _closed(request, webinar)
         _let_see(request, registration)
         messages.success(
             request,
@@ -83,6 +84,11 @@ def webinar_register(request, slug):
         )
         return redirect(registration)
     return render(request, "cops/webinar_register.html", {"webinar": webinar, "form": form})
+
+
+def _closed(request, webinar):
+    context = {"webinar": webinar, "mailbox": webinar.cohort.mailbox, **typed(request)}
+    return render(request, "cops/webinar_closed.html", context, status=409)
 
 
 @require_safe
@@ -141,9 +147,9 @@ def registration_cancel(request, uuid):
     if request.method == "POST":
         try:
             services.cancel_registration(registration)
-            messages.success(request, _("Your registration is cancelled."))
         except InvalidTransition as error:
-            messages.error(request, str(error))
+            return refuse(request, str(error), registration)
+        messages.success(request, _("Your registration is cancelled."))
         return redirect(registration)
     return render(
         request,

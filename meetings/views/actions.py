@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from accounts.views import way_back
 from meetings.models import ActionItem
 
@@ -12,9 +13,10 @@ from meetings.models import ActionItem
 def action_done(request, uuid):
     actions = ActionItem.objects.may_be_done_by(request.user).with_deadlines()
     action = get_object_or_404(actions, uuid=uuid)
+    led_to = way_back(request) or action.meeting
     try:
         action.finish()
-        messages.success(request, _("Done: %(item)s") % {"item": action.text})
     except InvalidTransition as error:
-        messages.error(request, str(error))
-    return redirect(way_back(request) or action.meeting)
+        return refuse(request, str(error), led_to)
+    messages.success(request, _("Done: %(item)s") % {"item": action.text})
+    return redirect(led_to)

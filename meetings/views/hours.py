@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView, UpdateView
 
 from accounts import clock, once
+from accounts.typed import refuse
 from accounts.views import way_back
 from meetings.forms.hours import HoursForm
 from meetings.models import HoursEntry
@@ -26,6 +27,9 @@ class Hours(ListView):
         )
 
     def post(self, request):
+        if not request.user.memberships.current().exists():
+            why = _("You are in no community any more, so hours can no longer be added.")
+            return refuse(request, why, "meetings:hours")
         form = HoursForm(request.POST, person=request.user)
         if not form.is_valid():
             self.object_list = self.get_queryset()

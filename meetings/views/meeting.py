@@ -11,6 +11,7 @@ from django.views.generic import DetailView
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from accounts.views import sign_in_first
 from meetings import identifiers, services
 from meetings.models import ActionItem, AgendaItem, Decision, Meeting, Note, Trial
@@ -92,20 +93,18 @@ def answer(request, uuid):
     )
     meeting = invitation.event.meeting
     if request.method == "POST":
+        led_to = meeting if request.user == person else request.get_full_path()
         coming = Invitee.Answer.YES if request.POST.get("answer") == "yes" else Invitee.Answer.NO
         try:
             services.answer(invitation, coming)
         except InvalidTransition as error:
-            messages.error(request, str(error))
-        else:
-            thanks = {
-                Invitee.Answer.YES: _("Thank you. We look forward to seeing you."),
-                Invitee.Answer.NO: _("Thank you for telling us. You will get the notes."),
-            }
-            messages.success(request, thanks[coming])
-        if request.user == person:
-            return redirect(meeting)
-        return redirect("meetings:meeting-answer", uuid)
+            return refuse(request, str(error), led_to)
+        thanks = {
+            Invitee.Answer.YES: _("Thank you. We look forward to seeing you."),
+            Invitee.Answer.NO: _("Thank you for telling us. You will get the notes."),
+        }
+        messages.success(request, thanks[coming])
+        return redirect(led_to)
     context = {
         "meeting": meeting,
         "event": meeting.event,

@@ -8,6 +8,7 @@ from django.views import View
 from django.views.decorators.http import require_http_methods
 
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from meetings import identifiers, services
 from meetings.forms.notes import MergeForm, NotesForm
 from meetings.models import Meeting
@@ -51,7 +52,7 @@ class Notes(View):
         except InvalidTransition as error:
             self.meeting.refresh_from_db(fields=["status"])
             if not self.meeting.notes_are_ready:  # else it was sent twice
-                messages.error(request, _("Saved, but not finished. %(why)s") % {"why": error})
+                messages.warning(request, _("Saved, but not finished. %(why)s") % {"why": error})
                 return redirect("meetings:meeting-notes", uuid)
         messages.success(request, _("The notes are ready. You can send them to the group now."))
         return redirect(self.meeting)
@@ -109,7 +110,6 @@ def share(request, meeting, verb, done):
         context = {"meeting": meeting, "findings": found.findings}
         return render(request, "meetings/confirm.html", context, status=409)
     except InvalidTransition as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+        return refuse(request, str(error), meeting)
+    messages.success(request, done)
     return redirect(meeting)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from cops.models import Community
 from meetings import series, services
 from meetings.forms.schedule import LeaveOutForm, MoveForm, SeriesForm
@@ -103,8 +104,7 @@ class Move(View):
         except calendar.Moved:
             return self.show_what_stands(form)
         except InvalidTransition as error:
-            messages.error(request, str(error))
-            return redirect(self.meeting)
+            return refuse(request, str(error), self.meeting)
         messages.success(request, _("The meeting is changed. Everyone invited gets a mail."))
         return redirect(self.meeting)
 
@@ -126,9 +126,9 @@ def cancel(request, uuid):
     if request.method == "POST":
         try:
             services.cancel(meeting)
-            messages.success(request, _("The meeting is cancelled. Everyone invited gets a mail."))
         except InvalidTransition as error:
-            messages.error(request, str(error))
+            return refuse(request, str(error), meeting)
+        messages.success(request, _("The meeting is cancelled. Everyone invited gets a mail."))
         return redirect(meeting)
     context = {
         "meeting": meeting,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
+from accounts.typed import refuse
 from notifications import mails, outbox
 from notifications.admin.kind import KindFilter
 from notifications.models import Attempt, Message
@@ -172,8 +173,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
             try:
                 number = outbox.release(chosen, by=request.user)
             except InvalidTransition as error:
-                messages.error(request, str(error))
-                return redirect(request.get_full_path())
+                return refuse(request, str(error), request.get_full_path())
             words = ngettext(
                 "%(number)s mail is on its way.", "%(number)s mails are on their way.", number
             )

@@ -269,7 +269,7 @@ def test_a_verb_that_is_too_late_says_so(client, staff, organization):
     ("name", "method"), [("shorten", "get"), ("shorten", "post"), ("sharpen", "get")]
 )
 def test_a_verb_that_is_not_offered_is_not_done_either(client, staff, organization, name, method):
-    response = getattr(client, method)(address(organization, name), {"reason": "why"}, follow=True)
+    response = getattr(client, method)(address(organization, name), follow=True)
 
     assert response.redirect_chain == [(address(organization), 302)]
     assert [str(message) for message in response.context["messages"]] == [

@@ -221,13 +221,14 @@ def test_marks_of_one_record_do_not_serve_for_another(desk):
 
 def test_who_may_not_change_the_record_is_not_shown_it(sign_in, desk):
     organization = OrganizationFactory(website="https://secret.test")
-    hers = form_of(desk("Colleen"), organization)
+    hers = form_of(desk("Colleen"), organization) | {"website": "https://mine.test"}
     stranger = Client()
     sign_in(stranger, PersonFactory())
 
     answer = stranger.post(url_of(organization), hers | {"seen": "nonsense"})
 
     assert answer.status_code == 403
+    assert "https://mine.test" in answer.text
     assert "secret" not in answer.text
 
 

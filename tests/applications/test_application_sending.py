@@ -95,11 +95,17 @@ def test_after_the_call_has_closed_a_draft_is_read_but_neither_changed_nor_sent(
     with time_machine.travel(days(11), tick=False):
         page = client.get(draft.get_absolute_url())
         changed = save(client, draft, "about", ABOUT | {"town": "Dryden"}, seen="x")
+        sent = client.post(f"{draft.get_absolute_url()}submit/", follow=True)
 
     assert "cannot be sent" in page.content.decode()
     assert "Send my application" not in page.content.decode()
     draft.refresh_from_db()
-    assert (changed.status_code, draft.town) == (302, "Kenora")
+    assert (changed.status_code, draft.town) == (409, "Kenora")
+    assert changed.context["why"] == draft.why_closed
+    assert changed.context["mailbox"] == draft.cohort.mailbox
+    assert "Dryden" in [field.words for field in changed.context["fields"]]
+    assert [str(message) for message in sent.context["messages"]] == [draft.why_closed]
+    assert "Kenora" in sent.text
 
 
 def test_reopened_by_staff_she_corrects_and_sends_again_also_after_closing(client, draft):
