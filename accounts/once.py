@@ -6,8 +6,9 @@
 Each page is served with a token of its own (``{% csrf_token %}`` is masked anew every time), so
 the same words under the same token are the same form. Its second sending waits for the first and
 goes where that one went; after a minute it is told so, because what the first did may be undone by
-then. Only what led somewhere counts as sent: a page that comes back with errors may be sent as
-often as she likes. A request without a token (a script) is not compared.
+then. If it cannot wait, ``accounts.trouble`` hands it back. Only what led somewhere counts as sent:
+a page that comes back with errors may be sent as often as she likes. A request without a token (a
+script) is not compared.
 """
 
 from datetime import timedelta
@@ -15,18 +16,16 @@ from functools import wraps
 from hashlib import blake2b
 
 from django.contrib import messages
-from django.db import OperationalError, models, transaction
-from django.shortcuts import redirect, render
+from django.db import models, transaction
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.privacy import Privacy
-from accounts.typed import typed
 
 TOKEN = "csrfmiddlewaretoken"
 KEPT = timedelta(days=7)
 DOUBLE_CLICK = timedelta(minutes=1)
-WAITED_TOO_LONG = "55P03"  # PostgreSQL: lock_timeout
 
 
 class SentForm(models.Model):
@@ -58,12 +57,7 @@ def only(view, again=None):
         if request.method != "POST" or not request.POST.get(TOKEN):
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            try:
-                sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
-            except OperationalError as error:
-                if getattr(error.__cause__, "pgcode", "") != WAITED_TOO_LONG:
-                    raise
-                return _still_being_saved(request)
+            sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
             if not is_new:
                 return _sent_already(request, sent, again)
             answer = view(request, *args, **kwargs)
@@ -83,12 +77,6 @@ def _sent_already(request, sent, again):
         return redirect(sent.led_to)
     messages.warning(request, _("This was sent already. To send it again, open the page anew."))
     return redirect(request.get_full_path() if again else sent.led_to)
-
-
-def _still_being_saved(request):
-    """Hand back what was typed, under the token it came with: sent from there it is the same."""
-    context = {**typed(request), "page_token": request.POST[TOKEN]}
-    return render(request, "accounts/409_being_saved.html", context, status=409)
 
 
 def may_be_sent_again(request) -> None:

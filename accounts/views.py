@@ -1,3 +1,4 @@
+import sys
 from datetime import date, timedelta
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -25,7 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import UpdateView
 
-from accounts import clock, links, office, own_data
+from accounts import clock, links, office, own_data, trouble
 from accounts.forms import DetailsForm
 from accounts.models import Export, User
 from accounts.typed import too_late, typed
@@ -85,6 +86,11 @@ def not_allowed(request, exception):
         return defaults.permission_denied(request, exception)
     why = str(exception) or _("This is open only to the people it concerns.")
     return too_late(request, why, _way_on(request), status=403)
+
+
+def server_error(request):
+    """Answer what went wrong outside of any view, or for no reason that passes by itself."""
+    return trouble.answer(request, sys.exception()) or trouble.broken(request)
 
 
 def _has_typed(request) -> bool:

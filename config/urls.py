@@ -15,6 +15,7 @@ from cops.views import start
 handler400 = "accounts.views.bad_request"
 handler403 = "accounts.views.not_allowed"
 handler404 = "accounts.views.not_found"
+handler500 = "accounts.views.server_error"
 
 urlpatterns = [
     path("", include("accounts.urls_plain")),
