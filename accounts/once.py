@@ -9,23 +9,30 @@ goes where that one went; after a minute it is told so, because what the first d
 then. If it cannot wait, ``accounts.trouble`` hands it back. Only what led somewhere counts as sent:
 a page that comes back with errors may be sent as often as she likes. A request without a token (a
 script) is not compared.
+
+Going back, a browser may fetch the page anew, with another token. So the same words by the same
+person at the same address, within five minutes, are asked: she sees what she sent, and sends it
+once more if she means it.
 """
 
 from datetime import timedelta
 from functools import wraps
-from hashlib import blake2b
 
 from django.contrib import messages
 from django.db import models, transaction
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.privacy import Privacy
+from accounts.typed import typed
 
 TOKEN = "csrfmiddlewaretoken"
 KEPT = timedelta(days=7)
 DOUBLE_CLICK = timedelta(minutes=1)
+SAME_WORDS = timedelta(minutes=5)
+ONCE_MORE = "once_more"  # the mark of who was asked, and means it
 
 
 class SentForm(models.Model):
@@ -60,12 +67,19 @@ def only(view, again=None):
             sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
             if not is_new:
                 return _sent_already(request, sent, again)
+            said, is_news = _said(request)
+            if not is_news and (question := _ask(request, said, again)):
+                sent.delete()
+                return question
             answer = view(request, *args, **kwargs)
             if answer.status_code == 302 and not getattr(request, "may_be_sent_again", False):
-                sent.led_to = answer.url
-                sent.save(update_fields=["led_to"])
+                for each in filter(None, (sent, said)):
+                    each.led_to, each.at = answer.url, sent.at
+                    each.save(update_fields=["led_to", "at"])
             else:
                 sent.delete()
+                if is_news:
+                    said.delete()
             return answer
 
     return seen_once
@@ -79,6 +93,27 @@ def _sent_already(request, sent, again):
     return redirect(request.get_full_path() if again else sent.led_to)
 
 
+def _said(request):
+    """Return her words as those of this address, and whether they are news; None without any."""
+    who = request.user.pk or request.META.get("CSRF_COOKIE")
+    if not (who and typed(request)["fields"]):
+        return None, False
+    return SentForm.objects.get_or_create(key=_digest(request, who))
+
+
+def _ask(request, said, again):
+    """Return the page that asks whether she means it, None if nothing is to be asked."""
+    if said is None or ONCE_MORE in request.POST or timezone.now() - said.at >= SAME_WORDS:
+        return None
+    if again and again(request, said.led_to):
+        return redirect(said.led_to)
+    if again:
+        return None
+    found = typed(request)
+    context = {**found, "marks": [*found["marks"], (ONCE_MORE, "1")], "led_to": said.led_to}
+    return render(request, "accounts/sent_before.html", context, status=409)
+
+
 def may_be_sent_again(request) -> None:
     """Say that nothing was done, though the answer leads to another page."""
     request.may_be_sent_again = True
@@ -89,7 +124,10 @@ def forget() -> None:
     SentForm.objects.filter(at__lt=timezone.now() - KEPT).delete()
 
 
-def _digest(request) -> str:
+def _digest(request, who=None) -> str:
+    """Return a name of what was sent: from this very page, or by ``who`` from any."""
+    own = {TOKEN, ONCE_MORE} if who else set()
+    words = sorted(pair for pair in request.POST.lists() if pair[0] not in own)
     files = [(name, file.name, file.size) for name, each in request.FILES.lists() for file in each]
-    sent = repr((request.get_full_path(), sorted(request.POST.lists()), sorted(files)))
-    return blake2b(sent.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    sent = repr((who, request.get_full_path(), words, sorted(files)))
+    return salted_hmac(__name__, sent.encode("utf-8", "surrogatepass")).hexdigest()[:32]

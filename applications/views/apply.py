@@ -16,7 +16,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import typed
 from applications.conflicts import takes_part
 from applications.forms.apply import EligibilityForm, StartForm
-from applications.models import Application
+from applications.models import Application, Status
 from applications.services import intake
 from applications.views.application import STARTED, conflict
 from cops.models import Cohort
@@ -67,7 +67,8 @@ def _closed(request, cohort):
 
 def _go_on_again(request, address) -> bool:
     uuid = resolve(urlsplit(address).path).kwargs["uuid"]
-    application = Application.objects.select_related("person").filter(uuid=uuid).first()
+    found = Application.objects.select_related("person").filter(uuid=uuid)
+    application = found.exclude(status=Status.WITHDRAWN).first()
     if application and not request.user.is_authenticated:
         _let_go_on(request, application)
     return application is not None

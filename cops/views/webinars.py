@@ -40,7 +40,7 @@ def webinar(request, slug):
 
 def _show_again(request, address) -> bool:
     uuid = resolve(urlsplit(address).path).kwargs["uuid"]
-    registration = Registration.objects.select_related("person").filter(uuid=uuid).first()
+    registration = Registration.objects.live().select_related("person").filter(uuid=uuid).first()
     if registration:
         _let_see(request, registration)
     return registration is not None

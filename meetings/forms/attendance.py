@@ -6,6 +6,8 @@ from accounts.phrases import labelled
 from meetings.forms.part import Part, tick_field
 from notifications.models import Invitee
 
+EVERYONE = _("Everyone was there, except whom I mark below")
+
 
 class NamedRadios(forms.RadioSelect):
     """Radio buttons in the cells of a table: each says its row and its column."""
@@ -26,14 +28,14 @@ class Attendance(Part):
     choices = [choice for choice in Invitee.Attendance.choices if choice[0]]
     NAMES = {
         r"came-(\d+)": (_("Person"), forms.ChoiceField(label=_("Attendance"), choices=choices)),
-        r"(everyone)": ("", tick_field(_("Everyone else was present"))),
+        r"(everyone)": ("", tick_field(EVERYONE)),
     }
 
     def add_rows(self):
         self.invitees = self._people_to_mark() if self.meeting.has_begun else []
         for invitee in self.invitees:
             self.show(self._name(invitee), self._field(invitee), self._stands(invitee))
-        self.add("everyone", tick_field(_("Everyone was there, except whom I mark below")))
+        self.add("everyone", tick_field(EVERYONE))
 
     def _people_to_mark(self):
         invitees = self.meeting.event.invitees.select_related("person")

@@ -15,6 +15,7 @@ from accounts import once
 from accounts.admin_base import ModelAdmin
 from accounts.models import ContactNote, Office, Organization, SentForm, User
 from applications.models import Application, Insight, Slot
+from cops import services
 from cops.models import AccessRequest, Anchor, FocusAreaVersion, Registration
 from meetings.models import HoursEntry
 from notifications.models import Message, Role
@@ -22,6 +23,7 @@ from outcomes.models import Feedback
 from tests.applications.selecting import booked, interviewer_of, interviewing, slot_of
 from tests.concurrency import at_once
 from tests.factories import (
+    ApplicationFactory,
     CohortFactory,
     CriterionFactory,
     FocusAreaVersionFactory,
@@ -63,13 +65,75 @@ def test_the_second_of_two_sends_leads_where_the_first_one_led(client, hours):
     assert HoursEntry.objects.count() == 1
 
 
-def test_the_same_words_from_another_page_are_another_entry(client, hours):
+def test_the_same_words_from_another_page_are_asked_and_another_entry_if_she_means_it(
+    client, hours
+):
     address, typed = hours
 
-    for page in (PAGE, ANOTHER_PAGE):
-        client.post(address, sent_from(page, **typed))
+    client.post(address, sent_from(PAGE, **typed))
+    asked = client.post(address, sent_from(ANOTHER_PAGE, **typed))
+    counted = HoursEntry.objects.count()
+    (form,) = [form for form in Page(asked.text).forms if form["action"] == address]
+    shown = {field["name"]: field["value"] for field in form["fields"]}
+    meant = client.post(address, shown)
 
-    assert HoursEntry.objects.count() == 2
+    assert (asked.status_code, counted) == (409, 1)
+    assert asked.context["led_to"] == address
+    assert {name: shown[name] for name in typed} == typed
+    assert shown["csrfmiddlewaretoken"] not in {PAGE, ANOTHER_PAGE}
+    assert (meant.status_code, HoursEntry.objects.count()) == (302, 2)
+
+
+def test_asked_once_and_meant_the_answer_counts_once_too(client, hours):
+    address, typed = hours
+    client.post(address, sent_from(PAGE, **typed))
+    client.post(address, sent_from(ANOTHER_PAGE, **typed))
+    meant = sent_from("c" * 64, once_more="1", **typed)
+
+    answers = [client.post(address, meant).status_code for _ in range(2)]
+
+    assert (answers, HoursEntry.objects.count()) == ([302, 302], 2)
+
+
+def test_after_five_minutes_the_same_words_are_simply_another_entry(client, hours):
+    address, typed = hours
+    client.post(address, sent_from(PAGE, **typed))
+    SentForm.objects.update(at=timezone.now() - timedelta(seconds=301))
+
+    answer = client.post(address, sent_from(ANOTHER_PAGE, **typed))
+
+    assert (answer.status_code, HoursEntry.objects.count()) == (302, 2)
+
+
+def test_the_same_words_of_somebody_else_are_her_own(client, hours):
+    address, typed = hours
+    client.post(address, sent_from(PAGE, **typed))
+    other = MembershipFactory(community__cohort__opens_at=timezone.now() - timedelta(days=90))
+    client.force_login(other.person)
+
+    answer = client.post(address, sent_from(ANOTHER_PAGE, **typed))
+
+    assert (answer.status_code, HoursEntry.objects.count()) == (302, 2)
+
+
+def test_what_came_back_with_an_error_was_not_said_yet(client, hours):
+    address, typed = hours
+    client.post(address, sent_from(PAGE, **typed | {"hours": "25"}))
+
+    again = client.post(address, sent_from(ANOTHER_PAGE, **typed | {"hours": "25"}))
+
+    assert (again.status_code, SentForm.objects.count()) == (200, 0)
+
+
+def test_a_verb_without_words_is_not_asked_about(client, sign_in):
+    staff = StaffFactory()
+    sign_in(client, staff)
+    application = ApplicationFactory(status="submitted")
+    address = reverse("admin:applications_application_verb", args=[application.pk, "send_link"])
+
+    answers = [client.post(address, sent_from(page)) for page in (PAGE, ANOTHER_PAGE)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
 
 
 def test_other_words_from_the_same_page_are_another_entry(client, hours):
@@ -290,6 +354,53 @@ def test_a_double_click_adds_one_row_and_writes_one_mail(client, sign_in, form):
 
 
 @pytest.mark.parametrize("form", [of_drafts, of_registrations])
+def test_a_guest_who_went_back_and_typed_the_same_is_led_to_what_she_sent(client, form):
+    address, typed, model = form(client)
+    client.get(address)  # gives the browser its cookie
+
+    first, second = (
+        client.post(address, sent_from(page, **typed)) for page in (PAGE, ANOTHER_PAGE)
+    )
+
+    assert (second.status_code, second.url) == (302, first.url)
+    assert model.objects.count() == 1
+
+
+def test_a_guest_whose_browser_we_know_by_no_cookie_is_not_asked():
+    address, typed, model = of_feedback(Client())
+    browser = Client()
+
+    for page in (PAGE, ANOTHER_PAGE):
+        browser.post(address, sent_from(page, **typed))
+
+    assert model.objects.count() == 2
+
+
+@pytest.mark.parametrize("form", [of_drafts, of_registrations])
+def test_a_guest_who_took_back_what_she_sent_may_send_the_same_anew(client, form):
+    address, typed, model = form(client)
+    client.get(address)
+    first = client.post(address, sent_from(PAGE, **typed))
+    take_back(model.objects.get())
+
+    second = client.post(address, sent_from(ANOTHER_PAGE, **typed))
+
+    assert second.status_code == 302
+    assert second.url != first.url or model is Registration
+    assert model.objects.filter(**STANDING[model]).count() == 1
+
+
+STANDING = {Application: {"status": "draft"}, Registration: {"cancelled_at": None}}
+
+
+def take_back(record):
+    if isinstance(record, Application):
+        record.withdraw(by=record.person)
+    else:
+        services.cancel_registration(record)
+
+
+@pytest.mark.parametrize("form", [of_drafts, of_registrations])
 def test_who_clicks_twice_before_the_first_answer_still_sees_what_she_sent(form):
     page_of_stranger, browser = Client(), Client()
     address, typed, _model = form(page_of_stranger)
@@ -374,8 +485,8 @@ def test_of_two_sends_at_once_one_is_kept(client, hours):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_without_the_memory_of_what_was_sent_both_are_kept(client, hours, monkeypatch):
-    keys = iter("12")
-    monkeypatch.setattr(once, "_digest", lambda request: next(keys))
+    keys = iter("1234")
+    monkeypatch.setattr(once, "_digest", lambda *facts: next(keys))
 
     assert at_the_same_time(client, hours) == [302, 302]
     assert HoursEntry.objects.count() == 2

@@ -37,12 +37,10 @@ def test_a_member_loses_nothing_when_her_session_is_gone(site, sign_in, way):
 
     entry = HoursEntry.objects.get()
     assert (entry.membership, entry.hours, entry.note) == (membership, 2.5, NOTE)
-    # That page, and it alone, answered 403.
-    assert [line for line in site.complaints() if "403" not in line] == []
-    site.problems.clear()
+    only_complained_of(site, "403")
 
 
-def test_the_same_words_on_a_new_page_count_anew(site, sign_in):
+def test_the_same_words_on_a_new_page_are_asked_and_count_if_they_are_meant(site, sign_in):
     """A page is known by its token, so no script may give two pages the same."""
     membership = MembershipFactory(community__cohort__opens_at=days(-90))
     me = site.person(membership.person.email, str(membership.person))
@@ -51,8 +49,18 @@ def test_the_same_words_on_a_new_page_count_anew(site, sign_in):
     for _page in range(2):
         types_hours(me)
         presses(me, "Add hours")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("You have just sent this")
+    assert HoursEntry.objects.count() == 1
+    presses(me, "Send it once more")
 
     assert list(HoursEntry.objects.values_list("note", flat=True)) == [NOTE, NOTE]
+    only_complained_of(site, "409")
+
+
+def only_complained_of(site, status):
+    """That the page which hands back answered ``status``, and nothing else was wrong."""
+    assert [line for line in site.complaints() if status not in line] == []
+    site.problems.clear()
 
 
 def types_hours(person):
