@@ -8,7 +8,7 @@ from collections import defaultdict
 from django.db.models import Count, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts import pictures
 from accounts.counts import lengths
@@ -57,7 +57,13 @@ def by_group(cohort: Cohort) -> dict:
     """Return what ``applications/funnel.html`` shows of regions and experience, in two queries."""
     counted = _counted(cohort)
     return {
-        "columns": [_("Began"), _("Sent"), _("Interviewed"), _("Offered"), _("Joined")],
+        "columns": [
+            pgettext("applications", "Began"),
+            pgettext("applications", "Sent"),
+            pgettext("applications", "Interviewed"),
+            pgettext("applications", "Offered"),
+            pgettext("applications", "Joined"),
+        ],
         "by_region": pictures.grid(_by_region(counted)),
         "by_level": pictures.grid(_by_level(counted)),
         "small": pictures.SMALL,

@@ -3,6 +3,7 @@
 import pytest
 from django.template import Context, Template
 from django.urls import reverse
+from django.utils import translation
 
 from applications import balance, funnel
 from applications.models import Application, Status
@@ -62,6 +63,15 @@ def test_the_funnel_counts_each_step_once_per_application():
         ("Were offered a place", 1),
         ("Joined a community", 1),
     ]
+
+
+def test_the_columns_agree_with_what_they_count_in_french():
+    with translation.override("fr"):
+        columns = funnel.by_group(interviewing())["columns"]
+
+    assert columns == [
+        "Commencées", "Envoyées", "Entrevue faite", "Place offerte", "Devenues membres"
+    ]  # fmt: skip
 
 
 def test_regions_with_few_people_are_told_together(client, sign_in):
