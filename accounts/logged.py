@@ -10,6 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ from accounts.phrases import in_a_row, labelled
 
 def told(entry: LogEntry) -> str:
     """Return what was done, for example "Changed: Town and Region" or "Release the decision"."""
-    model = entry.content_type.model_class()
+    model = _model_of(entry)
+    if model is None:
+        return entry.get_change_message()
     try:
         parts = json.loads(entry.change_message or "{}")
     except ValueError:  # a sentence of ours
@@ -28,6 +31,12 @@ def told(entry: LogEntry) -> str:
         whole = {ADDITION: _("Added."), DELETION: _("Deleted.")}
         return whole.get(entry.action_flag, _("Nothing was changed."))
     return " · ".join(_part(model, act, facts) for part in parts for act, facts in part.items())
+
+
+def _model_of(entry):
+    """Return what kind of record it is about, without a query for each entry; None once gone."""
+    key = entry.content_type_id
+    return ContentType.objects.get_for_id(key).model_class() if key else None
 
 
 def _part(model, act, facts) -> str:

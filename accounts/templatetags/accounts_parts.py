@@ -49,7 +49,7 @@ def accounts_history(person):
     ]
     changes = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(person), object_id=str(person.pk)
-    ).select_related("user", "content_type")
+    ).select_related("user")
     return notes + [
         Happened(entry.action_time, logged.told(entry), by=str(entry.user))
         for entry in changes.order_by("-action_time")[:SHOWN_MOST]

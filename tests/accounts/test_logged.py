@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
 from django.utils import translation
 from django.utils.text import capfirst
 
@@ -13,11 +14,14 @@ from accounts import logged
 from accounts.models import Organization
 from applications.models import Application
 from cops.models import Cohort
+from tests.factories import OrganizationFactory
+
+pytestmark = pytest.mark.django_db
 
 
 def entry(model, message, flag=CHANGE):
     written = message if isinstance(message, str) else json.dumps(message)
-    kind = ContentType(app_label=model._meta.app_label, model=model._meta.model_name)
+    kind = ContentType.objects.get_for_model(model)
     return LogEntry(content_type=kind, action_flag=flag, change_message=written)
 
 
@@ -74,3 +78,37 @@ def test_every_field_is_found_again_by_what_was_written_down():
         ]
 
     assert lost == []
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+def test_a_history_asks_the_same_however_long_it_is(
+    client, staff, entries, django_assert_num_queries
+):
+    organization = OrganizationFactory()
+    kind = ContentType.objects.get_for_model(organization)
+    for _entry in range(entries):
+        LogEntry.objects.create(
+            user=staff, content_type=kind, object_id=organization.pk, action_flag=CHANGE,
+            change_message=json.dumps([{"changed": {"fields": ["Size"]}}]),
+        )  # fmt: skip
+    address = reverse("admin:accounts_organization_history", args=[organization.pk])
+    client.get(address)
+
+    with django_assert_num_queries(5):
+        page = client.get(address)
+
+    assert page.text.count("Changed: Size") == entries
+
+
+@pytest.mark.parametrize("kind", [None, {"app_label": "accounts", "model": "former"}])
+def test_what_was_done_to_a_kind_of_record_that_is_gone_is_told_as_it_was_written(
+    client, staff, kind
+):
+    LogEntry.objects.create(
+        user=staff, content_type=kind and ContentType.objects.create(**kind), object_id=1,
+        action_flag=CHANGE, change_message=json.dumps([{"changed": {"fields": ["Size"]}}]),
+    )  # fmt: skip
+
+    page = client.get(reverse("admin:index"))
+
+    assert "Changed Size." in page.text
