@@ -162,6 +162,15 @@ def _interview(application, cohort):
             % {"when": clock.spoken(interview.slot.starts_at, interview.slot.zone)},
             _zone_of(application, interview),
         )
+    if interview and interview.status == Interview.Status.BOOKED:
+        return _words(
+            "info",
+            _("Interview"),
+            _("Your interview was on %(when)s.")
+            % {"when": clock.spoken(interview.slot.starts_at, interview.slot.zone)},
+            _("The groups are composed now. You hear from us by %(day)s.")
+            % {"day": clock.spoken_day(cohort.groups_on)},
+        )
     return _words(
         "success",
         _("Invited to an interview"),

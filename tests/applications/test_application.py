@@ -1,6 +1,7 @@
 """What has been sent: its status page, home, withdrawing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
@@ -20,6 +21,7 @@ from tests.factories import (
     ReviewFactory,
     SlotFactory,
     StaffFactory,
+    days,
 )
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,23 @@ def test_who_has_booked_reads_when_we_talk_on_her_own_clock_too(zone, is_said):
     assert words["label"] == "Interview booked"
     assert clock.spoken(interview.slot.starts_at, interview.slot.zone) in words["sentence"]
     assert (clock.spoken(interview.slot.starts_at, zone) in words["next_step"]) == is_said
+
+
+def test_between_the_talk_and_its_note_she_is_not_asked_to_come_again(client, sign_in):
+    interview = InterviewFactory(
+        application__status=Status.INTERVIEW, status="booked",
+        slot=SlotFactory(starts_at=days(-1), ends_at=days(-1) + timedelta(minutes=45)),
+        event=EventFactory(kind=Kind.INTERVIEW, minutes=45),
+    )  # fmt: skip
+    application = interview.application
+    sign_in(client, application.person)
+
+    page = client.get(application.get_absolute_url()).text
+
+    when = clock.spoken(interview.slot.starts_at, interview.slot.zone)
+    assert standing(application)["sentence"] == f"Your interview was on {when}."
+    assert "See, move or cancel" not in page
+    assert "Choose a time" not in page
 
 
 @pytest.mark.parametrize(
