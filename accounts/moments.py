@@ -27,7 +27,9 @@ LABEL = _("Which of the two")
 def which_field():
     """Return the question as a field. A form takes it out again where nothing is to be asked."""
     widget = forms.RadioSelect
-    return forms.ChoiceField(label=LABEL, choices=WHICH.items(), required=False, widget=widget)
+    field = forms.ChoiceField(label=LABEL, choices=WHICH.items(), required=False, widget=widget)
+    field.needed = True
+    return field
 
 
 def settle_which(form, walls, zone) -> None:

@@ -299,3 +299,5 @@ def test_the_question_speaks_both_languages(client, facilitator, path):
 
     words = {"": "The first time, before the clocks go back", "/fr": "La première fois"}
     assert words[path] in page
+    question = {"": "Which of the two</legend>", "/fr": "Première ou deuxième fois</legend>"}
+    assert question[path] in page, "it is not optional"
