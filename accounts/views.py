@@ -138,7 +138,7 @@ def my_data_export(request):
     else:
         context = {"person": person, "sections": found, "made_at": now}
         response = render(request, "accounts/my_data_copy.html", context)
-    name = f"my-data-{timezone.localdate(now, clock.ONTARIO)}.{form}"
+    name = f"{_('my-data')}-{timezone.localdate(now, clock.ONTARIO)}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -221,7 +221,7 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
         services.publish(outcome, by=request.user)
 
     @verb(
-        _("Withdraw"),
+        _("Withdraw the outcome"),
         form=ReasonForm,
         danger=True,
         when=lambda o: o.can_move_to(Outcome.Status.WITHDRAWN),

@@ -270,10 +270,12 @@ def test_in_french_the_page_and_the_copy_are_french(client):
 
     with translation.override("fr"):
         text = page(client.get(reverse("accounts:my-data")))
-        copy = page(client.post(reverse("accounts:my-data-export"), {"form": "html"}))
+        answer = client.post(reverse("accounts:my-data-export"), {"form": "html"})
+    copy, name = page(answer), answer["Content-Disposition"]
 
     assert "Vos candidatures et vos réponses" in text
     assert '<html lang="fr">' in copy
+    assert name.startswith('attachment; filename="mes-donnees-')
     assert "Lundi matin" in copy
 
 
