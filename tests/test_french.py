@@ -104,6 +104,15 @@ def test_no_word_that_elides_stands_before_a_name():
     assert not found, "\n" + "\n".join(found)
 
 
+# “Une place dans Se rendre au travail”: within a sentence such a name is set between guillemets.
+BARE_NAME = re.compile(r"[\w,][ \xa0]\**%\((?:community|group|title)\)")
+
+
+def test_a_name_that_may_be_a_phrase_is_quoted_within_a_sentence():
+    found = [f"{name}: {text[:80]!r}" for name, _msgid, text in texts() if BARE_NAME.search(text)]
+    assert not found, "\n" + "\n".join(found)
+
+
 # Where French has a space, the template must not write the English colon itself.
 BARE_COLON = re.compile(r"^\s*(?:<[^>]*>)*:(?=\s|$|<)|(?:^|>):(?=\s)")
 
