@@ -189,12 +189,13 @@ class ProgramsForm(SectionForm):
 
     @classmethod
     def store(cls, application, answers):
-        for experience in application.experiences.all():
+        experiences = application.experiences.all()
+        for experience in experiences:
             for name in cls._asked(experience):
                 kept = getattr(experience, name)
                 answer = answers.get(f"{name}_{experience.program_id}", kept)
                 setattr(experience, name, answer)
-            experience.save(update_fields=["named", "years", "part"])
+        Experience.objects.bulk_update(experiences, ["named", "years", "part"])
 
     @staticmethod
     def _asked(experience) -> list[str]:

@@ -153,6 +153,7 @@ def section_view(request, application, section):
             )
         except intake.Stale:
             application.refresh_from_db()
+            prefetch_related_objects([application], *form_class.rows)
             changes, status = _both_texts(form, form_class, application), 409
         except InvalidTransition as error:
             return _refuse(request, application, str(error))
@@ -162,6 +163,7 @@ def section_view(request, application, section):
                 return redirect("applications:application-edit", application.uuid)
             if is_right:
                 return redirect(_next(application, section))
+            prefetch_related_objects([application], *form_class.rows)
     return render(
         request,
         "applications/application_section.html",

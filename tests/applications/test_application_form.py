@@ -280,6 +280,23 @@ def test_a_page_of_the_draft_asks_so_many_questions(
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("programs", [1, 3])
+@pytest.mark.parametrize(("is_stale", "status", "asked"), [(False, 200, 16), (True, 409, 15)])
+def test_the_page_about_programs_asks_the_same_for_any_number_when_it_is_sent(
+    client, draft, programs, is_stale, status, asked, django_assert_num_queries
+):
+    for _program in range(programs):
+        Experience.objects.create(application=draft, program=ProgramFactory())
+    seen = "" if is_stale else seen_by(draft, "programs")
+    address = url(draft, "programs")
+    client.get(address)
+
+    with django_assert_num_queries(asked):
+        answer = client.post(address, {"seen": seen})
+
+    assert answer.status_code == status
+
+
 def test_a_form_that_arrives_empty_is_kept_empty_and_says_what_is_missing(client, draft):
     page = client.post(url(draft, "about"))
 
