@@ -233,6 +233,26 @@ def test_a_form_sent_while_the_records_are_out_of_reach_comes_back_in_her_langua
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("origin", "sent", "is_offered"),
+    [
+        ("http://testserver", {"csrfmiddlewaretoken": "a" * 64}, True),
+        ("https://evil.example", {}, False),
+    ],
+)
+def test_a_button_is_offered_again_to_who_pressed_it_and_not_to_another_site(
+    monkeypatch, origin, sent, is_offered
+):
+    client = browser_of(PersonFactory())
+    unreachable(monkeypatch)
+
+    answer = client.post(ADDRESS, sent, headers={"origin": origin})
+
+    assert answer.status_code == 503
+    assert ("Send it again" in answer.text) == is_offered
+
+
+@pytest.mark.django_db
 def test_our_own_mistake_keeps_what_was_typed_too(monkeypatch):
     client = browser_of(PersonFactory())
     with monkeypatch.context() as broken:
