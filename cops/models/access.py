@@ -155,6 +155,13 @@ class AccessRequest(Moves):
             ),
         ]
 
+    def __str__(self):
+        asked_on = self.asked_at.astimezone(clock.ONTARIO).date()
+        return f"{self.get_kind_display()}, {clock.brief_day(asked_on)}"
+
+    def get_absolute_url(self):
+        return reverse("cops:access-request", args=[self.uuid])
+
     @property
     def about_in_words(self) -> str:
         """What it is about; a form of ours writes down the key of its webinar or call."""
@@ -163,13 +170,6 @@ class AccessRequest(Moves):
         if self.source == self.Source.WEBINAR:
             return str(Webinar.objects.filter(slug=self.about).first() or self.about)
         return self.about
-
-    def __str__(self):
-        asked_on = self.asked_at.astimezone(clock.ONTARIO).date()
-        return f"{self.get_kind_display()}, {clock.brief_day(asked_on)}"
-
-    def get_absolute_url(self):
-        return reverse("cops:access-request", args=[self.uuid])
 
     @property
     def is_open(self) -> bool:
