@@ -16,7 +16,7 @@ from accounts.unasked import AsksOnly
 
 
 class VerifiedFilter(admin.SimpleListFilter):
-    title = _("mail address confirmed")
+    title = _("email address confirmed")
     parameter_name = "verified"
 
     def lookups(self, request, model_admin):
@@ -122,7 +122,7 @@ class UserAdmin(NoDelete, ModelAdmin):
         self.message_user(request, _t("Saved."), messages.SUCCESS)
         return redirect(self.record_url(person))
 
-    @admin.display(boolean=True, description=_("mail address confirmed"))
+    @admin.display(boolean=True, description=_("email address confirmed"))
     def is_verified(self, person):
         return person.is_verified
 
@@ -154,7 +154,7 @@ class OrganizationAdmin(ModelAdmin):
     list_display = ["name", "mail_domain", "size"]
     list_filter = ["size"]
     search_fields = ["name_en", "name_fr", "mail_domain"]
-    search_help_text = _("Name or mail domain")
+    search_help_text = _("Name or email domain")
     fieldsets = [
         (_("Name"), {"fields": [("name_en", "name_fr")]}),
         (None, {"fields": ["mail_domain", "size", "website"]}),

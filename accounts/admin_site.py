@@ -31,7 +31,7 @@ GROUPS = {
     "groups": _("Groups and offers"),
     "meetings": _("Meetings"),
     "outcomes": _("Outcomes"),
-    "mail": _("Mail"),
+    "mail": _("Email"),
     "people": _("People"),
     "setup": _("Setting up"),
     PLUMBING: _("Everything else"),

@@ -53,7 +53,7 @@ class Topic(models.TextChoices):
     WORK = "work", _("Your webinars, communities, meetings and hours")
     REQUESTS = "requests", _("What you asked us for")
     DUTIES = "duties", _("What you do for others")
-    MAIL = "mail", _("Mail and reminders to you")
+    MAIL = "mail", _("Email and reminders to you")
     CONSENTS = "consents", _("What you agreed to")
     SIGN_IN = "sign-in", _("Sign-in and exports")
 

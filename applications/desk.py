@@ -84,7 +84,7 @@ def _submitted(application, cohort):
         return _words(
             "attention", _("Address to be confirmed"),
             _("Has sent an application; nobody has confirmed the address yet."),
-            _("The link in our mail confirms it, until %(time)s.")
+            _("The link in our email confirms it, until %(time)s.")
             % {"time": clock.spoken(application.confirm_by)},
         )  # fmt: skip
     return _words("success", _("Received"), _("Has sent an application."), _read_by(cohort))

@@ -111,7 +111,7 @@ def _submitted(application, cohort):
             "attention",
             _("Received, one step left"),
             _("Please confirm that the address is yours."),
-            _("Open the link in our mail by %(time)s. Your application then counts from %(sent)s.")
+            _("Open the link in our email by %(time)s. Your application then counts from %(sent)s.")
             % {
                 "time": clock.spoken(application.confirm_by),
                 "sent": clock.spoken(application.submitted_at),

@@ -38,11 +38,11 @@ class OfficeForm(AsksOnly, forms.ModelForm):
             "phone": _("Phone"),
         }
         help_texts = {
-            "name": _("Mail is signed with it, and every page names it at its foot."),
+            "name": _("Email is signed with it, and every page names it at its foot."),
             "postal_address": _(
-                "Stands at the foot of every page and every mail, as the law asks."
+                "Stands at the foot of every page and every email, as the law asks."
             ),
-            "mailbox": _("Answers to our mail go there, unless a call names its own."),
+            "mailbox": _("Answers to our email go there, unless a call names its own."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),

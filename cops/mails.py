@@ -88,7 +88,7 @@ def access_request_due(ids):
         "day": clock.spoken_day(asked.deadline.local_on),
         "is_taken": asked.owner_id is not None,
         "link": settings.SITE_URL + page,
-        "why": _("You get this mail because you answer requests for access at First Work."),
+        "why": _("You get this email because you answer requests for access at First Work."),
     }
 
 
@@ -99,12 +99,12 @@ def _request_facts(asked):
         "about_data": asked.is_about_data,
         "day": clock.spoken_day(asked.deadline.local_on),
         "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
-        "why": _("You get this mail because somebody asked us for something with your address."),
+        "why": _("You get this email because somebody asked us for something with your address."),
         **(_signature(asked.cohort) if asked.cohort else {}),
     }
 
 
-@mails.register("mail-test", gettext_lazy("Test of the mail"))
+@mails.register("mail-test", gettext_lazy("Test of the email"))
 def mail_test(ids):
     person = ids["recipient"]
     if not person.is_staff:
@@ -112,7 +112,7 @@ def mail_test(ids):
     return {
         "name": person.name,
         "url": links.url(person, "cops:mail-arrived", person.uuid, days=2),
-        "why": _("You get this mail because you asked for a test."),
+        "why": _("You get this email because you asked for a test."),
     }
 
 
@@ -129,7 +129,7 @@ def staff_invited(ids):
         "address": person.email,
         "url": settings.SITE_URL + sign_in,
         "mailbox": office.current().mailbox,
-        "why": _("You get this mail because a colleague made you staff of this site."),
+        "why": _("You get this email because a colleague made you staff of this site."),
     }
 
 

@@ -13,7 +13,7 @@ def missing(cohort: Cohort) -> list[str]:
     lacks = [
         (not cohort.headline, _("The call has no headline.")),
         (not cohort.invitation, _("The call has no invitation.")),
-        (not questions, _("No focus area has a guiding question for this round.")),
+        (not questions, _("No focus area has a guiding question for this cohort.")),
         (not criteria, _("There are no criteria.")),
         (not webinars, _("There is no webinar.")),
         (

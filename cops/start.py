@@ -42,19 +42,19 @@ def tasks() -> list[Task]:
     form = reverse("start-office")
     return [
         Task("organization", _("Your organization"), we.convenor is not None,
-             _("Its name, as mail is signed with it, and who convenes the calls."),
+             _("Its name, as email is signed with it, and who convenes the calls."),
              form, _("Say who you are")),
         Task("address", _("How people reach you"),
              bool(we.postal_address and we.mailbox and we.phone),
              _("A postal address, a mailbox that a person reads and a phone number. "
                "News goes out only once the postal address is here."),
              f"{form}#div_id_postal_address", _("Write them down")),
-        Task("mail", _("Mail arrives"), we.mail_arrived_at is not None,
-             _("A test mail came through on %(day)s.")
+        Task("mail", _("Email arrives"), we.mail_arrived_at is not None,
+             _("A test email came through on %(day)s.")
              % {"day": clock.spoken_day(timezone.localdate(we.mail_arrived_at))}
              if we.mail_arrived_at
-             else _("Send yourself a test mail and open the link in it."),
-             reverse("start-test-mail"), _("Send a test mail")),
+             else _("Send yourself a test email and open the link in it."),
+             reverse("start-test-mail"), _("Send a test email")),
         Task("staff", _("Two of you"), staff >= STAFF_NEEDED,
              ngettext(
                  "%(count)s person works here as staff. With two, nobody is missed while away.",

@@ -68,7 +68,7 @@ def in_text(text: str, *, known: Iterable[str] = (), where: str = "") -> list[Fi
             if _number(found[0]) not in numbers
         ),
         *(
-            (found, _("a mail address"))
+            (found, _("an email address"))
             for found in MAIL.finditer(text)
             if found[0].strip(".").casefold() not in addresses
         ),

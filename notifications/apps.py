@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
-    verbose_name = _("Events, invitations and mail")
+    verbose_name = _("Events, invitations and email")
 
     def ready(self):
         autodiscover_modules("mails", "kinds")

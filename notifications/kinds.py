@@ -37,11 +37,11 @@ def sign_in_link(ids):
         "name": person.name,
         "url": links.sign_in_url(person),
         "minutes": links.SIGN_IN_MINUTES,
-        "why": gettext("You get this mail because you asked us for a link."),
+        "why": gettext("You get this email because you asked us for a link."),
     }
 
 
-@mails.register("address-changed", gettext_lazy("A new mail address"))
+@mails.register("address-changed", gettext_lazy("A new email address"))
 def address_changed(ids):
     """To the address that was hers, which is kept as the secret until the mail is sent."""
     if "secret" not in ids:
@@ -49,7 +49,7 @@ def address_changed(ids):
     return {
         "name": ids["recipient"].name,
         "to": ids["secret"],
-        "why": gettext("You get this mail because this address was yours in our records."),
+        "why": gettext("You get this email because this address was yours in our records."),
     }
 
 

@@ -49,7 +49,7 @@ def kind(name: str) -> MailKind:
 
 
 def title(name: str) -> str:
-    """Return what staff call this kind of mail; a kind that is no more, by its name."""
+    """Return what staff call this kind of email; a kind that is no more, by its name."""
     return str(_kinds[name].title or name) if name in _kinds else name
 
 

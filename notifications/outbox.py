@@ -133,7 +133,7 @@ def send_again(message: Message, *, by: User) -> Message:
     InvalidTransition where there is nothing to send again.
     """
     if not can_go_again(message):
-        raise InvalidTransition(_("This mail cannot be sent again."))
+        raise InvalidTransition(_("This email cannot be sent again."))
     return write(
         message.kind,
         message.recipient,

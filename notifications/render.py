@@ -183,9 +183,9 @@ def _tree(markdown: str) -> SyntaxTreeNode:
 
 def _why(message: Message) -> str:
     if message.lane == Message.Lane.CODE:
-        return _("You get this mail because someone typed your address on our site.")
+        return _("You get this email because someone typed your address on our site.")
     return _(
-        "You get this mail because you take part in the Communities of Practice, applied, "
+        "You get this email because you take part in the Communities of Practice, applied, "
         "or registered for a webinar."
     )
 

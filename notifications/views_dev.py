@@ -105,7 +105,7 @@ def letter(request, name, number):
 @xframe_options_sameorigin
 @login_not_required
 def html(request, name, number):
-    """The mail as its reader sees it; its links open in the whole window."""
+    """The email as its reader sees it; its links open in the whole window."""
     page = _find(name, number).html
     return HttpResponse(page.replace("<head>", '<head><base target="_top">', 1))
 

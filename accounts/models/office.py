@@ -23,7 +23,7 @@ class Office(models.Model):
     postal_address = models.TextField(_("postal address"), max_length=500, blank=True)
     mailbox = models.EmailField(_("mailbox that a person reads"))
     phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
-    mail_arrived_at = models.DateTimeField(_("test mail arrived"), null=True, editable=False)
+    mail_arrived_at = models.DateTimeField(_("test email arrived"), null=True, editable=False)
 
     privacy = Privacy(
         person_path=None,

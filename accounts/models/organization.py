@@ -19,7 +19,7 @@ class Organization(Bilingual):
     name_en = models.CharField(_("name (English)"), max_length=200)
     name_fr = models.CharField(_("name (French)"), max_length=200, blank=True)
     mail_domain = models.CharField(
-        _("mail domain"),
+        _("email domain"),
         max_length=100,
         blank=True,
         help_text=_("What follows the @, for example agency.ca"),

@@ -72,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, with or without sign-in. The mail address is the name she signs in by."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    email = models.EmailField(_("mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.ENGLISH

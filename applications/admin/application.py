@@ -208,7 +208,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         gettext_lazy("Reopen for the applicant"),
         form=ReasonForm,
         when=lambda application: application.status == Status.SUBMITTED,
-        done=gettext_lazy("Reopened. The applicant gets a mail with the link."),
+        done=gettext_lazy("Reopened. The applicant gets an email with the link."),
     )
     def give_back(self, request, application, facts):
         intake.reopen(application, by=request.user, reason=facts["reason"])
@@ -244,7 +244,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         form=ReasonForm,
         danger=True,
         when=lambda application: application.is_open,
-        done=gettext_lazy("The application is withdrawn. No mail goes out."),
+        done=gettext_lazy("The application is withdrawn. No email goes out."),
     )
     def withdraw(self, request, application, facts):
         selection.withdraw_application(application, by=request.user, reason=facts["reason"])
@@ -396,7 +396,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def is_confirmed(self, application):
         return not application.awaits_confirmation
 
-    @admin.display(description=gettext_lazy("mail address"))
+    @admin.display(description=gettext_lazy("email address"))
     def address(self, application):
         return application.person.email
 

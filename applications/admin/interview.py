@@ -150,7 +150,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     @verb(
         _("Send the booking link"),
         when=asked.may_send_booking,
-        done=_("The mail is on its way to the applicant."),
+        done=_("The email is on its way to the applicant."),
     )
     def send_booking(self, request, interview):
         asked.send_booking(interview, by=request.user)
@@ -195,7 +195,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             else:
                 self.log_verb(request, interview, verb_of_it)
                 messages.success(
-                    request, _t("Booked. The applicant and the interviewers get a mail.")
+                    request, _t("Booked. The applicant and the interviewers get an email.")
                 )
                 return redirect(self.way_back(request, interview))
         return render(

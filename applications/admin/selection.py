@@ -180,7 +180,7 @@ class OfferAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         form=ReasonForm,
         danger=True,
         when=lambda offer: offer.status == Offer.Status.OPEN,
-        done=_("The offer is withdrawn. No mail goes out: please tell the applicant yourself."),
+        done=_("The offer is withdrawn. No email goes out: please tell the applicant yourself."),
     )
     def withdraw(self, request, offer, facts):
         selection.withdraw_offer(offer, by=request.user, reason=facts["reason"])

@@ -65,7 +65,7 @@ class AboutForm(SectionForm):
         label=_("In which language should we write to you?"),
         choices=Language.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the language of our mail.")},
+        error_messages={"required": _("Choose the language of our email.")},
     )
 
     def clean(self):

@@ -27,7 +27,7 @@ class SlotsForm(AsksOnly, forms.Form):
 
     model = Slot
 
-    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=None)
+    cohort = forms.ModelChoiceField(label=_("Round"), queryset=None)
     on = forms.DateField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date", "class": "width-10"}, format="%Y-%m-%d"),
@@ -96,7 +96,7 @@ class SlotsForm(AsksOnly, forms.Form):
         super().clean()
         cohort, second = self.cleaned_data.get("cohort"), self.cleaned_data.get("second")
         if cohort and second and second.cohort_id != cohort.pk:
-            self.add_error("second", _t("This person is no interviewer of that cohort."))
+            self.add_error("second", _t("This person is no interviewer of that round."))
         if self.errors:
             self.fields.pop("which", None)
             return self.cleaned_data

@@ -1,4 +1,4 @@
-"""What each kind of mail of this app is about; found by the outbox at start."""
+"""What each kind of email of this app is about; found by the outbox at start."""
 
 from applications.mails import application, selection
 

@@ -43,7 +43,7 @@ def started(ids):
     return _facts(application, ids["recipient"]) | {
         "has_another": has_another and application.awaits_confirmation,
         "awaits_confirmation": application.awaits_confirmation,
-        "why": gettext("You get this mail because someone typed your address on our site."),
+        "why": gettext("You get this email because someone typed your address on our site."),
     }
 
 

@@ -119,7 +119,7 @@ class Application(Moves):
     # For the groups
     availability = models.JSONField(_("half-days you can meet"), default=list, blank=True)
     mail_language = models.CharField(
-        _("language for mail"), max_length=2, choices=Language, blank=True
+        _("language for email"), max_length=2, choices=Language, blank=True
     )
     interview_language = models.CharField(
         _("language for the interview"), max_length=2, choices=Language, blank=True

@@ -90,7 +90,7 @@ def booking_deadline(cohort: Cohort) -> datetime:
     today = timezone.localdate(timezone=clock.ONTARIO)
     if cohort.interviews_until < today:
         raise InvalidTransition(
-            _("Interviews of this cohort ended on %(day)s. Change its dates first.")
+            _("Interviews of this round ended on %(day)s. Change its dates first.")
             % {"day": clock.spoken_day(cohort.interviews_until)}
         )
     day = min(today + timedelta(days=DAYS_TO_BOOK), cohort.interviews_until)

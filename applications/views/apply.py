@@ -104,7 +104,7 @@ def start(request, slug):
         except intake.TooMany:
             form.add_error(
                 "email",
-                _("Several drafts were started with this address. Open the link in our mail."),
+                _("Several drafts were started with this address. Open the link in our email."),
             )
         except InvalidTransition:
             return _closed(request, cohort)

@@ -16,7 +16,7 @@ class AnswerForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
-            "It is mailed to the person as you write it: write in her language. "
+            "It is emailed to the person as you write it: write in her language. "
             "The words around it are in her language already."
         ),
     )
@@ -28,7 +28,7 @@ class CloseForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
-            "It is mailed to the person as you write it: write in her language. "
+            "It is emailed to the person as you write it: write in her language. "
             "The words around it are in her language already."
         ),
     )
@@ -123,7 +123,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
         form=AnswerForm,
         when=lambda asked: asked.is_open,
         is_next=always,
-        done=gettext_lazy("Answered. The mail is on its way."),
+        done=gettext_lazy("Answered. The email is on its way."),
     )
     def answer_it(self, request, asked, facts):
         access.answer(asked, facts["answer"], by=request.user)
@@ -133,7 +133,7 @@ class AccessRequestAdmin(NoDelete, ModelAdmin):
         form=CloseForm,
         danger=True,
         when=lambda asked: asked.is_open and not asked.is_about_data,
-        done=gettext_lazy("Closed. The mail is on its way."),
+        done=gettext_lazy("Closed. The email is on its way."),
     )
     def close(self, request, asked, facts):
         access.close(asked, facts["words"], by=request.user)

@@ -49,7 +49,7 @@ class CohortForm(AsksOnly, forms.ModelForm):
             "slug": gettext_lazy(
                 "The end of the page’s address. It stays once the call is public."
             ),
-            "headline_en": gettext_lazy("One line, in large type: what this round is about."),
+            "headline_en": gettext_lazy("One line, in large type: what this cohort is about."),
             "invitation_en": gettext_lazy("A few paragraphs; an empty line begins a new one."),
             "commitment_en": gettext_lazy(
                 "What people promise: how many hours, how often, how long."
@@ -63,7 +63,7 @@ class CohortForm(AsksOnly, forms.ModelForm):
             "hours_min": gettext_lazy("Part of the call. The board counts members outside of it."),
             "reviews_each": gettext_lazy("How many people read each application."),
             "mailbox": gettext_lazy("Shown in the call and in letters, as the place to write to."),
-            "is_sample": gettext_lazy("Public pages then say that this round is invented."),
+            "is_sample": gettext_lazy("Public pages then say that this cohort is invented."),
         }
 
 

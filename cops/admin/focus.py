@@ -10,7 +10,7 @@ from cops.models import Cohort, FocusArea, FocusAreaVersion
 class QuestionForm(forms.Form):
     """The next version of a guiding question."""
 
-    cohort = forms.ModelChoiceField(label=gettext_lazy("Round"), queryset=Cohort.objects.all())
+    cohort = forms.ModelChoiceField(label=gettext_lazy("Cohort"), queryset=Cohort.objects.all())
     question_en = forms.CharField(
         label=gettext_lazy("Guiding question (English)"),
         max_length=1000,

@@ -59,7 +59,7 @@ class AccessRequest(Moves):
         APPLICATION = "application", _("application")
         FORM = "form", _("public form")
         OWN_PAGE = "own-page", _("her own page")
-        STAFF = "staff", _("phone or mail, noted by staff")
+        STAFF = "staff", _("phone or email, noted by staff")
 
     class Status(models.TextChoices):
         OPEN = "open", _("waiting for an answer")

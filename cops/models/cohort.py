@@ -90,7 +90,7 @@ class Cohort(Bilingual):
     blind_review = models.BooleanField(_("reviewers do not see who applied"), default=True)
 
     mailbox = models.EmailField(_("mailbox that a person reads"))
-    contact_name = models.CharField(_("who signs the mail"), max_length=100)
+    contact_name = models.CharField(_("who signs the email"), max_length=100)
     contact_phone = models.CharField(
         _("phone"), max_length=40, blank=True, validators=[check_phone]
     )
@@ -230,7 +230,7 @@ class CohortRole(models.Model):
     privacy = Privacy(
         person_path="person",
         topic=Topic.DUTIES,
-        called=_("Cohorts you review or interview for"),
+        called=_("Rounds you review or interview for"),
         personal="cohort role organization speaks_english speaks_french",
     )
 

@@ -50,7 +50,7 @@ def office_form(request):
             _log(request, Office.objects.get(), [{"changed": {"fields": list(form.changes)}}])
     if form.errors:
         return _office_page(request, form)
-    messages.success(request, _("Saved. Pages and mail follow within a minute."))
+    messages.success(request, _("Saved. Pages and email follow within a minute."))
     return redirect("start")
 
 
@@ -59,7 +59,7 @@ def test_mail(request):
     services.send_test_mail(request.user)
     messages.success(
         request,
-        _("A test mail is on its way to %(address)s: open the link in it.")
+        _("A test email is on its way to %(address)s: open the link in it.")
         % {"address": request.user.email},
     )
     return redirect("start")
@@ -80,7 +80,7 @@ def invite(request):
             form.add_error("email", str(error))
         else:
             _log(request, person, labelled(_("Invited as staff"), facts["reason"]))
-            messages.success(request, _("Invited. The mail with the way in is on its way."))
+            messages.success(request, _("Invited. The email with the way in is on its way."))
             return redirect("start")
     return _form(request, form, title=_("Invite a colleague"), label=_("Invite"))
 
@@ -98,7 +98,7 @@ def mail_arrived(request, uuid):
     if request.method == "POST":
         services.note_arrival()
         if request.user == person:
-            messages.success(request, _("Good: mail arrives."))
+            messages.success(request, _("Good: email arrives."))
             return redirect("start")
     is_noted = request.method == "POST"
     return render(request, "cops/mail_arrived.html", {"is_noted": is_noted})

@@ -77,8 +77,8 @@ def circulate(request, uuid):
         "meeting": meeting,
         "question": _("Send the notes to the group?"),
         "what": ngettext(
-            "%(count)s person gets a mail with the decisions and a link to the notes.",
-            "%(count)s people get a mail with the decisions and a link to the notes.",
+            "%(count)s person gets an email with the decisions and a link to the notes.",
+            "%(count)s people get an email with the decisions and a link to the notes.",
             people,
         )
         % {"count": people},

@@ -105,7 +105,7 @@ class Move(View):
             return self.show_what_stands(form)
         except InvalidTransition as error:
             return refuse(request, str(error), self.meeting)
-        messages.success(request, _("The meeting is changed. Everyone invited gets a mail."))
+        messages.success(request, _("The meeting is changed. Everyone invited gets an email."))
         return redirect(self.meeting)
 
     def show_what_stands(self, form):
@@ -128,12 +128,12 @@ def cancel(request, uuid):
             services.cancel(meeting)
         except InvalidTransition as error:
             return refuse(request, str(error), meeting)
-        messages.success(request, _("The meeting is cancelled. Everyone invited gets a mail."))
+        messages.success(request, _("The meeting is cancelled. Everyone invited gets an email."))
         return redirect(meeting)
     context = {
         "meeting": meeting,
         "question": _("Cancel this meeting?"),
-        "what": _("Everyone invited gets a mail and it leaves their calendars."),
+        "what": _("Everyone invited gets an email and it leaves their calendars."),
         "button": _("Cancel the meeting"),
         "danger": True,
     }

@@ -8,9 +8,9 @@ from notifications.models import Reminder
 
 
 class KindFilter(admin.SimpleListFilter):
-    """By the kind of mail, in the words of ``mails.title``."""
+    """By the kind of email, in the words of ``mails.title``."""
 
-    title = gettext_lazy("kind of mail")
+    title = gettext_lazy("kind of email")
     parameter_name = "kind"
 
     def lookups(self, request, model_admin):

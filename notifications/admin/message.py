@@ -98,7 +98,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     def about(self, message):
         return Truncator(mails.called(message)).chars(90)
 
-    @admin.display(description=gettext_lazy("kind of mail"))
+    @admin.display(description=gettext_lazy("kind of email"))
     def sort(self, message):
         return mails.title(message.kind)
 
@@ -110,7 +110,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     def why(self, message):
         return _(message.reason) if message.reason else ""
 
-    @admin.display(description=gettext_lazy("the mail"))
+    @admin.display(description=gettext_lazy("the email"))
     def letter(self, message):
         subject, text = as_read(message)
         return format_html(
@@ -125,13 +125,13 @@ class MessageAdmin(NoAdd, ModelAdmin):
         outbox.release(Message.objects.filter(pk=message.pk), by=request.user)
 
     @verb(
-        gettext_lazy("Cancel this mail"),
+        gettext_lazy("Cancel this email"),
         danger=True,
         when=lambda m: m.state in {Message.State.DRAFT, Message.State.QUEUED},
     )
     def cancel(self, request, message):
         if not outbox.cancel(Message.objects.filter(pk=message.pk), by=request.user):
-            raise InvalidTransition(_("It is too late: this mail has gone."))
+            raise InvalidTransition(_("It is too late: this email has gone."))
 
     @verb(
         gettext_lazy("Send again"),
@@ -145,19 +145,19 @@ class MessageAdmin(NoAdd, ModelAdmin):
         return redirect(self.record_url(copy))
 
     @admin.action(
-        description=gettext_lazy("Look at the selected mail before it goes"),
+        description=gettext_lazy("Look at the selected email before it goes"),
         permissions=["change"],
     )
     def review_selected(self, request, queryset):
         return redirect(outbox.review_url(queryset))
 
-    @admin.action(description=gettext_lazy("Cancel the selected mail"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Cancel the selected email"), permissions=["change"])
     def cancel_selected(self, request, queryset):
         number = outbox.cancel(queryset, by=request.user)
         self.message_user(request, self.words_for_cancelled(number))
 
     def words_for_cancelled(self, number):
-        return ngettext("%(number)s mail cancelled.", "%(number)s mails cancelled.", number) % {
+        return ngettext("%(number)s email cancelled.", "%(number)s emails cancelled.", number) % {
             "number": number
         }
 
@@ -175,7 +175,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
             except InvalidTransition as error:
                 return refuse(request, str(error), request.get_full_path())
             words = ngettext(
-                "%(number)s mail is on its way.", "%(number)s mails are on their way.", number
+                "%(number)s email is on its way.", "%(number)s emails are on their way.", number
             )
             messages.success(request, words % {"number": number})
             return redirect(self.list_url())
@@ -183,7 +183,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
         drafts = list(drafts.order_by("kind", "recipient__name", "pk"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Mail to release"),
+            "title": _("Email to release"),
             "opts": self.opts,
             "list_url": self.list_url(),
             "drafts": drafts,

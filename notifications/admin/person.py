@@ -16,7 +16,7 @@ class AddressForm(forms.Form):
     address = forms.EmailField(
         label=_("New address"),
         max_length=254,
-        help_text=_("The old address is told. Links in mail that went there stop working."),
+        help_text=_("The old address is told. Links in email that went there stop working."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 

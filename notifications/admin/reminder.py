@@ -17,7 +17,7 @@ class RuleForm(AsksOnly, forms.ModelForm):
     LONGEST = {Unit.DAYS: 60, Unit.HOURS: 168}
 
     mail = forms.ChoiceField(
-        label=gettext_lazy("Mail"), help_text=gettext_lazy("The kind of mail to send.")
+        label=gettext_lazy("Email"), help_text=gettext_lazy("The kind of email to send.")
     )
 
     class Meta:
@@ -64,7 +64,7 @@ class RuleAdmin(ModelAdmin):
         ),
     ]
 
-    @admin.display(description=gettext_lazy("Mail"), ordering="mail")
+    @admin.display(description=gettext_lazy("Email"), ordering="mail")
     def about(self, rule):
         return mails.title(rule.mail)
 
@@ -89,7 +89,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
         }
     }
 
-    @admin.display(description=gettext_lazy("Mail"), ordering="mail")
+    @admin.display(description=gettext_lazy("Email"), ordering="mail")
     def about(self, reminder):
         return mails.title(reminder.mail)
 

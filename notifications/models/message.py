@@ -91,7 +91,7 @@ class Message(models.Model):
         person_path="recipient",
         writer_path="created_by",
         topic=Topic.MAIL,
-        called=_("Mail to you"),
+        called=_("Email to you"),
         internal=(
             "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
             "attempts_made lease_token lease_until created_by released_at released_by reason"
@@ -134,7 +134,7 @@ class Attempt(models.Model):
         SENT = "sent", _("accepted")
         LATER = "later", _("asked to try later")
         REFUSED = "refused", _("refused for good")
-        UNREACHABLE = "unreachable", _("mail server not reached")
+        UNREACHABLE = "unreachable", _("email server not reached")
         BROKEN = "broken", _("could not be rendered")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
@@ -146,7 +146,7 @@ class Attempt(models.Model):
     privacy = Privacy(
         person_path="message__recipient",
         topic=Topic.MAIL,
-        called=_("Attempts to deliver mail to you"),
+        called=_("Attempts to deliver email to you"),
         internal="number",
         personal="result answer at",
         withheld="message",

@@ -54,7 +54,7 @@ class Rule(models.Model):
         blank=True,
         help_text=_("Leave empty to remind everyone invited."),
     )
-    mail = models.CharField(_("mail"), max_length=60, help_text=_("The kind of mail to send."))
+    mail = models.CharField(_("email"), max_length=60, help_text=_("The kind of email to send."))
     is_on = models.BooleanField(_("on"), default=True)
 
     privacy = Privacy(
@@ -102,7 +102,7 @@ class Reminder(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("reminder", "planned")
-        ENQUEUED = "enqueued", _("handed to the mail queue")
+        ENQUEUED = "enqueued", _("handed to the email queue")
         CANCELLED = "cancelled", _("cancelled")
         SUPERSEDED = "superseded", _("replaced by a newer one")
         LATE = "skipped-late", _("skipped: too late to be of use")
@@ -113,7 +113,7 @@ class Reminder(models.Model):
     schedule_version = models.PositiveIntegerField(_("version"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
     offset_key = models.CharField(_("offset"), max_length=10)
-    mail = models.CharField(_("mail"), max_length=60)
+    mail = models.CharField(_("email"), max_length=60)
     due_at = models.DateTimeField(_("due"))
     useful_until = models.DateTimeField(_("useful until"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PLANNED)

@@ -15,7 +15,7 @@ MAILS_SHOWN = 5
 
 @register.filter
 def mail_title(message):
-    """The subject once it is written, before that what staff call this kind of mail."""
+    """The subject once it is written, before that what staff call this kind of email."""
     return kinds.called(message)
 
 
@@ -45,9 +45,9 @@ def notifications_board(viewer):
     rows = [
         (label, mail.filter(state=state), f"{messages}?state__exact={state}", tone)
         for state, label, tone in (
-            (states.DRAFT, _("Drafts of mail of any kind, to look at and send"), "attention"),
-            (states.QUEUED, _("Mail waiting to go"), "info"),
-            (states.FAILED, _("Mail that could not be sent"), "danger"),
+            (states.DRAFT, _("Drafts of email of any kind, to look at and send"), "attention"),
+            (states.QUEUED, _("Email waiting to go"), "info"),
+            (states.FAILED, _("Email that could not be sent"), "danger"),
         )
     ]
-    return Stage(_("Mail"), rows)
+    return Stage(_("Email"), rows)

@@ -53,7 +53,7 @@ def notifications_consents(consents):
 def notifications_history(mails, consents):
     """Mail that went, and consents given and taken back."""
     lines = [
-        Happened(mail.sent_at, _("Mail: %(subject)s") % {"subject": kinds.called(mail)},
+        Happened(mail.sent_at, _("Email: %(subject)s") % {"subject": kinds.called(mail)},
                  by=str(mail.created_by or ""))
         for mail in mails
         if mail.sent_at

@@ -188,7 +188,7 @@ def test_the_timeline_is_newest_first(client, staff):
 
     assert timeline(client, person) == [
         ("Contact", "Colleen Sample", "Second call"),
-        ("Mail: The letter", "", ""),
+        ("Email: The letter", "", ""),
         ("Contact", "Colleen Sample", "First call"),
     ]
 

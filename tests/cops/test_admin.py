@@ -111,7 +111,7 @@ def test_the_checklist_names_what_is_missing(client, staff):
     for sentence in (
         "There are no criteria.",
         "There is no webinar.",
-        "No focus area has a guiding question for this round.",
+        "No focus area has a guiding question for this cohort.",
     ):
         assert sentence in sentences
         assert sentence in text

@@ -113,7 +113,7 @@ def test_a_test_mail_comes_back_by_its_link_and_a_press(client, staff):
     assert mail.outbox[0].to == [staff.email]
     assert response.url == START
     assert office.current().mail_arrived_at is not None
-    assert "A test mail came through on" in client.get(START).text
+    assert "A test email came through on" in client.get(START).text
 
 
 def test_it_may_be_opened_on_a_phone_that_nobody_signed_in_on(client, staff):
@@ -124,7 +124,7 @@ def test_it_may_be_opened_on_a_phone_that_nobody_signed_in_on(client, staff):
     page = client.get(path_in(mail.outbox[0]), follow=True)
     done = client.post(page.request["PATH_INFO"])
 
-    assert "Good: mail arrives." in done.text
+    assert "Good: email arrives." in done.text
     assert office.current().mail_arrived_at is not None
 
 
@@ -159,7 +159,7 @@ def test_a_test_mail_that_failed_says_why(client, staff):
     text = client.get(START).text
 
     assert "535 wrong password" in text
-    assert "Send another test mail" in text
+    assert "Send another test email" in text
 
 
 @pytest.mark.postgres

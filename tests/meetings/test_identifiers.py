@@ -7,7 +7,7 @@ from notifications.models import Message
 
 YEAR = timezone.localdate().year
 SIN, PHONE, MAIL, BIRTH = (
-    "a social insurance number", "a phone number", "a mail address", "a date of birth",
+    "a social insurance number", "a phone number", "an email address", "a date of birth",
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_a_finding_says_what_it_is_and_where(group):
     Note.objects.write(group.past, "shared", "Ask j@x.example", over=0, by=group.facilitator)
 
     assert [str(finding) for finding in identifiers.in_meeting(group.past)] == [
-        "Notes that may be shared: “j@x.example” looks like a mail address."
+        "Notes that may be shared: “j@x.example” looks like an email address."
     ]
 
 

@@ -61,7 +61,7 @@ def test_staff_see_how_many_drafts_to_whom_and_each_text_then_release_them(desk,
     answer = desk.post(address)
     again = desk.post(address)
 
-    assert "2 mails wait for you" in page.text
+    assert "2 emails wait for you" in page.text
     for draft in (one, two):
         assert draft.recipient.email in page.text
     assert page.text.count("Something about Meeting has changed") == 2
@@ -286,7 +286,7 @@ def test_a_mail_without_a_subject_is_called_by_its_kind_everywhere(desk, state, 
     assert f"<strong>{called}</strong>" in alone.text
     assert f"<h1>{called}, {message.recipient}</h1>" in alone.text
     assert of_person.text.count(called) == times
-    assert of_person.text.count(f"Mail: {called}") == times - 1
+    assert of_person.text.count(f"Email: {called}") == times - 1
 
 
 def test_the_desk_says_in_words_where_somebody_agreed(desk):

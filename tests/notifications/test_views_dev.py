@@ -25,7 +25,7 @@ def send(number):
 def test_an_empty_folder_says_so(client, folder):
     answer = client.get(reverse("dev-mail"))
 
-    assert "No mail yet" in answer.content.decode()
+    assert "No email yet" in answer.content.decode()
 
 
 def test_several_mails_of_one_connection_are_listed_each(client, folder):
