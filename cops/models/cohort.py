@@ -144,7 +144,7 @@ class Cohort(Bilingual):
 
     def save(self, *args, **kwargs):
         if self.series_id is None:
-            self.series = Series.objects.create(name=self.name_en)
+            self.series = Series.objects.create(name_en=self.name_en, name_fr=self.name_fr)
         super().save(*args, **kwargs)
 
     @property

@@ -96,7 +96,9 @@ class Community(Bilingual):
 
     def save(self, *args, **kwargs):
         if self.series_id is None:
-            self.series = Series.objects.create(name=self.name_en, parent=self.cohort.series)
+            self.series = Series.objects.create(
+                name_en=self.name_en, name_fr=self.name_fr, parent=self.cohort.series
+            )
         super().save(*args, **kwargs)
 
     @property

@@ -62,7 +62,7 @@ class EventAdmin(NoAdd, ModelAdmin):
     list_display = ["__str__", "kind", "starts_at", "zone", "series", "cancelled_at"]
     list_filter = ["kind", ("cancelled_at", IsSet)]
     list_select_related = ["series"]
-    search_fields = ["title_en", "title_fr", "series__name"]
+    search_fields = ["title_en", "title_fr", "series__name_en", "series__name_fr"]
     search_help_text = gettext_lazy("A word of the title or the series")
     inlines = [InviteeInline]
     verbs = ["move", "cancel"]
@@ -124,8 +124,8 @@ class EventAdmin(NoAdd, ModelAdmin):
 @admin.register(Series)
 class SeriesAdmin(NoAdd, ModelAdmin):
     desk = ("rest", 2)
-    list_display = ["name", "parent"]
+    list_display = ["name_en", "name_fr", "parent"]
     list_select_related = ["parent"]
-    search_fields = ["name"]
+    search_fields = ["name_en", "name_fr"]
     search_help_text = gettext_lazy("Name")
-    readonly_fields = ["name", "parent"]
+    readonly_fields = ["name_en", "name_fr", "parent"]

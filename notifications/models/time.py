@@ -52,10 +52,13 @@ DEADLINES = frozenset(
 )
 
 
-class Series(models.Model):
+class Series(Bilingual):
     """What events, rules and mail texts hang on: a cohort owns one, a community one below it."""
 
-    name = models.CharField(_("name"), max_length=200)
+    BILINGUAL = ("name",)
+
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    name_fr = models.CharField(_("name (French)"), max_length=200, blank=True)
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -68,11 +71,11 @@ class Series(models.Model):
     privacy = Privacy(
         person_path=None,
         because="A calendar of a cohort or a community.",
-        internal="name parent",
+        internal="name_en name_fr parent",
     )
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_en"]
         verbose_name = _("series")
         verbose_name_plural = pgettext_lazy("more than one", "series")
         constraints = [

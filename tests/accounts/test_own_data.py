@@ -9,11 +9,13 @@ from django.utils import timezone, translation
 from accounts import clock, links, own_data, privacy
 from accounts.models import ContactNote, Export, SignIn
 from applications.models import Application, ApplicationChange, Status
+from cops.services import join
 from notifications.models import Consent, Message
 from tests.factories import (
     AccessRequestFactory,
     ApplicationFactory,
     AssessmentFactory,
+    CommunityFactory,
     ConsentFactory,
     HoursEntryFactory,
     InsightFactory,
@@ -277,6 +279,16 @@ def test_in_french_the_page_and_the_copy_are_french(client):
     assert '<html lang="fr">' in copy
     assert name.startswith('attachment; filename="mes-donnees-')
     assert "Lundi matin" in copy
+
+
+def test_the_calendars_she_stands_invited_to_have_their_name_in_her_language(client):
+    community = CommunityFactory(name_en="Getting to work", name_fr="Se rendre au travail")
+    client.force_login(join(community, PersonFactory()).person)
+
+    told = {url: client.get(url + PAGE).text for url in ("", "/fr")}
+
+    assert "<dd>Getting to work</dd>" in told[""]
+    assert "<dd>Se rendre au travail</dd>" in told["/fr"]
 
 
 def test_numbers_are_written_in_her_language(client):

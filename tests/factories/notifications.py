@@ -13,7 +13,7 @@ class SeriesFactory(DjangoModelFactory):
     class Meta:
         model = Series
 
-    name = Sequence("Series {}".format)
+    name_en = Sequence("Series {}".format)
 
 
 class EventFactory(DjangoModelFactory):
