@@ -78,3 +78,11 @@ class TroubleMiddleware(MiddlewareMixin):
 
     def process_exception(self, request, exception):
         return answer(request, exception)
+
+    def process_response(self, request, response):
+        """Say in words what Django says by a number alone: nothing is to be seen, or sent, here."""
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = _page(request, "405.html", 405)
+        page["Allow"] = response["Allow"]
+        return page

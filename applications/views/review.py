@@ -83,7 +83,7 @@ def _closed(request, record, why):
 
 def _why_closed(record) -> str:
     if record.application.status != Status.IN_REVIEW:
-        return _("This application is decided already, so reviews of it are closed.")
+        return _("This application is not being read any more, so its reviews are closed.")
     return _("This review is closed. Ask staff to reopen it.")
 
 

@@ -292,3 +292,26 @@ def test_only_what_passes_by_itself_is_trouble(cause, kind):
 
     assert trouble.kind_of(error) == kind
     assert trouble.kind_of(ValueError()) == ""
+
+
+@pytest.mark.django_db
+def test_an_address_for_a_button_alone_says_so_in_words():
+    client = browser_of(PersonFactory())
+
+    answer = client.get("/me/data/export/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "It only takes what a button sends." in answer.text
+
+
+@pytest.mark.django_db
+def test_what_is_sent_to_a_page_that_takes_nothing_comes_back():
+    answer = browser_of(PersonFactory()).post("/privacy/", {"said": "A <b>long</b> thought"})
+
+    assert answer.status_code == 405
+    assert "A &lt;b&gt;long&lt;/b&gt; thought" in answer.text
+
+
+@pytest.mark.django_db
+def test_a_program_that_asks_by_another_method_is_answered_alike():
+    assert browser_of(PersonFactory()).put("/privacy/").status_code == 405

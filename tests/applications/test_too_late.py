@@ -202,7 +202,7 @@ def out_of_office(review):
 @pytest.mark.parametrize(
     ("meanwhile", "status", "why"),
     [
-        (decided, 409, "This application is decided already, so reviews of it are closed."),
+        (decided, 409, "This application is not being read any more, so its reviews are closed."),
         (finished, 409, "This review is closed. Ask staff to reopen it."),
         (given_to_somebody_else, 404, "There is nothing at this address any more"),
         (out_of_office, 404, "There is nothing at this address any more"),

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -171,6 +172,12 @@ def filled(form):
 def values_shown(text, name):
     """Return every value that the fields called ``name`` hold on a page."""
     return [field["value"] for field in _fields_of(text) if field["name"] == name]
+
+
+def texts_to_copy(text):
+    """Return what a page shows of a form that came too late."""
+    found = re.findall(r"<dd>(.*?)</dd>", text, re.DOTALL)
+    return [unescape(each) for each in found]
 
 
 @lru_cache(maxsize=1)
