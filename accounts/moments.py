@@ -69,7 +69,8 @@ class MomentInput(forms.DateTimeInput):
     def value_from_datadict(self, data, files, name):
         typed, which = super().value_from_datadict(data, files, name), data.get(f"{name}_which")
         wall = _read(typed)
-        if which not in WHICH or wall is None or not clock.is_repeated(wall, self.zone):
+        is_asked = which in WHICH and wall is not None and wall.tzinfo is None
+        if not (is_asked and clock.is_repeated(wall, self.zone)):
             return typed
         chosen = wall.replace(tzinfo=ZoneInfo(self.zone), fold=int(which))
         return chosen.isoformat(timespec="minutes")
@@ -119,6 +120,13 @@ class MomentField(forms.DateTimeField):
         if moment.tzinfo:
             return moment
         return clock.instant(moment, self.widget.zone).astimezone(ZoneInfo(self.widget.zone))
+
+    def as_typed(self, value):
+        """Return ``value``, a moment or a text, as it is sent: which of two by its offset."""
+        if not isinstance(value, datetime):
+            return value
+        is_one_of_two = fold_of(value, self.widget.zone)
+        return value.isoformat("T", "minutes") if is_one_of_two else self.widget.format_value(value)
 
     def wall(self, moment: datetime) -> datetime:
         """Return the naive time that the clock of this field shows at ``moment``."""

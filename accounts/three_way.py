@@ -83,6 +83,8 @@ def as_sent(form_field, value) -> list[str]:
         return ["on"] if value else []
     if isinstance(form_field, forms.FileField):  # what is stored is never sent back
         return [value.name] if isinstance(value, UploadedFile) else []
+    if isinstance(form_field, MomentField):
+        return texts([form_field.as_typed(value)])
     widget = getattr(form_field.widget, "widget", form_field.widget)
     formatted = widget.format_value(value)
     return texts(formatted if isinstance(formatted, list | tuple) else [formatted])

@@ -1,6 +1,7 @@
 """Two people at one record: the second save waits until its sender has seen the first."""
 
 import re
+from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
@@ -112,8 +113,23 @@ def test_two_times_are_shown_in_words_on_their_own_clock(desk):
     ]
 
 
-def sent(facts, starts_at):
-    return {name: value or "" for name, value in facts.items()} | {"starts_at": starts_at}
+def sent(facts, starts_at, **more):
+    return {name: value or "" for name, value in facts.items()} | {"starts_at": starts_at} | more
+
+
+def test_of_the_hour_that_comes_twice_the_one_that_somebody_else_chose_is_kept(desk):
+    webinar, twice = WebinarFactory(), "2031-11-02T01:30"
+    colleen, ines = desk("Colleen"), desk("Ines")
+    ines.post(url_of(webinar), sent(form_of(ines, webinar), twice, starts_at_which="0"))
+    hers = sent(form_of(colleen, webinar), twice, starts_at_which="0")
+    ines.post(url_of(webinar), sent(form_of(ines, webinar), twice, starts_at_which="1"))
+
+    answer = colleen.post(url_of(webinar), hers | {"title_fr": "Bonjour"}, follow=True)
+
+    webinar = type(webinar).objects.get(pk=webinar.pk)
+    assert said(answer)[0] == "Somebody else changed this meanwhile, and it is kept: Starts."
+    assert webinar.title_fr == "Bonjour"
+    assert webinar.event.starts_at == datetime(2031, 11, 2, 6, 30, tzinfo=UTC)
 
 
 def test_who_has_seen_it_may_save_all_the_same(desk):
