@@ -17,7 +17,7 @@ def test_a_series_named_in_english_gets_the_french_of_what_owns_it_once():
     SeriesFactory()
     Series.objects.exclude(pk=changed.series_id).update(name_fr="")
     Series.objects.filter(pk=changed.series_id).update(name_fr="Autrement")
-    name_in_french = import_module("cops.migrations.0008_series_in_french").name_in_french
+    name_in_french = import_module("cops.migrations.0009_series_in_french").name_in_french
 
     name_in_french(apps, None)
     name_in_french(apps, None)

@@ -12,8 +12,8 @@ def name_in_french(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cops", "0007_phones_checked"),
-        ("notifications", "0010_series_in_two_languages"),
+        ("cops", "0008_email_and_rounds"),
+        ("notifications", "0011_series_in_two_languages"),
     ]
 
     operations = [migrations.RunPython(name_in_french, migrations.RunPython.noop)]

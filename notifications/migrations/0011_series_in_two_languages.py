@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0009_message_for_staff"),
+        ("notifications", "0010_email_and_rounds"),
     ]
 
     operations = [
