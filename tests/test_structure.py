@@ -83,6 +83,7 @@ def test_the_migrations_make_the_models():
     migrations = MigrationLoader(None)
     models = ProjectState.from_apps(apps)
 
+    assert migrations.detect_conflicts() == {}, "two follow the same: let one follow the other"
     missing = MigrationAutodetector(migrations.project_state(), models).changes(migrations.graph)
 
     assert [
