@@ -72,13 +72,18 @@ def kind_of(value) -> str:
             return ""
 
 
+def called(name, model, model_admin) -> str:
+    """Return what staff call a field or column."""
+    return capfirst(model_admin.labels.get(name) or label_for_field(name, model, model_admin))
+
+
 class Column:
     """One column of a list: how its value is found, and where it leads."""
 
     def __init__(self, name, changelist):
         self.name = name
         self.admin = changelist.model_admin
-        self.label = capfirst(label_for_field(name, changelist.model, self.admin))
+        self.label = called(name, changelist.model, self.admin)
         self.tones = self.admin.tones.get(name)
         self.has_times = False
         self.get = self._getter(changelist.lookup_opts)

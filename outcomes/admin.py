@@ -234,6 +234,12 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
 class FeedbackAdmin(ReadOnly, ModelAdmin):
     desk = ("outcomes", 2)
     list_display = ["outcome", "organization", "given_at", "text"]
+    labels = {
+        "name": _("name"),
+        "organization": _("organization"),
+        "email": _("email address"),
+        "text": _("what was tried, and what happened"),
+    }
     list_filter = ["outcome__community__cohort"]
     list_select_related = ["outcome"]
     search_fields = ["text", "organization"]

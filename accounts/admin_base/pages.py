@@ -28,6 +28,7 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
     show_facets = admin.ShowFacets.NEVER
     narrowed_by = ()  # columns that an address may name, besides the filters of the list
     tones = {}  # by column, the tone of each value of a state, see accounts.columns
+    labels = {}  # by field, what staff call it where the model says "your"
     empty_words = gettext_lazy("It fills as the work goes on.")
 
     def get_queryset(self, request):

@@ -76,6 +76,13 @@ def column_count(inline) -> int:
 
 
 @register.filter
+def label_of(field) -> str:
+    """Return what staff call a field that is only shown."""
+    labels = getattr(field.model_admin, "labels", {})  # an inline has none
+    return capfirst(labels.get(field.field["field"]) or field.field["label"])
+
+
+@register.filter
 def said(field) -> str:
     """Return what a field that is only shown says: yes and no in words, days as lists say them.
 

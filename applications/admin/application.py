@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.admin_base import (
     KEPT,
@@ -191,6 +191,17 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         ),
         (gettext_lazy("Consent"), ["agrees_to_use", "wants_news"]),
     ]  # fmt: skip
+
+    labels = {
+        "name": gettext_lazy("name"),
+        "job": pgettext_lazy("at work", "role"),
+        "town": gettext_lazy("town"),
+        "authority": gettext_lazy("When the team tries something new"),
+        "motivation": gettext_lazy("What to change, and why now"),
+        "trial_idea": gettext_lazy("Something to try"),
+        "hours_plan": gettext_lazy("How the hours are found"),
+        "access_needs": gettext_lazy("What to arrange"),
+    }
 
     decide_interview = _decides(Status.INTERVIEW, gettext_lazy("Decide: interview"))
     decide_waitlist = _decides(Status.WAITLISTED, gettext_lazy("Decide: waitlist"))

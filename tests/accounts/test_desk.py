@@ -16,6 +16,8 @@ from accounts.models import Region
 from notifications.models import Event, Series
 from tests import factories
 from tests.factories import (
+    ApplicationFactory,
+    FeedbackFactory,
     InterviewFactory,
     OrganizationFactory,
     PersonFactory,
@@ -171,6 +173,21 @@ def test_what_is_only_shown_is_said_in_words(client, staff):
     event = interview.deadline
     facts = shown_on(client.get(reverse("admin:notifications_event_change", args=[event.pk])))
     assert facts["Starts"] == clock.brief(event.starts_at)
+
+
+def test_staff_read_no_label_that_says_you(client, staff):
+    application, feedback = ApplicationFactory(), FeedbackFactory()
+    addresses = [
+        reverse("admin:applications_application_change", args=[application.pk]),
+        reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
+    ]
+
+    labels = {label for address in addresses for label in shown_on(client.get(address))}
+
+    assert {"Name", "Role", "Town", "Organization", "What was tried, and what happened"} <= labels
+    assert [label for label in labels if re.search(r"\byou", label, re.IGNORECASE)] == []
+    assert "Organization" in client.get(reverse("admin:outcomes_feedback_changelist")).text
+    assert "Your organization" not in client.get(reverse("admin:outcomes_feedback_changelist")).text
 
 
 def shown_on(page):
