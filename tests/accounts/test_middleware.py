@@ -203,7 +203,7 @@ def test_staff_see_the_site_as_on_another_day_and_come_back(staff_client):
 
     assert during.context["previewing"].date().isoformat() == "2021-02-01"
     assert "1\u00a0February 2021" in during.text
-    assert refused.status_code == 409
+    assert (refused.status_code, typed_in(refused)) == (409, {"name": ["Ada"]})
     assert after.context["previewing"] is None
 
 

@@ -1,12 +1,15 @@
 """What a verb refuses on the desk comes back with all that was typed."""
 
+import re
+
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import ContactNote
+from applications.models import Proposal
 from cops import access
 from cops.models import AccessRequest, Webinar
 from notifications import calendar
@@ -16,6 +19,7 @@ from tests.factories import (
     ApplicationFactory,
     EventFactory,
     PersonFactory,
+    ProposalFactory,
     WebinarFactory,
     wall,
 )
@@ -177,3 +181,64 @@ def test_no_area_of_text_is_cut_by_the_browser():
     assert str(Words(use_required_attribute=False)["text"]) == (
         '<textarea name="text" cols="40" rows="10" data-words="2" id="id_text">\n</textarea>'
     )
+
+
+def handed_back(answer):
+    return [(field.label, field.words) for field in answer.context["fields"]]
+
+
+def test_what_was_typed_for_a_record_that_is_gone_comes_back(client):
+    webinar = WebinarFactory()
+    address = reverse("admin:cops_webinar_change", args=[webinar.pk])
+    Webinar.objects.all().delete()
+
+    answer = client.post(address, {"title_en": "Another title", "description_en": "A long text"})
+
+    assert (answer.status_code, answer.context["why"]) == (
+        409, "This record is not there any more.",
+    )  # fmt: skip
+    assert handed_back(answer) == [
+        ("Title (English)", "Another title"), ("Description (English)", "A long text"),
+    ]  # fmt: skip
+    assert answer.context["led_to"] == reverse("admin:cops_webinar_changelist")
+
+
+def test_a_name_typed_for_a_proposal_that_is_accepted_by_now_is_shown_and_not_saved(client):
+    proposal = ProposalFactory(name="First", note="")
+    address = reverse("admin:applications_proposal_change", args=[proposal.pk])
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(address).text)[1]
+    Proposal.objects.update(accepted_at=timezone.now())
+
+    answer = client.post(address, {"name": "Second", "note": "", "seen": seen})
+
+    [difference] = answer.context["stale"].differences
+    assert (answer.status_code, Proposal.objects.get().name) == (409, "First")
+    assert (difference.label, difference.theirs, difference.mine) == (
+        "Name", "This can no longer be changed.", "Second",
+    )  # fmt: skip
+
+
+def test_groups_composed_for_a_proposal_that_is_accepted_by_now_come_back(client):
+    proposal = ProposalFactory(accepted_at=timezone.now())
+
+    answer = client.post(
+        reverse("admin:applications_proposal_compose", args=[proposal.pk]), {"7": "3"}
+    )
+
+    assert (answer.status_code, handed_back(answer)) == (
+        409, [("Candidate 1: Group", "As you chose it")],
+    )  # fmt: skip
+
+
+def test_who_is_staff_no_more_gets_back_what_she_typed_and_sees_no_record(client, staff):
+    webinar = WebinarFactory(title_en="A secret title")
+    type(staff).objects.filter(pk=staff.pk).update(is_staff=False)
+
+    answer = client.post(
+        reverse("admin:cops_webinar_change", args=[webinar.pk]), {"description_en": "A long text"}
+    )
+
+    assert (answer.status_code, handed_back(answer)) == (
+        403, [("Description (English)", "A long text")],
+    )  # fmt: skip
+    assert "A secret title" not in answer.text
