@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 LANGUAGES = ("en", "fr")
 
 
-def in_language(text: str, language: str):
+def said_in(text: str, language: str):
     """Return ``text`` as a page says what is in ``language``, whichever the page is in."""
     return format_html('<span lang="{}">{}</span>', language, text) if text else ""
 

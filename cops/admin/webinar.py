@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, always, verb
-from accounts.bilingual import in_language
+from accounts.bilingual import said_in
 from accounts.choices import RecordChoices
 from accounts.models import Zone
 from accounts.moments import MomentField, refuse_past
@@ -206,4 +206,4 @@ class RegistrationAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("agreed to"))
     def agreed(self, registration):
-        return in_language(registration.consent_wording, registration.person.language)
+        return said_in(registration.consent_wording, registration.person.language)

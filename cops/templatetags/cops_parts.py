@@ -4,11 +4,12 @@ from django import template
 from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock, concealed
+from accounts.bilingual import said_in
 from accounts.counts import Stage, counted, waiting
 from accounts.models import User
 from cops import timeline
@@ -24,7 +25,7 @@ def say(record, name):
     text, language = getattr(record, name), record.language_of(name)
     if language == (get_language() or "en")[:2]:
         return conditional_escape(text)
-    return format_html('<span lang="{}">{}</span>', language, text)
+    return said_in(text, language)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import IsSet, ModelAdmin, ReadOnly
-from accounts.bilingual import in_language
+from accounts.bilingual import said_in
 from notifications.models import Consent
 
 
@@ -21,7 +21,7 @@ class ConsentAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("wording"))
     def words(self, consent):
-        return in_language(consent.wording, consent.language)
+        return said_in(consent.wording, consent.language)
 
     @admin.display(description=gettext_lazy("source"), ordering="source")
     def where(self, consent):

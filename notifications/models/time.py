@@ -71,7 +71,7 @@ class Series(Bilingual):
     privacy = Privacy(
         person_path=None,
         because="A calendar of a cohort or a community.",
-        internal="name_en name_fr parent",
+        internal="name parent",
     )
 
     class Meta:
