@@ -25,10 +25,11 @@ from cops.models import (
     Webinar,
 )
 from meetings import identifiers
-from meetings.models import ActionItem, HoursEntry, Meeting, Trial
+from meetings.models import HoursEntry, Meeting, Trial
 from notifications import planner
-from notifications.models import Event, Invitee, Kind, Message, Reminder
+from notifications.models import Event, Kind, Message, Reminder
 from outcomes.models import Outcome
+from tests.outcomes.loading import open_duties, owed
 
 PROBLEMS = {
     "youth-job-connection": (
@@ -313,21 +314,7 @@ def test_reviewer_interviewer_and_applicant_of_the_demo_have_something_to_do(loa
 
 
 def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded):
-    owed = set(
-        Invitee.objects.current()
-        .filter(event__in=Event.objects.live().deadlines())
-        .values_list("event", flat=True)
-    )
-    open_duties = (
-        set(Review.objects.open().values_list("deadline", flat=True))
-        | set(Offer.objects.open().values_list("deadline", flat=True))
-        | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
-        | set(ActionItem.objects.open().values_list("deadline", flat=True))
-        | set(Meeting.objects.live().filter(status="planned").values_list("notes_due", flat=True))
-        | set(AccessRequest.objects.open().values_list("deadline", flat=True))
-    )
-
-    assert owed == open_duties
+    assert owed() == open_duties()
     assert Event.objects.deadlines().filter(kind=Kind.REVIEW_DUE).exists()
 
 

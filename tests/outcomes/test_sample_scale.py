@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sample_people import SAMPLE_PEOPLE
-from applications.models import Application, Interview, Offer, Panelist, Review
-from cops.models import AccessRequest, Cohort, Membership, Phase
+from applications.models import Application, Offer, Panelist
+from cops.models import Cohort, Membership, Phase
 from meetings import identifiers
 from meetings.models import ActionItem, HoursEntry, Meeting, Trial
 from notifications import planner
-from notifications.models import Event, Invitee, Message, Reminder, Role
+from notifications.models import Message, Reminder, Role
 from outcomes.models import Evidence, Outcome
-from tests.outcomes.loading import facts, load
+from tests.outcomes.loading import facts, load, open_duties, owed
 
 SCALE = 3
 # Grow with the number of people; the others by rounds, or not at all.
@@ -133,21 +133,7 @@ def test_no_interviewer_sits_in_two_interviews_at_once(loaded):
 
 
 def test_every_open_duty_has_somebody_who_owes_it_and_no_settled_one_has(loaded):
-    owed = set(
-        Invitee.objects.current()
-        .filter(event__in=Event.objects.live().deadlines())
-        .values_list("event", flat=True)
-    )
-    open_duties = (
-        set(Review.objects.open().values_list("deadline", flat=True))
-        | set(Offer.objects.open().values_list("deadline", flat=True))
-        | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
-        | set(ActionItem.objects.open().values_list("deadline", flat=True))
-        | set(AccessRequest.objects.open().values_list("deadline", flat=True))
-        | set(Meeting.objects.live().filter(status="planned").values_list("notes_due", flat=True))
-    )
-
-    assert owed == open_duties
+    assert owed() == open_duties()
 
 
 def test_a_finished_round_leaves_nothing_open(loaded):
