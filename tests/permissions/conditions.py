@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from django.contrib.admin.models import LogEntry
+
+from accounts.lifecycle import StatusChange
 from applications.models import Review
 from tests.factories import ReviewFactory, give_role
 from tests.permissions.asking import address_of, send, undone
@@ -14,6 +17,19 @@ def is_shut(world, asker, row):
     for door in row.doors:
         with undone():
             asker.is_refused(door, asker.aim(door, own=True), hers=True)
+
+
+def finds_no_log(world, asker, row):
+    """What staff did, and where records went, has no page to read it by or to mend it on."""
+    for model in (LogEntry, *StatusChange.__subclasses__()):
+        for page in ("", "add/", "1/change/", "1/delete/"):
+            address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{page}"
+            for method in ("GET", "POST"):
+                answer = send(asker.client(), method, address, {"post": "yes"})
+                where = f"{method} {address} answered {answer.status}"
+                assert answer.status in {302, 403, 404}, where
+                assert answer.location.partition("?")[0] in {"", "/accounts/login/"}, where
+                assert answer.wrote == set(), where
 
 
 def reads_no_notes(world, asker, row):

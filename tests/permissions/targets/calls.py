@@ -39,6 +39,12 @@ def call_to_edit(world, person, own):
     return from_desk(world, "cops_cohort", world.draft, name_en="Another name")
 
 
+def role_to_give(world, person, own):
+    rows = {"roles-TOTAL_FORMS": "1", "roles-INITIAL_FORMS": "0", "roles-0-role": "reviewer"}
+    given = {"roles-0-person": world.stranger.pk, "roles-0-organization": world.call.convenor.pk}
+    return from_desk(world, "cops_cohort", world.draft, **rows, **given)
+
+
 def call_to_open(world, person, own):
     world.draft_community.focus_area.versions.create(cohort=world.draft, number=1, question_en="?")
     world.draft.criteria.create(number=1, text_en="t", question_en="q")
