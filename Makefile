@@ -60,7 +60,7 @@ test-all: test
 		env -u DATABASE_URL -u REQUIRE $(pytest) -m "not browser and not postgres and not slow" ;; \
 	esac
 
-# Every bad value in every field, and thousands made up anew: an hour or more.
+# Every bad value in every field, and thousands made up anew: half an hour on two idle cores.
 fuzz: setup
 	HYPOTHESIS_PROFILE=deep $(pytest) tests/fuzz
 

@@ -58,6 +58,15 @@ def test_what_is_done_is_not_done_again(client, group, action):
     assert ActionItem.objects.get().done_at == first
 
 
+def test_a_form_that_cannot_be_read_marks_nothing_as_done(client, group, action):
+    client.force_login(group.amal)
+    address = reverse("meetings:action-done", args=[action.uuid])
+
+    answer = client.generic("POST", address, b"--x", "multipart/form-data")
+
+    assert (answer.status_code, ActionItem.objects.get().done_at) == (400, None)
+
+
 def test_who_left_the_group_no_longer_ticks_and_is_no_longer_reminded(client, group, action):
     client.force_login(group.amal)
 
