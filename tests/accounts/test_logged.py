@@ -58,11 +58,13 @@ def test_each_kind_of_entry_is_told_in_either_language(facts, english, french):
 
 
 def fields_written_down():
-    """Yield every field that can be changed on a page of the desk, as Django would note it."""
-    for model in admin.site._registry:
-        for field in [*model._meta.fields, *model._meta.many_to_many]:
-            with translation.override(None):
-                yield model, field, capfirst(str(field.verbose_name))
+    """Return every field that can be changed on a page of the desk, as Django would note it."""
+    with translation.override(None):
+        return [
+            (model, field, capfirst(str(field.verbose_name)))
+            for model in admin.site._registry
+            for field in [*model._meta.fields, *model._meta.many_to_many]
+        ]
 
 
 def test_every_field_is_found_again_by_what_was_written_down():
