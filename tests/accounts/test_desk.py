@@ -243,3 +243,12 @@ def test_the_towns_of_a_region_are_typed_one_a_line(client, sign_in):
 
     region.refresh_from_db()
     assert region.places == ["Hearst", "Kapuskasing"]
+
+
+def test_a_list_without_rows_offers_nothing_to_do_with_them(client, staff):
+    address = reverse("admin:applications_application_changelist")
+    ApplicationFactory(reference="RYTHU7")
+
+    shown = [client.get(address, {"q": words}).text for words in ("RYTHU7", "zzyzx")]
+
+    assert ["With those chosen:" in text for text in shown] == [True, False]
