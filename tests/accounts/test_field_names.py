@@ -14,7 +14,7 @@ UUID_ = UUID(int=1)
 NBSP = "\N{NO-BREAK SPACE}"
 BUTTON = re.compile(r"<button[^>]* name=\"(\w+)\"")
 # Chosen among several on the page, each by a button of its own.
-CHOSEN = {"slot", "email", "action", "index"}
+CHOSEN = {"slot", "email"}
 
 
 def handed_back(rf, address, sent, language="en"):

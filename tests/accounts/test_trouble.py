@@ -313,5 +313,14 @@ def test_what_is_sent_to_a_page_that_takes_nothing_comes_back():
 
 
 @pytest.mark.django_db
+def test_a_button_that_nothing_takes_is_not_said_to_be_the_wrong_one():
+    answer = browser_of(PersonFactory()).post("/privacy/")
+
+    assert answer.status_code == 405
+    assert "Nothing was saved. Go back one page" in answer.text
+    assert "It only takes what a button sends." not in answer.text
+
+
+@pytest.mark.django_db
 def test_a_program_that_asks_by_another_method_is_answered_alike():
     assert browser_of(PersonFactory()).put("/privacy/").status_code == 405
