@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 _as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
 
 ONTARIO = ZoneInfo("America/Toronto")
+NO_YEAR = _lazy("Enter a year that calendars have.")
 
 
 def now() -> datetime:
@@ -85,7 +86,7 @@ def _both(wall: datetime, zone: str) -> list[datetime]:
     try:
         return [wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1)]
     except OverflowError as error:
-        raise ValidationError(_("Enter a year that calendars have."), code="no_year") from error
+        raise ValidationError(NO_YEAR, code="no_year") from error
 
 
 def end_of_day(day, zone: str = ONTARIO.key) -> datetime:

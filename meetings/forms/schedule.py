@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,14 @@ from accounts.unasked import AsksOnly
 from meetings import series
 from notifications.models import Event
 
+# A series of the most meetings that begins by then ends before the last day that can be written.
+LAST_DAY = date(9998, 12, 31)
+
 
 def day_field(**facts):
     widget = forms.DateInput({"type": "date", "class": "width-10"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **facts)
+    writable = MaxValueValidator(LAST_DAY, clock.NO_YEAR)
+    return forms.DateField(widget=widget, validators=[writable], **facts)
 
 
 def time_field(**facts):

@@ -62,6 +62,7 @@ def test_members_schedule_nothing(client, group, schedule_url):
     ("name", "nonsense"),
     [
         ("on", "2027-02-30"),
+        ("on", "9999-12-31"),
         ("at", "25:00"),
         ("zone", "Mars/Olympus"),
         ("minutes", "100000"),
