@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.counts import counted
 from cops.models import Membership
 from meetings import services
 from meetings.models import Meeting, Note
@@ -84,7 +85,8 @@ def test_the_figure_of_hours_leads_to_the_members_concerned(client, sign_in, gro
     )
 
     with time_machine.travel(month + timedelta(days=40)):
-        count = next(each for each in meetings_board(cohort) if "hours" in each.label)
+        (stage,) = counted(meetings_board(cohort))
+        count = next(each for each in stage.counts if "hours" in each.label)
         sign_in(client, StaffFactory())
         found = list(client.get(count.url).context["cl"].result_list)
 
