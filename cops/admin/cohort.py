@@ -1,3 +1,5 @@
+from operator import le, lt
+
 from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
@@ -43,7 +45,36 @@ class QuestionInline(ReadOnly, TabularInline):
         return super().get_queryset(request).select_related("focus_area")
 
 
+AFTER = gettext_lazy("This must come after “%(earlier)s”.")
+NOT_BEFORE = gettext_lazy("This cannot come before “%(earlier)s”.")
+NOT_LESS = gettext_lazy("This cannot be less than “%(earlier)s”.")
+
+# What the constraints of the table ask, told beside the field that it asks it of.
+ORDER = [
+    ("opens_at", lt, "closes_at", AFTER),
+    ("reviews_due_on", le, "interviews_until", NOT_BEFORE),
+    ("interviews_from", le, "interviews_until", NOT_BEFORE),
+    ("interviews_until", le, "groups_on", NOT_BEFORE),
+    ("groups_on", le, "meetings_from", NOT_BEFORE),
+    ("meetings_from", lt, "meetings_until", AFTER),
+    ("meetings_until", le, "publishing_until", NOT_BEFORE),
+    ("group_min", le, "group_max", NOT_LESS),
+    ("hours_min", le, "hours_max", NOT_LESS),
+]
+
+
 class CohortForm(AsksOnly, forms.ModelForm):
+    def clean(self):
+        facts = super().clean() or self.cleaned_data
+        wrong = [
+            (later, words % {"earlier": self[earlier].label})
+            for earlier, holds, later, words in ORDER
+            if earlier in facts and later in facts and not holds(facts[earlier], facts[later])
+        ]
+        for later, words in wrong:
+            self.add_error(later, words)
+        return facts
+
     class Meta:
         help_texts = {
             "slug": gettext_lazy(

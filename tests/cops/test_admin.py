@@ -161,6 +161,35 @@ def test_the_address_of_a_published_call_stays(client, staff):
     assert 'name="slug"' not in page(client.get(change_url(cohort)))
 
 
+def test_a_call_whose_dates_or_bounds_are_out_of_order_says_so_beside_each(client, staff):
+    cohort = make_call()
+    form = client.get(change_url(cohort)).context["adminform"].form
+    facts = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    answer = client.post(
+        change_url(cohort),
+        facts
+        | {
+            "closes_at": facts["opens_at"],
+            "interviews_until": facts["interviews_from"],
+            "reviews_due_on": facts["groups_on"],
+            "meetings_until": facts["meetings_from"],
+            "publishing_until": facts["groups_on"],
+            "group_min": 9,
+            "hours_max": 1,
+        },
+    )
+
+    assert answer.context["adminform"].form.errors == {
+        "closes_at": ["This must come after “Applications open”."],
+        "interviews_until": ["This cannot come before “Reviews due”."],
+        "meetings_until": ["This must come after “Meetings from”."],
+        "publishing_until": ["This cannot come before “Meetings until”."],
+        "group_max": ["This cannot be less than “Smallest group”."],
+        "hours_max": ["This cannot be less than “Hours a month, at least”."],
+    }
+
+
 def test_refining_the_question_writes_the_next_version(client, staff):
     version = FocusAreaVersionFactory(question_en="First?")
     url = verb_url(version.focus_area, "refine")
