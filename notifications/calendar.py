@@ -55,6 +55,7 @@ def move(
 ) -> None:
     """Change when or where ``event`` is, and tell those invited if that changed anything.
 
+    An answer is about the time it was given for: at another time everyone is asked anew.
     Raises Moved when its version is no longer the one that was read.
     """
     if wall is not None or minutes is not None or "zone" in facts:
@@ -67,12 +68,15 @@ def move(
     )
     if schedule_changed:
         facts["scheduled_at"] = timezone.now()
+    begins_anew = facts.get("starts_at", event.starts_at) != event.starts_at
     still = Event.objects.filter(
         pk=event.pk, schedule_version=event.schedule_version, cancelled_at=None
     )
     if not still.update(schedule_version=F("schedule_version") + int(schedule_changed), **facts):
         raise Moved
     event.refresh_from_db()
+    if begins_anew:
+        event.invitees.update(answer=Invitee.Answer.NONE, answered_at=None)
     if schedule_changed:
         notices.event_moved(event)
 

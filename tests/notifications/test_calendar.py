@@ -68,6 +68,22 @@ def test_moving_raises_the_version_and_tells_those_who_are_invited():
     assert told() == [("event-moved", coming)]
 
 
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [({"wall": wall(8)}, ""), ({"join_link": "https://meet.test/other"}, Invitee.Answer.NO)],
+    ids=["another day", "another link"],
+)
+def test_an_answer_is_about_the_time_it_was_given_for(change, kept):
+    event = EventFactory()
+    part = calendar.owe(event, PersonFactory(), Role.MEMBER)
+    part.say(Invitee.Answer.NO)
+
+    calendar.move(event, **change)
+
+    part.refresh_from_db()
+    assert (part.answer, part.answered_at is None) == (kept, not kept)
+
+
 def test_a_move_to_the_same_time_and_place_changes_nothing_and_tells_nobody():
     event = EventFactory()
     calendar.owe(event, PersonFactory(), Role.MEMBER)
