@@ -34,7 +34,7 @@
   const unsaved = new Set();
   for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
     form.addEventListener("input", () => unsaved.add(form));
-    form.addEventListener("submit", () => unsaved.clear());
+    form.addEventListener("submit", () => unsaved.delete(form));
     form.addEventListener("saved", () => unsaved.delete(form));
   }
   addEventListener("beforeunload", (event) => {
