@@ -8,7 +8,7 @@ true; it is then suppressed, with that as the reason.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from notifications.models import Message
+from notifications.lanes import Lane
 
 
 @dataclass(frozen=True)
@@ -16,14 +16,14 @@ class MailKind:
     name: str
     template: str
     context: Callable[[dict], dict | None]
-    lane: int = Message.Lane.SERVICE
+    lane: int = Lane.SERVICE
     title: str = ""  # what staff call it, where no subject is written yet
 
 
 _kinds: dict[str, MailKind] = {}
 
 
-def register(name: str, title: str, *, lane: int = Message.Lane.SERVICE):
+def register(name: str, title: str, *, lane: int = Lane.SERVICE):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
 
     Staff read its ``title`` wherever its subject is not written yet.
@@ -53,7 +53,7 @@ def title(name: str) -> str:
     return str(_kinds[name].title or name) if name in _kinds else name
 
 
-def called(message: Message) -> str:
+def called(message) -> str:
     """Return the subject of ``message``, before one is written what staff call its kind."""
     return message.subject or title(message.kind)
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy import Privacy, Topic
+from notifications import mails
+from notifications.lanes import Lane
 from notifications.models.time import Event
 
 
@@ -30,11 +32,7 @@ class Message(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         SUPPRESSED = "suppressed", _("not sent: no longer true")
 
-    class Lane(models.IntegerChoices):
-        CODE = 0, _("codes and links")
-        SERVICE = 1, _("service")
-        REMINDER = 2, _("reminders")
-        NEWS = 3, _("news")
+    Lane = Lane
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
@@ -122,8 +120,6 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        from notifications import mails  # which imports this module
-
         return f"{mails.title(self.kind)}, {self.recipient}"
 
 
