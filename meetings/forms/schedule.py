@@ -128,11 +128,14 @@ class LeaveOutForm(forms.Form):
 
 
 class MoveForm(WhenForm):
-    """``version`` is the one this screen shows; a change against an older one is refused."""
+    """``version`` is the one this screen shows; a change against an older one is refused.
+
+    ``taken`` are the days on which the group meets, the one of ``event`` among them.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, event, **kwargs):
+    def __init__(self, *args, event, taken, **kwargs):
         initial = {
             "on": event.local_on,
             "at": event.local_at,
@@ -145,6 +148,13 @@ class MoveForm(WhenForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.was = event.starts_at
+        self.taken = set(taken) - {event.local_on}
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day in self.taken:
+            raise ValidationError(_t("This community already meets on that day."))
+        return day
 
     def check_start(self, starts_at):
         refuse_past(self, "at", starts_at, was=self.was)

@@ -89,10 +89,10 @@ class Move(View):
         return super().dispatch(request, uuid)
 
     def get(self, request, uuid):
-        return self.page(MoveForm(event=self.meeting.event))
+        return self.page(self.form())
 
     def post(self, request, uuid):
-        form = MoveForm(request.POST, event=self.meeting.event)
+        form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form)
         self.meeting.event.schedule_version = form.cleaned_data["version"]
@@ -107,6 +107,10 @@ class Move(View):
             return refuse(request, str(error), self.meeting)
         messages.success(request, _("The meeting is changed. Everyone invited gets an email."))
         return redirect(self.meeting)
+
+    def form(self, data=None):
+        taken = series.taken_days(self.meeting.community)
+        return MoveForm(data, event=self.meeting.event, taken=taken)
 
     def show_what_stands(self, form):
         event = Event.objects.get(pk=self.meeting.event_id)

@@ -49,6 +49,24 @@ def test_a_meeting_is_not_moved_into_the_past(client, group):
     assert group.ahead.event.schedule_version == 0
 
 
+def test_a_meeting_is_not_moved_to_the_day_of_another_one(client, group):
+    client.force_login(group.facilitator)
+    day = group.ahead.event.local_on + timedelta(days=1)
+    other, called_off = (
+        services.schedule(group.community, wall(8 + days), how_many=1)[0] for days in (0, 1)
+    )
+    services.cancel(called_off)
+
+    page = client.post(url("meeting-move", group.ahead), moved_form(group.ahead, day))
+    free = client.post(
+        url("meeting-move", group.ahead), moved_form(group.ahead, day + timedelta(days=1))
+    )
+
+    assert other.event.local_on == day
+    assert page.context["form"].errors == {"on": ["This community already meets on that day."]}
+    assert free.url == group.ahead.get_absolute_url()
+
+
 def test_a_meeting_that_has_begun_keeps_its_start_and_lasts_longer(client, group):
     client.force_login(group.facilitator)
     event = group.ahead.event
