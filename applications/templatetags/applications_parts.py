@@ -59,14 +59,17 @@ def applications_me(context):
 
 @register.inclusion_tag("applications/_next.html")
 def application_next(application, is_first=True):
-    """The interview to book or to come to, the offer to answer, the community to go to.
+    """The interview to book or to come to, the offer to answer, the community to go to;
+    once it is withdrawn, the call that is still open.
 
     Where something else comes first on the page, its button is not the primary one.
     """
     interview = getattr(application, "interview", None)
+    is_withdrawn = application.status == Status.WITHDRAWN
     return {
         "interview": interview if interview and interview.is_open else None,
         "offer": application.last_offer,
+        "again": application.cohort if is_withdrawn and application.cohort.is_open else None,
         "button": "btn-primary" if is_first else "btn-secondary",
     }
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from accounts import clock
@@ -111,6 +112,17 @@ def test_she_withdraws_with_a_reason_and_nobody_reads_any_more(client, sign_in):
     assert (application.status, application.changes.get().reason) == ("withdrawn", "New job")
     assert review.status == "recused"
     assert Invitee.objects.current().count() == 0
+
+
+@pytest.mark.parametrize(("opened", "times"), [(-10, 1), (-40, 0)], ids=["open", "closed"])
+def test_who_withdrew_is_led_to_the_call_while_it_is_open(client, sign_in, opened, times):
+    application = ApplicationFactory(status=Status.WITHDRAWN, cohort__opens_at=days(opened))
+    sign_in(client, application.person)
+
+    page = client.get(application.get_absolute_url())
+
+    way = reverse("applications:apply-to", args=[application.cohort.slug])
+    assert page.text.count(f'href="{way}"') == times
 
 
 @pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN])
