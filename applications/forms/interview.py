@@ -200,3 +200,4 @@ class InsightForm(AsksOnly, forms.ModelForm):
         self.fields["focus_area"].queryset = FocusArea.objects.filter(
             versions__cohort=cohort
         ).distinct()
+        self.fields["focus_area"].empty_label = _("Choose a focus area")

@@ -299,6 +299,12 @@ def test_the_other_interviewers_scores_stay_hidden_until_mine_are_done(client, t
     assert "Brilliant." in client.get(talk.get_absolute_url()).content.decode()
 
 
+def test_an_insight_asks_for_its_focus_area_in_words(client, talk):
+    form = client.get(talk.get_absolute_url()).context["insight_form"]
+
+    assert next(iter(form.fields["focus_area"].choices)) == ("", "Choose a focus area")
+
+
 def test_insights_are_added_one_by_one(client, talk, cohort):
     focus = FocusAreaVersionFactory(cohort=cohort).focus_area
     typed = {"focus_area": focus.pk, "sort": "priority", "theme": "Transport", "text": "No bus."}
