@@ -33,6 +33,18 @@ def test_a_link_proves_the_mailbox_and_leads_to_its_page(client):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_with_nothing_waiting_staff_are_led_to_the_board(client, sign_in, is_staff):
+    sign_in(client, PersonFactory(is_staff=is_staff))
+
+    page = client.get("/me/").text.partition("<main")[2]
+
+    assert ('href="/admin/board/"' in page, "Nothing waits for you right now" in page) == (
+        is_staff,
+        not is_staff,
+    )
+
+
 def request_of(client):
     request = RequestFactory().get("/")
     request.session = client.session
