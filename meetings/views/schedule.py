@@ -105,7 +105,13 @@ class Move(View):
             return self.show_what_stands(form)
         except InvalidTransition as error:
             return refuse(request, str(error), self.meeting)
-        messages.success(request, _("The meeting is changed. Everyone invited gets an email."))
+        has_changed = self.meeting.event.schedule_version != form.cleaned_data["version"]
+        messages.success(
+            request,
+            _("The meeting is changed. Everyone invited gets an email.")
+            if has_changed
+            else _("You have changed nothing, and nobody gets an email."),
+        )
         return redirect(self.meeting)
 
     def form(self, data=None):

@@ -38,6 +38,21 @@ def test_a_facilitator_moves_a_meeting_and_its_notes_are_due_later(client, group
     assert group.ahead.notes_due.local_on == day + timedelta(days=2)
 
 
+def test_a_meeting_left_as_it_stands_is_said_to_be_unchanged(client, group):
+    client.force_login(group.facilitator)
+    event = group.ahead.event
+    form = moved_form(group.ahead, event.local_on, at=event.local_at.strftime("%H:%M"))
+    form["minutes"] = event.length_minutes
+
+    page = client.post(url("meeting-move", group.ahead), form, follow=True)
+
+    event.refresh_from_db()
+    assert [str(said) for said in page.context["messages"]] == [
+        "You have changed nothing, and nobody gets an email."
+    ]
+    assert event.schedule_version == 0
+
+
 def test_a_meeting_is_not_moved_into_the_past(client, group):
     client.force_login(group.facilitator)
     form = moved_form(group.ahead, wall(-9).date())
