@@ -47,6 +47,10 @@ class Fields(RecordFields):
         if field and "required" not in kwargs.get("error_messages", {}):
             named = format_lazy(gettext_lazy("Fill in “{label}”."), label=field.label)
             field.error_messages["required"] = named
+        if isinstance(field, forms.SlugField):
+            field.error_messages["invalid"] = gettext_lazy(
+                "Use letters without accents, digits and hyphens only, and no spaces."
+            )
         if field and isinstance(db_field, models.DateTimeField):
             zone = clock.CLOCK_NAMES[settings.TIME_ZONE]
             field.help_text = format_lazy("{}. {}", zone, field.help_text or "")

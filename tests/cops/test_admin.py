@@ -190,6 +190,14 @@ def test_a_call_whose_dates_or_bounds_are_out_of_order_says_so_beside_each(clien
     }
 
 
+def test_an_address_of_a_page_that_is_none_says_which_letters_it_takes(client, staff):
+    answer = client.post(reverse("admin:cops_cohort_add"), {"slug": "Fall 2027!"})
+
+    assert answer.context["adminform"].form.errors["slug"] == [
+        "Use letters without accents, digits and hyphens only, and no spaces."
+    ]
+
+
 def test_refining_the_question_writes_the_next_version(client, staff):
     version = FocusAreaVersionFactory(question_en="First?")
     url = verb_url(version.focus_area, "refine")
