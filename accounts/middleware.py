@@ -1,6 +1,7 @@
 """What every request passes: clean input, sign-in, second factor, the day being looked at."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time
 
 from allauth.account.authentication import get_authentication_records
@@ -14,6 +15,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.http import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +41,9 @@ class CleanInputMiddleware(MiddlewareMixin):
     def process_request(self, request):
         if self.IN_ADDRESS.search(request.path + request.META.get("QUERY_STRING", "")):
             raise BadRequest("The address holds characters that cannot be stored.")
+        if request.method == "POST":
+            with suppress(UnreadablePostError):  # nobody waits for the answer any more
+                _ = request.POST  # a form that cannot be read is refused before a view writes
 
     def process_exception(self, request, exception):
         if isinstance(exception, (ValueError, DataError)) and self.is_unstorable(request):

@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.exceptions import BadRequest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts import clock, links
 from accounts.views import bad_request
-from tests.factories import PersonFactory, StaffFactory
+from tests.factories import ConsentFactory, PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +304,25 @@ def test_a_form_in_an_alphabet_that_we_do_not_read_is_refused(client):
 
     assert response.status_code == 400
     assert "We could not read this request" in response.text
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/x-www-form-urlencoded; charset=utf-7", "multipart/form-data; boundary=\xff"],
+    ids=["an alphabet that we do not read", "no boundary"],
+)
+def test_a_form_that_cannot_be_read_is_refused_before_anything_is_done(client, kind):
+    address = links.sign_in_url(PersonFactory()).removeprefix(settings.SITE_URL)
+
+    answer = client.post(address, b"a=b", content_type=kind)
+
+    assert (answer.status_code, "_auth_user_id" in client.session) == (400, False)
+
+
+def test_a_body_that_cannot_be_read_is_no_error_where_one_may_not_write(client, sign_in):
+    sign_in(client, StaffFactory())
+    address = reverse("admin:notifications_consent_change", args=[ConsentFactory().pk])
+
+    answer = client.post(address, b"a=b", content_type="multipart/form-data; boundary=\xff")
+
+    assert answer.status_code == 400
