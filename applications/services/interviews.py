@@ -42,7 +42,10 @@ def publish(
     """Offer a slot of ``minutes`` at each aware instant of ``starts``, all or none.
 
     Raises PanelBusy when somebody of ``panel`` has a slot that overlaps one of them.
+    Who offers times for the same interviewer waits here: inside the exclusion they
+    would wait for each other, and one would be stopped as a deadlock.
     """
+    _lock_people(panel)
     slots = []
     for starts_at in starts:
         ends_at = starts_at + timedelta(minutes=minutes)
@@ -61,6 +64,11 @@ def publish(
             raise PanelBusy from error
         slots.append(slot)
     return slots
+
+
+def _lock_people(panel) -> None:
+    ids = [person.pk for person in panel]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def busy(panel, starts_at: datetime, ends_at: datetime):

@@ -224,6 +224,40 @@ def test_without_the_exclusion_an_interviewer_offers_times_that_overlap(monkeypa
         assert Panelist.objects.count() == 2
 
 
+def in_opposite_order(monkeypatch):
+    """Both offer the same two times, and neither goes on to its second before the other."""
+    cohort = interviewing()
+    person = interviewer_of(cohort)
+    times = [days_from_now(3), days_from_now(4)]
+    barrier, busy = Barrier(2), interviews.busy
+
+    def busy_once_both_are_here(panel, *when):
+        if Panelist.objects.filter(person__in=panel).exists():
+            meet(barrier)
+        return busy(panel, *when)
+
+    monkeypatch.setattr(interviews, "busy", busy_once_both_are_here)
+    return [
+        lambda order=order: interviews.publish(
+            cohort, [person], order, minutes=45, zone="America/Toronto"
+        )
+        for order in (times, times[::-1])
+    ]
+
+
+def test_who_offers_times_for_one_interviewer_waits_for_the_other(monkeypatch):
+    calls = in_opposite_order(monkeypatch)
+
+    assert refused(at_once(*calls)) == [interviews.PanelBusy]
+    assert Slot.objects.count() == 2
+
+
+def test_without_the_lock_on_the_interviewer_they_block_each_other(monkeypatch, no_locks):
+    calls = in_opposite_order(monkeypatch)
+
+    assert OperationalError in refused(at_once(*calls))
+
+
 # Two staff who release at once
 
 
