@@ -190,6 +190,8 @@ class AssessmentForm(AsksOnly, forms.Form):
 
 
 class InsightForm(AsksOnly, forms.ModelForm):
+    use_required_attribute = False  # it shares its page with notes, and may stay empty
+
     class Meta:
         model = Insight
         fields = ["focus_area", "sort", "theme", "text", "quotable"]
@@ -201,3 +203,7 @@ class InsightForm(AsksOnly, forms.ModelForm):
             versions__cohort=cohort
         ).distinct()
         self.fields["focus_area"].empty_label = _("Choose a focus area")
+
+    def has_changed(self) -> bool:
+        """Whether one is begun. Its sort begins none: that is chosen beforehand."""
+        return self.changed_data not in ([], ["sort"])

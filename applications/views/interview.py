@@ -1,6 +1,7 @@
 """The interviewer's pages: her times, her interviews, notes, scores and insights."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,7 +15,7 @@ from accounts.typed import refuse
 from applications.blind import projection
 from applications.conflicts import near_interviewers
 from applications.forms.interview import AssessmentForm, InsightForm, SlotsForm
-from applications.models import Interview, Slot
+from applications.models import Insight, Interview, Slot
 from applications.services import assessments
 from applications.services import interviews as services
 from cops.models import CohortRole
@@ -83,14 +84,62 @@ def _visible_interview(request, uuid):
     return interview
 
 
-def _work(request, interview, *, status=200, **shown):
+class Work:
+    """What an interviewer types on the page of an interview, kept whole or not at all.
+
+    ``notes`` is the form of who is on the panel, else None. ``insight`` may stay empty, unless
+    she ``adds`` it.
+    """
+
+    def __init__(self, request, interview, *, adds=False):
+        cohort = interview.application.cohort
+        data = request.POST if request.method == "POST" else None
+        self.assessment = assessments.of(interview, request.user)
+        self.notes = None
+        if _is_on_panel(request, interview) and (data is None or "version" in data):
+            criteria = cohort.criteria.prefetch_related("anchors")
+            self.notes = AssessmentForm(data, assessment=self.assessment, criteria=criteria)
+        self.insight = InsightForm(
+            data,
+            cohort=cohort,
+            instance=Insight(interview=interview, author=request.user),
+            empty_permitted=not adds,
+        )
+
+    @property
+    def begins_insight(self) -> bool:
+        return self.insight.has_changed()
+
+    def is_valid(self) -> bool:
+        is_written = self.notes is None or self.notes.is_valid()
+        return self.insight.is_valid() and is_written
+
+    def save(self, *, done: bool) -> None:
+        """Raises ChangedMeanwhile and InvalidTransition, as ``assessments.save`` does."""
+        if self.notes and (done or self.notes.has_changed()):
+            assessments.save(
+                self.assessment,
+                version=self.notes.cleaned_data["version"],
+                notes=self.notes.cleaned_data["notes"],
+                scores=self.notes.scores(),
+                done=done,
+            )
+        if self.begins_insight:
+            assessments.keep(self.insight.instance)
+
+
+def _is_on_panel(request, interview) -> bool:
+    on_panel = interview.slot_id and request.user in interview.slot.interviewers
+    return bool(on_panel and not request.user.is_superuser)
+
+
+def _work_page(request, interview, work, *, stored=None, status=200):
     """The page an interviewer works on: the application beside her assessment."""
     application = interview.application
-    assessment = assessments.of(interview, request.user)
-    is_on_panel = interview.slot_id and request.user in interview.slot.interviewers
-    criteria = application.cohort.criteria.prefetch_related("anchors")
     others = interview.assessments.exclude(interviewer=request.user).exclude(done_at=None)
-    may_see_others = not request.user.is_superuser and (assessment.done_at or not is_on_panel)
+    may_see_others = not request.user.is_superuser and (
+        work.assessment.done_at or not _is_on_panel(request, interview)
+    )
     return render(
         request,
         "applications/interview_work.html",
@@ -98,18 +147,17 @@ def _work(request, interview, *, status=200, **shown):
             "interview": interview,
             "application": application,
             "answers": _answers(application),
-            "is_on_panel": is_on_panel,
-            "assessment": assessment,
-            "form": AssessmentForm(assessment=assessment, criteria=criteria),
-            "insight_form": InsightForm(cohort=application.cohort),
+            "assessment": work.assessment,
+            "stored": stored,
+            "form": work.notes,
+            "insight_form": work.insight,
             "insights": interview.insights.with_consent().select_related("focus_area", "author"),
             "others": others.select_related("interviewer").prefetch_related("scores__criterion")
             if may_see_others
             else [],
             "others_hidden": not may_see_others and others.exists(),
             "may_say": interview.status == Interview.Status.BOOKED and interview.has_begun,
-        }
-        | shown,
+        },
         status=status,
     )
 
@@ -137,80 +185,70 @@ def _rows(facts) -> list[dict]:
     return [{"label": label, "value": value} for label, value in facts.items()]
 
 
-@require_POST
-def assessment_save(request, uuid):
-    interview = _visible_interview(request, uuid)
-    is_on_panel = interview.slot_id and request.user in interview.slot.interviewers
-    if not is_on_panel or request.user.is_superuser:
-        raise Http404
-    assessment = assessments.of(interview, request.user)
-    criteria = interview.application.cohort.criteria.prefetch_related("anchors")
-    form = AssessmentForm(request.POST, assessment=assessment, criteria=criteria)
-    if not form.is_valid():
-        return _work(request, interview, form=form)
-    is_done = "done" in request.POST
+def _keep(request, interview, said, *, verb=None, done=False, adds=False):
+    """Keep all that is typed on the page, then run ``verb``; where it cannot be, show both."""
+    work = Work(request, interview, adds=adds)
+    if not work.is_valid():
+        return _work_page(request, interview, work)
     try:
-        assessments.save(
-            assessment,
-            version=form.cleaned_data["version"],
-            notes=form.cleaned_data["notes"],
-            scores=form.scores(),
-            done=is_done,
-        )
+        with transaction.atomic():
+            work.save(done=done)
+            if verb:
+                verb(by=request.user)
     except assessments.ChangedMeanwhile:
         stored = assessments.of(interview, request.user)
-        form.data = form.data.copy()
-        form.data["version"] = stored.version
-        return _work(request, interview, form=form, stored=stored, status=409)
+        work.notes.data = work.notes.data | {"version": stored.version}
+        return _work_page(request, interview, work, stored=stored, status=409)
     except InvalidTransition as error:
-        form.add_error(None, str(error))
-        return _work(request, interview, form=form, status=409)
-    messages.success(
-        request,
+        return refuse(request, str(error), interview)
+    if work.begins_insight and not adds:
+        said = _("%(said)s The insight is kept too.") % {"said": said}
+    messages.success(request, said)
+    return redirect(interview.get_absolute_url() + ("#insights" if adds else ""))
+
+
+@require_POST
+@once.only
+def assessment_save(request, uuid):
+    interview = _visible_interview(request, uuid)
+    if not _is_on_panel(request, interview):
+        raise Http404
+    is_done = "done" in request.POST
+    said = (
         _("Saved, and marked as done. You now see what the other interviewer noted.")
         if is_done
-        else _("Saved. You can go on whenever you like."),
+        else _("Saved. You can go on whenever you like.")
     )
-    return redirect(interview)
+    return _keep(request, interview, said, done=is_done)
 
 
 @require_POST
 @once.only
 def insight_add(request, uuid):
     interview = _visible_interview(request, uuid)
-    form = InsightForm(request.POST, cohort=interview.application.cohort)
-    if not form.is_valid():
-        return _work(request, interview, insight_form=form)
-    form.instance.interview, form.instance.author = interview, request.user
-    assessments.keep(form.instance)
-    messages.success(request, _("The insight is kept. Add another one, or go on with your notes."))
-    return redirect(interview.get_absolute_url() + "#insights")
+    said = _("The insight is kept. Add another one, or go on with your notes.")
+    return _keep(request, interview, said, adds=True)
 
 
 @require_POST
+@once.only
 def interview_held(request, uuid):
     interview = _visible_interview(request, uuid)
-    return attempt(
-        request,
-        lambda: interview.mark_held(by=request.user),
-        _("Noted: the interview took place."),
-        led_to=interview,
-    )
+    said = _("Noted: the interview took place.")
+    return _keep(request, interview, said, verb=interview.mark_held)
 
 
 @require_POST
+@once.only
 def interview_missed(request, uuid):
     interview = _visible_interview(request, uuid)
-    return attempt(
-        request,
-        lambda: interview.mark_missed(by=request.user),
-        _("Noted: nobody came. Staff can send a new invitation."),
-        led_to=interview,
-    )
+    said = _("Noted: nobody came. Staff can send a new invitation.")
+    return _keep(request, interview, said, verb=interview.mark_missed)
 
 
 def work_page(request, uuid):
-    return _work(request, _visible_interview(request, uuid))
+    interview = _visible_interview(request, uuid)
+    return _work_page(request, interview, Work(request, interview))
 
 
 def attempt(request, verb, said, *, led_to, mailbox=""):

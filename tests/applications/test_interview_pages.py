@@ -336,6 +336,72 @@ def test_nonsense_keeps_what_was_typed(client, talk, name, typed):
     assert (Insight.objects.count(), Assessment.objects.count()) == (0, 0)
 
 
+BUTTONS = ["interview-notes", "interview-insight", "interview-held", "interview-missed"]
+
+
+@pytest.fixture
+def insight(cohort):
+    focus = FocusAreaVersionFactory(cohort=cohort).focus_area
+    return {"focus_area": focus.pk, "sort": "priority", "theme": "Transport", "text": "No bus."}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_every_button_keeps_all_that_is_typed(client, talk, insight, name):
+    answer = client.post(page(name, talk), {"version": 0, "notes": "Eager.", **insight})
+
+    assert answer.status_code == 302
+    assert [row.notes for row in Assessment.objects.all()] == ["Eager."]
+    assert [row.text for row in Insight.objects.all()] == ["No bus."]
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_where_one_part_is_wrong_all_of_it_stays_on_the_page(client, talk, insight, name):
+    answer = client.post(
+        page(name, talk), {"version": 0, "notes": "Eager.", **insight, "theme": ""}
+    )
+
+    assert answer.status_code == 200
+    assert "Eager." in answer.text
+    assert "No bus." in answer.text
+    assert (Insight.objects.count(), Assessment.objects.count()) == (0, 0)
+    talk.refresh_from_db()
+    assert talk.status == Interview.Status.BOOKED
+
+
+def test_notes_of_another_window_keep_the_insight_on_the_page(client, talk, insight):
+    client.post(page("interview-notes", talk), {"version": 0, "notes": "From the first window."})
+
+    answer = client.post(
+        page("interview-insight", talk), {"version": 0, "notes": "From the second.", **insight}
+    )
+
+    assert answer.status_code == 409
+    assert "No bus." in answer.text
+    assert Insight.objects.count() == 0
+    again = answer.context["form"]["version"].value()
+    client.post(page("interview-insight", talk), {"version": again, "notes": "Both.", **insight})
+    assert Assessment.objects.get().notes == "Both."
+    assert Insight.objects.count() == 1
+
+
+def test_an_insight_alone_begins_no_assessment(client, talk, insight):
+    client.post(page("interview-insight", talk), {"version": 0, "notes": "", **insight})
+
+    assert (Insight.objects.count(), Assessment.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["interview-held", "interview-missed"])
+def test_when_it_was_said_already_what_was_typed_is_handed_back(client, talk, insight, name):
+    talk.mark_held(by=talk.slot.interviewers[1])
+
+    answer = client.post(page(name, talk), {"version": 0, "notes": "Eager.", **insight})
+
+    assert answer.status_code == 409
+    assert "Eager." in answer.text
+    assert "No bus." in answer.text
+    assert (Insight.objects.count(), Assessment.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("name", ["interview-held", "interview-missed"])
 def test_the_panel_says_whether_it_took_place(client, talk, name):
     client.post(page(name, talk))

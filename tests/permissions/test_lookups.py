@@ -105,6 +105,8 @@ ALLOWED = {
     # Where the same form led that this very page has sent before: the token in it is the key.
     ("applications/views/apply.py", "Application.filter"),
     ("cops/views/webinars.py", "Registration.filter"),
+    # Whom a form has chosen as interviewers: their rows are locked, nothing of them is shown.
+    ("applications/services/interviews.py", "User.filter"),
     # The organization that the site itself keeps as its convenor.
     ("cops/forms_start.py", "Organization.filter"),
 }

@@ -74,8 +74,11 @@ def panel_of(world, person, own):
     return world.interview if own else world.other_interview
 
 
+NOTES = {"notes": "I heard", "version": "0"}
+
+
 def notes_to_write(world, person, own):
-    return Aim([panel_of(world, person, own).uuid], {"notes": "I heard", "version": "0"})
+    return Aim([panel_of(world, person, own).uuid], NOTES)
 
 
 def interview_begun(world, person, own):
@@ -84,7 +87,7 @@ def interview_begun(world, person, own):
 
 def insight_to_add(world, person, own):
     typed = {"focus_area": world.focus_area.pk, "sort": "priority", "theme": "T", "text": "Said"}
-    return Aim([panel_of(world, person, own).uuid], typed)
+    return Aim([panel_of(world, person, own).uuid], typed | NOTES)
 
 
 def interview_noted(world, person, own):
