@@ -46,8 +46,9 @@ setup:
 	done; \
 	echo "Python 3.11 or newer is needed; none is on the PATH." >&2; exit 1
 
+# No shell in between: whoever ends make ends the site.
 demo: setup
-	@DEMO=1 $(manage) rundemo $(PORT)
+	@exec env DEMO=1 $(manage) rundemo $(PORT)
 
 test: setup
 	$(pytest) -m "not slow"

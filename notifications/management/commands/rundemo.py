@@ -1,6 +1,7 @@
 import io
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             # The settings are loaded by now; start again with the address of this port in them.
             os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
             os.execv(sys.executable, [sys.executable, *sys.argv])
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
         self.stdout.write("Preparing the database ...")
         call_command("migrate", verbosity=0)
         if not User.objects.exists():
