@@ -17,14 +17,14 @@ class LibraryFilter(forms.Form):
     )
     focus = forms.ModelChoiceField(
         label=_("Focus area"),
-        queryset=FocusArea.objects.filter(communities__outcomes__isnull=False).distinct(),
+        queryset=FocusArea.objects.all(),
         to_field_name="slug",
         required=False,
         empty_label=_("All focus areas"),
     )
     program = forms.ModelChoiceField(
         label=_("Program"),
-        queryset=Program.objects.filter(outcomes__isnull=False).distinct(),
+        queryset=Program.objects.all(),
         to_field_name="key",
         required=False,
         empty_label=_("All programs"),
@@ -35,6 +35,14 @@ class LibraryFilter(forms.Form):
         required=False,
     )
     hides_optional = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What is published is asked at each request: it depends on the hour.
+        published = Outcome.objects.published().order_by()
+        for name, led_by in (("focus", "communities__outcomes__in"), ("program", "outcomes__in")):
+            field = self.fields[name]
+            field.queryset = field.queryset.filter(**{led_by: published}).distinct()
 
     def narrow(self, outcomes):
         """Return ``outcomes`` narrowed to what was asked; what makes no sense is left out."""

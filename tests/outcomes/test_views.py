@@ -208,6 +208,19 @@ def test_nonsense_is_answered_by_the_field_and_kept(client, text):
         assert "Kept Agency" in response.content.decode()
 
 
+def test_the_library_offers_only_what_finds_something(client):
+    published = OutcomeFactory(status=Status.PUBLISHED)
+    published.programs.add(shown := ProgramFactory())
+    draft = OutcomeFactory(status=Status.DRAFT)
+    draft.programs.add(ProgramFactory())
+
+    fields = client.get("/outcomes/").context["filter"].fields
+
+    assert list(fields["focus"].queryset) == [published.community.focus_area]
+    assert list(fields["program"].queryset) == [shown]
+    assert client.get(f"/outcomes/?focus={draft.community.focus_area.slug}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "query", ["?focus=nowhere", "?program=x&rules=y", "?page=99999", "?q=" + "x" * 5000]
 )
