@@ -1,10 +1,10 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from django.views.generic import ListView, UpdateView
 
 from accounts import clock, once
@@ -75,8 +75,11 @@ class HoursEdit(UpdateView):
         return redirect("meetings:hours")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hours_remove(request, uuid):
-    get_object_or_404(HoursEntry.objects.own_words_of(request.user), uuid=uuid).delete()
-    messages.success(request, _("The entry is removed."))
-    return redirect("meetings:hours")
+    entry = get_object_or_404(HoursEntry.objects.own_words_of(request.user), uuid=uuid)
+    if request.method == "POST":
+        entry.delete()
+        messages.success(request, _("The entry is removed."))
+        return redirect("meetings:hours")
+    return render(request, "meetings/hours_remove.html", {"entry": entry})

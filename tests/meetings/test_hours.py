@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts import clock
 from cops.services import leave
 from meetings import services
 from meetings.models import HoursEntry, members_outside_hours
@@ -98,6 +99,17 @@ def test_a_member_changes_and_removes_her_own_hours(client, group, entry):
 
     assert entry.hours == 3
     assert not HoursEntry.objects.exists()
+
+
+def test_before_hours_are_removed_a_page_asks_and_says_which(client, group, entry):
+    client.force_login(group.amal)
+
+    page = client.get(reverse("meetings:hours-remove", args=[entry.uuid]))
+
+    assert "Remove these hours?" in page.text
+    assert f"2 h on {clock.spoken_day(entry.worked_on)} ({group.community})." in page.text
+    assert f'href="{HOURS}"' in page.text
+    assert HoursEntry.objects.get() == entry
 
 
 def test_nobody_else_changes_or_removes_them(client, group, entry):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from cops.services import leave
 from meetings import services
@@ -27,6 +28,19 @@ def test_a_member_reads_when_how_to_join_and_who_is_invited(client, group):
 
     for text in ("Eastern Time", "https://meet.example/abc", "Bo", "I can’t come"):
         assert text in page
+
+
+def test_a_comma_stands_between_the_clock_and_the_end_in_both_languages(client, group):
+    client.force_login(group.amal)
+    address = group.ahead.get_absolute_url()
+
+    english, french = (
+        " ".join(strip_tags(client.get(f"{language}{address}").text).replace("\xa0", " ").split())
+        for language in ("", "/fr")
+    )
+
+    assert "Eastern Time, until " in english
+    assert "heure de l’Est, jusqu’à " in french
 
 
 def test_a_member_reads_the_notes_once_they_are_sent_to_the_group(client, group):
