@@ -201,6 +201,8 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         "trial_idea": gettext_lazy("Something to try"),
         "hours_plan": gettext_lazy("How the hours are found"),
         "access_needs": gettext_lazy("What to arrange"),
+        "agrees_to_use": gettext_lazy("Agrees that we use the answers"),
+        "wants_news": gettext_lazy("Wants our news by email"),
     }
 
     decide_interview = _decides(Status.INTERVIEW, gettext_lazy("Decide: interview"))

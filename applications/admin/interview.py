@@ -54,7 +54,7 @@ def is_waiting(interview):
     )
 
 
-def is_ahead(interview):
+def is_still_to_come(interview):
     return interview.status == Interview.Status.BOOKED and not interview.has_begun
 
 
@@ -138,7 +138,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def book_for_her(self, request, interview):
         return self.to_times(request, interview)
 
-    @verb(_("Move to another time"), when=is_ahead)
+    @verb(_("Move to another time"), when=is_still_to_come)
     def move_for_her(self, request, interview):
         return self.to_times(request, interview)
 
@@ -155,7 +155,7 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def send_booking(self, request, interview):
         asked.send_booking(interview, by=request.user)
 
-    @verb(_("Cancel this time"), form=ReasonForm, danger=True, when=is_ahead)
+    @verb(_("Cancel this time"), form=ReasonForm, danger=True, when=is_still_to_come)
     def release(self, request, interview, facts):
         interviews.release(interview, by=request.user, reason=facts["reason"])
 
@@ -179,13 +179,13 @@ class InterviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
     def book_view(self, request, pk):
         """Choose a time for her from the very list she sees."""
         interview = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not (is_waiting(interview) or is_ahead(interview)):
+        if not (is_waiting(interview) or is_still_to_come(interview)):
             return refuse(request, str(TOO_LATE), self.record_url(interview))
         form = BookForHerForm(request.POST or None, interview=interview)
         if request.method == "POST" and form.is_valid():
             act, verb_of_it = (
                 (interviews.move, self.move_for_her)
-                if is_ahead(interview)
+                if is_still_to_come(interview)
                 else (interviews.book, self.book_for_her)
             )
             try:

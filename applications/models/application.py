@@ -128,8 +128,8 @@ class Application(Moves):
         _("language for meetings"), max_length=4, choices=Meets, blank=True
     )
     access_needs = models.TextField(_("what we should arrange for you"), blank=True)
-    agrees_to_use = models.BooleanField(_("consent to use of the application"), default=False)
-    wants_news = models.BooleanField(_("wants news"), default=False)
+    agrees_to_use = models.BooleanField(_("you agree that we use your answers"), default=False)
+    wants_news = models.BooleanField(_("you want our news by email"), default=False)
 
     started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(

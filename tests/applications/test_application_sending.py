@@ -37,6 +37,22 @@ def test_a_complete_draft_is_checked_and_sent(client, draft):
     assert [c.purpose for c in Consent.objects.filter(person=draft.person)] == ["data"]
 
 
+def test_what_she_consents_to_is_said_to_her_in_both_languages(client, draft):
+    complete(draft)
+
+    english, french = (
+        client.get(f"{language}{draft.get_absolute_url()}").text for language in ("", "/fr")
+    )
+
+    for words in ("You agree that we use your answers", "You want our news by email"):
+        assert words in english
+    for words in (
+        "Vous acceptez que nous utilisions vos réponses",
+        "Vous souhaitez recevoir nos nouvelles par courriel",
+    ):
+        assert words in french
+
+
 def test_each_part_is_changed_by_one_link(client, draft):
     complete(draft)
 
