@@ -43,28 +43,31 @@ def units(counts: Iterable[tuple]) -> list[dict]:
     ]
 
 
-def grid(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict]:
+def grid(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict]:
     """Return rows of ``_grid.html`` for (label, counts): bars share one scale in each column.
+
+    Each cell wears the heading of its column too: on a phone a row is a card.
 
     A count from 1 to ``SMALL - 1`` is not shown. Where it is the only one of its
     column, the next larger is not shown either: the column's sum is known.
     """
     if not rows:
         return []
-    columns = list(zip(*(counts for _label, counts in rows), strict=True))
-    hidden = [_hidden(column) for column in columns]
-    longest = [max([*column, 1]) for column in columns]
+    counted = list(zip(*(counts for _label, counts in rows), strict=True))
+    hidden = [_hidden(column) for column in counted]
+    longest = [max([*column, 1]) for column in counted]
     return [
         {
             "label": label,
             "cells": [
-                None
+                {"heading": heading}
                 if place in hidden[number]
                 else {
+                    "heading": heading,
                     "value": number_format(count, use_l10n=True, force_grouping=True),
                     "percent": round(100 * count / longest[number]),
                 }
-                for number, count in enumerate(counts)
+                for number, (heading, count) in enumerate(zip(columns, counts, strict=True))
             ],
         }
         for place, (label, counts) in enumerate(rows)

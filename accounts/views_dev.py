@@ -37,7 +37,7 @@ def components(request):
                 "hours": pieces.HOURS,
                 "funnel": pieces.FUNNEL,
                 "region_columns": pieces.REGION_COLUMNS,
-                "regions": pictures.grid(pieces.REGIONS),
+                "regions": pictures.grid(pieces.REGION_COLUMNS, pieces.REGIONS),
                 "units": pictures.units(pieces.UNITS),
                 "ends": pictures.units(pieces.ENDS),
                 "trace": pieces.TRACE,

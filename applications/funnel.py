@@ -56,16 +56,17 @@ def steps(cohort: Cohort) -> list[tuple]:
 def by_group(cohort: Cohort) -> dict:
     """Return what ``applications/funnel.html`` shows of regions and experience, in two queries."""
     counted = _counted(cohort)
+    columns = [
+        pgettext("applications", "Began"),
+        pgettext("applications", "Sent"),
+        pgettext("applications", "Interviewed"),
+        pgettext("applications", "Offered"),
+        pgettext("applications", "Joined"),
+    ]
     return {
-        "columns": [
-            pgettext("applications", "Began"),
-            pgettext("applications", "Sent"),
-            pgettext("applications", "Interviewed"),
-            pgettext("applications", "Offered"),
-            pgettext("applications", "Joined"),
-        ],
-        "by_region": pictures.grid(_by_region(counted)),
-        "by_level": pictures.grid(_by_level(counted)),
+        "columns": columns,
+        "by_region": pictures.grid(columns, _by_region(counted)),
+        "by_level": pictures.grid(columns, _by_level(counted)),
         "small": pictures.SMALL,
     }
 

@@ -4,7 +4,7 @@ from accounts import pictures
 
 
 def shown(rows):
-    return [[cell and cell["value"] for cell in row["cells"]] for row in rows]
+    return [[cell.get("value") for cell in row["cells"]] for row in rows]
 
 
 def test_the_longest_bar_fills_the_width_and_nothing_is_no_bar():
@@ -20,7 +20,7 @@ def test_the_longest_bar_fills_the_width_and_nothing_is_no_bar():
 def test_a_picture_of_nothing_divides_by_nothing():
     assert [row["percent"] for row in pictures.bars([("Came", 0)])] == [0]
     assert pictures.bars([]) == []
-    assert pictures.grid([]) == []
+    assert pictures.grid(["Came"], []) == []
 
 
 def test_each_thing_is_one_square_until_there_are_too_many():
@@ -43,13 +43,24 @@ def test_each_thing_is_one_square_until_there_are_too_many():
     ],
 )
 def test_small_numbers_are_hidden_and_cannot_be_worked_out(column, expected):
-    rows = pictures.grid([(f"Region {place}", [count]) for place, count in enumerate(column)])
+    counts = [(f"Region {place}", [count]) for place, count in enumerate(column)]
+
+    rows = pictures.grid(["Came"], counts)
 
     assert shown(rows) == [[value] for value in expected]
 
 
 def test_columns_hide_and_scale_each_by_itself():
-    first, second = pictures.grid([("Toronto", [20, 6]), ("Northeast", [10, 8])])
+    first, second = pictures.grid(
+        ["Came", "Joined"], [("Toronto", [20, 6]), ("Northeast", [10, 8])]
+    )
 
     assert [cell["percent"] for cell in first["cells"]] == [100, 75]
     assert [cell["percent"] for cell in second["cells"]] == [50, 100]
+
+
+def test_a_cell_wears_the_heading_of_its_column_whether_its_number_is_shown_or_not():
+    [row] = pictures.grid(["Began", "Joined"], [("Toronto", [12, 3])])
+
+    assert [cell["heading"] for cell in row["cells"]] == ["Began", "Joined"]
+    assert shown([row]) == [["12", None]]
