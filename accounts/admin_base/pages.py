@@ -82,7 +82,11 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
 
     def delete_view(self, request, object_id, extra_context=None):
         words = {"eyebrow": self.opts.verbose_name, "title": gettext("Delete this?")}
-        return super().delete_view(request, object_id, {**words, **(extra_context or {})})
+        page = super().delete_view(request, object_id, {**words, **(extra_context or {})})
+        context = getattr(page, "context_data", None) or {}  # what was deleted leads elsewhere
+        if context.get("protected") or context.get("perms_lacking"):
+            context["title"] = gettext("This cannot be deleted")
+        return page
 
     def response_add(self, request, obj, post_url_continue=None):
         """Lead out of a popup by an address too: who clicked twice is led there again."""

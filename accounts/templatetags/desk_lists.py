@@ -94,11 +94,11 @@ def said(field) -> str:
         )
     except (AttributeError, ObjectDoesNotExist, ValueError):
         return field.contents()
-    if isinstance(value, bool | date | time) or (of_model is None and value is None):
+    if isinstance(value, bool | date | time) or (of_model is None and value in (None, "")):
         return shown(value)
     if of_model is None:  # ``contents`` would work it out a second time
         return value if hasattr(value, "__html__") else linebreaksbr(value)
-    return field.contents()
+    return field.contents() or shown(None)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from notifications.models import Event, Series
 from tests import factories
 from tests.factories import (
     ApplicationFactory,
+    CohortFactory,
     FeedbackFactory,
     InterviewFactory,
     OrganizationFactory,
@@ -138,6 +139,22 @@ def test_pages_say_what_they_are_in_plain_words(client, staff):
     assert heading("change", organization.pk) == ("organization", "Agency")
     assert heading("history", organization.pk) == ("", "Who changed what")
     assert heading("delete", organization.pk) == ("organization", "Delete this?")
+
+
+def test_before_it_is_deleted_a_page_says_what_goes_with_it_or_why_it_stays(client, staff):
+    alone, needed = OrganizationFactory(), OrganizationFactory()
+    CohortFactory(convenor=needed)
+
+    goes, stays = (
+        client.get(reverse("admin:accounts_organization_delete", args=[each.pk]))
+        for each in (alone, needed)
+    )
+
+    assert f"“{alone}” goes for good. Nothing else goes with it." in goes.text
+    assert "deleted-objects" not in goes.text
+    assert stays.context["title"] == "This cannot be deleted"
+    assert "<li>Cohort</li>" in stays.text
+    assert "Delete for good" not in stays.text
 
 
 def test_see_its_page_leads_to_a_page_that_staff_may_open(client, staff):
