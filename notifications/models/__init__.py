@@ -1,5 +1,6 @@
 from notifications.models.consent import Consent
 from notifications.models.message import Attempt, Message
+from notifications.models.preference import Preference
 from notifications.models.reminder import Reminder, Rule
 from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
 
@@ -10,6 +11,7 @@ __all__ = [
     "Invitee",
     "Kind",
     "Message",
+    "Preference",
     "Reminder",
     "Role",
     "Rule",

@@ -4,7 +4,17 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from notifications import calendar
-from notifications.models import Consent, Event, Invitee, Kind, Message, Role, Rule, Series
+from notifications.models import (
+    Consent,
+    Event,
+    Invitee,
+    Kind,
+    Message,
+    Preference,
+    Role,
+    Rule,
+    Series,
+)
 from tests.factories.accounts import PersonFactory
 from tests.factories.moments import wall
 
@@ -75,3 +85,10 @@ class ConsentFactory(DjangoModelFactory):
     wording = "Send me news."
     language = "en"
     source = "test"
+
+
+class PreferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Preference
+
+    person = SubFactory(PersonFactory)
