@@ -3,6 +3,8 @@ from struct import error as StructError
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -44,6 +46,18 @@ class AskForCodeForm(LabelOnly, RequestLoginCodeForm):
 
 
 class TypeCodeForm(LabelOnly, ConfirmLoginCodeForm):
+    pass
+
+
+class SecondStepForm(LabelOnly, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(LabelOnly, ReauthenticateForm):
+    pass
+
+
+class SetUpAppForm(LabelOnly, ActivateTOTPForm):
     pass
 
 

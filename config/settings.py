@@ -164,6 +164,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.SetUpAppForm",
     "add_webauthn": "accounts.forms.KeyForm",
     "authenticate_webauthn": "accounts.forms.AskForKeyForm",
     "login_webauthn": "accounts.forms.SignInByKeyForm",

@@ -76,6 +76,7 @@ def test_staff_go_from_nothing_to_the_desk_and_come_back_with_two_factors(client
     again = Client()
     second_step = sign_in_by_code(again, staff, "/admin/")
     assert second_step.url.startswith("/accounts/2fa/authenticate/")
+    assert "placeholder" not in again.get(second_step.url).text
     assert again.get("/admin/").status_code == 302
     assert "_auth_user_id" not in again.session
     asked_to_trust = again.post(second_step.url, {"code": totp(secret)})
