@@ -44,6 +44,8 @@ class Fields(RecordFields):
             field.widget.can_delete_related = field.widget.can_view_related = False
             field.widget.can_change_related = False
             field.widget.can_add_related &= self.adds_related
+            # Boxes to tick are a group with a name, in the wrapper too.
+            field.widget.use_fieldset = field.widget.widget.use_fieldset
         if field and "required" not in kwargs.get("error_messages", {}):
             named = format_lazy(gettext_lazy("Fill in “{label}”."), label=field.label)
             field.error_messages["required"] = named

@@ -108,7 +108,8 @@ class ModelAdmin(Verbs, KeepsWhatIsRefused, RefusesStaleSaves, Fields, ReadsInpu
         if record and request.method == "POST" and not self.may_be_saved(request, record):
             raise PermissionDenied(TOO_LATE)
         offered = self.offered(request, record) if record else []
-        words = {"eyebrow": self.opts.verbose_name, "title": str(record), "subtitle": None}
+        title = capfirst(str(record))
+        words = {"eyebrow": self.opts.verbose_name, "title": title, "subtitle": None}
         context = {"verbs": offered, **words, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 

@@ -21,6 +21,7 @@ from tests.factories import (
     FeedbackFactory,
     InterviewFactory,
     OrganizationFactory,
+    OutcomeFactory,
     PersonFactory,
     StaffFactory,
 )
@@ -139,6 +140,15 @@ def test_pages_say_what_they_are_in_plain_words(client, staff):
     assert heading("change", organization.pk) == ("organization", "Agency")
     assert heading("history", organization.pk) == ("", "Who changed what")
     assert heading("delete", organization.pk) == ("organization", "Delete this?")
+
+
+def test_boxes_to_tick_are_a_group_that_wears_the_name_of_the_field(client, staff):
+    outcome = OutcomeFactory()
+
+    page = client.get(reverse("admin:outcomes_outcome_change", args=[outcome.pk])).text
+
+    assert 'role="group" aria-labelledby="id_programs_label"' in page
+    assert '<label for="">' not in page
 
 
 def test_before_it_is_deleted_a_page_says_what_goes_with_it_or_why_it_stays(client, staff):
