@@ -1,25 +1,26 @@
 """Out of the outbox: claim a few, check that they are still true, send, record each by itself.
 
 What is promised: nothing accepted is lost, and each mail is sent once, plus at
-most one copy for each time a sender dies between the server's yes and our
-record; that copy has the same Message-ID.
+most one copy for each time a sender dies, or the server falls silent, between the
+server's yes and our record; that copy has the same Message-ID.
 """
 
 import logging
-import smtplib
 from datetime import timedelta
 from uuid import uuid4
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts import office
-from notifications.models import Attempt, Consent, Invitee, Message
+from notifications import bounces
+from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
 from notifications.render import NoLongerTrue, envelope, render
+from notifications.server import hand_over, hang_up
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ TOO_LATE = gettext_noop("too late to be of use")
 CHANGED = gettext_noop("the event has changed since")
 NOT_INVITED = gettext_noop("no longer invited, or cannot come")
 NOT_AGREED = gettext_noop("does not agree to news")
+BOUNCES = gettext_noop("this address does not take our email")
 NOT_TRUE = gettext_noop("no longer true")
 NO_ADDRESS = gettext_noop("news waits until the postal address is written down")
 QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
@@ -56,35 +58,42 @@ def deliver_due() -> int:
     except Unreachable as error:
         log.warning("The mail server is not reached: %s", error)
     finally:
-        _close(server)
+        hang_up(server)
+    Heartbeat.beat("sender")
     if sent:
         log.info("%s mails sent", sent)
     return sent
 
 
 def claim() -> list[Message]:
-    """Take up to 25 due messages for two minutes. The count of the update decides who has them."""
+    """Take up to 25 due messages for two minutes, or one of a lane that waits for the server."""
+    stops = list(Stop.objects.all())
+    for stop in stops:
+        if stop.take_turn() and (one := _take(Q(lane=stop.lane), 1, tries_the_server=True)):
+            return one
+    return _take(~Q(lane__in=[stop.lane for stop in stops]), BATCH)
+
+
+def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
+    """Put a lease on the first ``number`` that are due. The update decides who has them."""
     now, token = timezone.now(), uuid4()
     due = Q(state=State.QUEUED, not_before__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
     with transaction.atomic():
-        rows = Message.objects.filter(due).order_by("lane", "not_before", "pk")
+        rows = Message.objects.filter(due, which).order_by("lane", "not_before", "pk")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        ids = list(rows.values_list("pk", flat=True)[:BATCH])
+        ids = list(rows.values_list("pk", flat=True)[:number])
         Message.objects.filter(due, pk__in=ids).update(
-            state=State.SENDING,
-            lease_token=token,
-            lease_until=now + LEASE,
-            attempts_made=F("attempts_made") + 1,
+            state=State.SENDING, lease_token=token, lease_until=now + LEASE
         )
     return list(
         Message.objects.filter(lease_token=token)
         .select_related("recipient", "event")
         .annotate(
             tries_ended=Count("attempts"),
-            put_off=Count(
-                "attempts", filter=Q(attempts__result__in=[Result.LATER, Result.UNREACHABLE])
-            ),
+            put_off=Count("attempts", filter=Q(attempts__result=Result.LATER)),
+            unknown=Count("attempts", filter=Q(attempts__result=Result.UNKNOWN)),
+            tries_the_server=Value(tries_the_server),
         )
         .order_by("lane", "not_before", "pk")
     )
@@ -96,11 +105,11 @@ def _deliver(batch: list[Message], server) -> int:
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])
-        elif not _is_ours(message):
-            _put_back(batch[position:])
-            break
         elif message.lane == Message.Lane.NEWS and not office.current().postal_address:
             _hold(message, NO_ADDRESS)
+        elif not _begin(message):
+            _put_back(batch[position:])
+            break
         elif message.event_id and message.event_version != message.schedule_version:
             _end(message, State.SUPPRESSED, CHANGED)
         else:
@@ -128,6 +137,7 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     if news:
         consents = Consent.objects.live().filter(purpose=Consent.Purpose.NEWS, person__in=news)
         agreed = set(consents.values_list("person_id", flat=True))
+    unreached = bounces.people_not_reached(batch)
     ends = {}
     for message in batch:
         if message.expires_at and message.expires_at <= now:
@@ -136,22 +146,26 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
             ends[message.pk] = (State.SUPPRESSED, NOT_INVITED)
         elif message.lane == Message.Lane.NEWS and message.recipient_id not in agreed:
             ends[message.pk] = (State.SUPPRESSED, NOT_AGREED)
+        elif message.lane in bounces.HELD_BACK and message.recipient_id in unreached:
+            ends[message.pk] = (State.SUPPRESSED, BOUNCES)
         elif message.attempts_made - message.tries_ended > LOST_LEASES_ALLOWED:
             ends[message.pk] = (State.FAILED, QUARANTINED)
     return ends
 
 
-def _is_ours(message: Message) -> bool:
-    """Look once more, just before sending: the lease lasts, and which version the event has."""
+def _begin(message: Message) -> bool:
+    """Count a try, if the lease still lasts for one; see anew which version the event has."""
     held = Message.objects.filter(
         pk=message.pk,
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    found = held.values_list("event__schedule_version").first()
-    if found:
-        (message.event_version,) = found
-    return found is not None
+    if not held.update(attempts_made=F("attempts_made") + 1):
+        return False
+    if message.event_id:
+        versions = Event.objects.values_list("schedule_version", flat=True)
+        message.event_version = versions.get(pk=message.event_id)
+    return True
 
 
 def _send(message: Message, server) -> bool:
@@ -169,53 +183,43 @@ def _send(message: Message, server) -> bool:
         log.exception("Message %s (%s) cannot be rendered", message.uuid, message.kind)
         _record(message, Result.BROKEN, f"{type(error).__name__}: {error}")
         return False
-    result, answer = _hand_over(email, server)
+    result, answer = hand_over(email, server)
     kept = {"subject": mail.subject[:300]}
     if not message.secret:
         kept["body"] = mail.masked().text
     _record(message, result, answer, **kept)
-    if result == Result.UNREACHABLE:
+    if result == Result.NO_ADDRESS:
+        bounces.refused(message, email.to[0], answer)
+    if result in {Result.UNREACHABLE, Result.UNKNOWN}:
+        Stop.put(message.lane, answer)
         raise Unreachable(answer)
+    if message.tries_the_server:
+        Stop.objects.filter(lane=message.lane).delete()
     return result == Result.SENT
-
-
-def _hand_over(email, server) -> tuple[str, str]:
-    """Give one mail to the server, outside any transaction, and return what it said."""
-    try:
-        server.open()
-        server.send_messages([email])
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        return _verdict(code), _words(code, answer)
-    except smtplib.SMTPDataError as error:
-        return _verdict(error.smtp_code), _words(error.smtp_code, error.smtp_error)
-    except (smtplib.SMTPException, OSError) as error:
-        _close(server)
-        return Result.UNREACHABLE, f"{type(error).__name__}: {error}"
-    return Result.SENT, ""
-
-
-def _verdict(code: int) -> str:
-    return Result.REFUSED if code >= 500 else Result.LATER
-
-
-def _words(code, answer) -> str:
-    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
 
 
 def _record(message: Message, result: str, answer: str, **kept) -> None:
     """Write down what came of one try, if the message is still ours."""
-    now = timezone.now()
-    too_long = (message.released_at or message.created_at) + GIVE_UP_AFTER < now
-    if result == Result.SENT:
-        end = {"state": State.SENT, "sent_at": now, "reason": ""}
-    elif result in {Result.REFUSED, Result.BROKEN} or too_long:
-        end = {"state": State.FAILED, "reason": answer[:200]}
-    else:
-        pause = BACK_OFF[min(message.put_off, len(BACK_OFF) - 1)]
-        end = {"state": State.QUEUED, "not_before": now + pause, "reason": answer[:200]}
-    if _close_lease(message, **end, **kept):
+    if _close_lease(message, **_what_next(message, result, answer[:200]), **kept):
         message.attempts.create(number=message.tries_ended + 1, result=result, answer=answer[:200])
+
+
+def _what_next(message: Message, result: str, answer: str) -> dict:
+    """Return what becomes of a message whose try ended with ``result``."""
+    now = timezone.now()
+    match result:
+        case Result.SENT:
+            return {"state": State.SENT, "sent_at": now, "reason": ""}
+        case Result.REFUSED | Result.NO_ADDRESS | Result.BROKEN:
+            return {"state": State.FAILED, "reason": answer}
+        case Result.UNKNOWN if message.unknown:
+            return {"state": State.UNKNOWN, "reason": answer}
+        case Result.LATER if (message.released_at or message.created_at) + GIVE_UP_AFTER < now:
+            return {"state": State.FAILED, "reason": answer}
+        case Result.LATER:
+            pause = BACK_OFF[min(message.put_off, len(BACK_OFF) - 1)]
+            return {"state": State.QUEUED, "not_before": now + pause, "reason": answer}
+    return {"state": State.QUEUED, "reason": answer}
 
 
 def _end(message: Message, state: str, reason: str) -> None:
@@ -224,13 +228,8 @@ def _end(message: Message, state: str, reason: str) -> None:
 
 def _hold(message: Message, reason: str) -> None:
     """Let a message wait and be looked at again: nothing accepted is lost."""
-    _close_lease(
-        message,
-        state=State.QUEUED,
-        reason=reason,
-        not_before=timezone.now() + NEWS_WAITS,
-        attempts_made=F("attempts_made") - 1,
-    )
+    again = timezone.now() + NEWS_WAITS
+    _close_lease(message, state=State.QUEUED, reason=reason, not_before=again)
 
 
 def _close_lease(message: Message, **facts) -> int:
@@ -245,19 +244,8 @@ def _close_lease(message: Message, **facts) -> int:
 
 
 def _put_back(messages: list[Message]) -> None:
-    """Return what was claimed but never tried, as if it had not been claimed."""
+    """Return what was claimed but never begun, as if it had not been claimed."""
     for message in messages:
         Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
-            state=State.QUEUED,
-            not_before=timezone.now() + BACK_OFF[0],
-            lease_token=None,
-            lease_until=None,
-            attempts_made=F("attempts_made") - 1,
+            state=State.QUEUED, lease_token=None, lease_until=None
         )
-
-
-def _close(server) -> None:
-    try:
-        server.close()
-    except (smtplib.SMTPException, OSError):
-        log.info("The mail server hung up first")

@@ -2,12 +2,15 @@ from notifications.models.consent import Consent
 from notifications.models.message import Attempt, Message
 from notifications.models.preference import Preference
 from notifications.models.reminder import Reminder, Rule
+from notifications.models.sending import Bounce, Heartbeat, Stop
 from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
 
 __all__ = [
     "Attempt",
+    "Bounce",
     "Consent",
     "Event",
+    "Heartbeat",
     "Invitee",
     "Kind",
     "Message",
@@ -17,4 +20,5 @@ __all__ = [
     "Rule",
     "Series",
     "Standing",
+    "Stop",
 ]

@@ -27,6 +27,7 @@ class Message(models.Model):
         QUEUED = "queued", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
+        UNKNOWN = "unknown", _("perhaps sent")
         FAILED = "failed", _("failed")
         EXPIRED = "expired", _("too late to be of use")
         CANCELLED = "cancelled", _("cancelled")
@@ -130,6 +131,8 @@ class Attempt(models.Model):
         SENT = "sent", _("accepted")
         LATER = "later", _("asked to try later")
         REFUSED = "refused", _("refused for good")
+        NO_ADDRESS = "no-address", _("address refused for good")
+        UNKNOWN = "unknown", _("handed over, no answer came")
         UNREACHABLE = "unreachable", _("email server not reached")
         BROKEN = "broken", _("could not be rendered")
 

@@ -40,6 +40,7 @@ from tests.factories.meetings import (
 )
 from tests.factories.moments import days, wall
 from tests.factories.notifications import (
+    BounceFactory,
     ConsentFactory,
     EventFactory,
     InviteeFactory,
@@ -58,7 +59,8 @@ from tests.factories.outcomes import (
 
 __all__ = [
     "AccessRequestFactory", "ActionItemFactory", "AgendaItemFactory", "AnchorFactory",
-    "ApplicationFactory", "AssessmentFactory", "CohortFactory", "CohortRoleFactory",
+    "ApplicationFactory", "AssessmentFactory", "BounceFactory", "CohortFactory",
+    "CohortRoleFactory",
     "CommunityFactory", "CompleteOutcomeFactory", "ConsentFactory", "CriterionFactory",
     "DecisionFactory", "EventFactory", "EvidenceFactory", "FeedbackFactory", "FocusAreaFactory",
     "FocusAreaVersionFactory", "HoursEntryFactory", "InsightFactory", "InterviewFactory",

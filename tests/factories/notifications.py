@@ -5,6 +5,7 @@ from factory.django import DjangoModelFactory
 
 from notifications import calendar
 from notifications.models import (
+    Bounce,
     Consent,
     Event,
     Invitee,
@@ -92,3 +93,13 @@ class PreferenceFactory(DjangoModelFactory):
         model = Preference
 
     person = SubFactory(PersonFactory)
+
+
+class BounceFactory(DjangoModelFactory):
+    class Meta:
+        model = Bounce
+
+    person = SubFactory(PersonFactory)
+    address = LazyAttribute(lambda bounce: bounce.person.email)
+    cause = Bounce.Cause.BOUNCED
+    key = Sequence("bounce:{}".format)

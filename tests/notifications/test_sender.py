@@ -1,5 +1,7 @@
 import smtplib
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 import time_machine
@@ -9,11 +11,18 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Value
 from django.utils import timezone
 
-from notifications import calendar, mails, outbox, sender
+from accounts.lifecycle import InvalidTransition
+from notifications import calendar, mails, outbox, people, sender
 from notifications.management.commands import run_sender
-from notifications.models import Attempt, Message
+from notifications.models import Attempt, Bounce, Message, Stop
 from tests.concurrency import at_once
-from tests.factories import EventFactory, InviteeFactory, PersonFactory
+from tests.factories import (
+    BounceFactory,
+    EventFactory,
+    InviteeFactory,
+    PersonFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +212,9 @@ def test_a_dead_server_costs_one_try_and_loses_nothing(server):
         assert Attempt.objects.count() == 1
         assert {m.attempts_made - m.attempts.count() for m in Message.objects.all()} == {0}
         server.is_down = False
-        clock.move_to(start + timedelta(seconds=31))
+        clock.move_to(start + timedelta(seconds=59))
+        assert sender.deliver_due() == 0
+        clock.move_to(start + timedelta(seconds=60))
         assert sender.deliver_due() == 3
 
     assert ends(*messages) == [(State.SENT, "")] * 3
@@ -223,6 +234,125 @@ def test_a_dead_server_for_hours_never_uses_a_message_up(server):
         sender.deliver_due()
 
     assert ends(message) == [(State.SENT, "")]
+
+
+def test_an_outage_costs_one_try_a_minute_whoever_rings_and_drains_in_order(server):
+    messages = waiting(4)
+    for place, message in enumerate(messages):
+        Message.objects.filter(pk=message.pk).update(
+            not_before=timezone.now() - timedelta(minutes=9 - place)
+        )
+    server.is_down = True
+    start = timezone.now()
+
+    with time_machine.travel(start, tick=False) as clock:
+        tried = []
+        for minute in range(5):
+            for second in (0, 20, 59):
+                clock.move_to(start + timedelta(minutes=minute, seconds=second))
+                sender.deliver_due()
+            tried.append(Attempt.objects.count())
+        server.is_down = False
+        clock.move_to(start + timedelta(minutes=5))
+        sender.deliver_due()
+
+    assert tried == [1, 2, 3, 4, 5]
+    assert {a.message_id for a in Attempt.objects.filter(number=1)} == {m.pk for m in messages}
+    assert server.message_ids() == [message.message_id for message in messages]
+    assert Stop.objects.count() == 0
+
+
+def test_a_lane_that_waits_does_not_hold_up_another(server):
+    (reminder,) = waiting(lane=Message.Lane.REMINDER)
+    Stop.put(Message.Lane.REMINDER, "timed out")
+    (letter,) = waiting_codes(1)
+
+    sender.deliver_due()
+
+    assert ends(letter, reminder) == [(State.SENT, ""), (State.QUEUED, "")]
+
+
+def test_a_mail_that_kills_its_sender_is_put_aside_and_costs_the_others_no_try(server, kinds):
+    def deadly(ids):
+        raise SystemExit
+
+    kinds["deadly"] = mails.MailKind("deadly", "notifications/mails/event-moved.md", deadly)
+    bad = outbox.write("deadly", PersonFactory(), key="deadly")
+    good = waiting(2)
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        for number in range(6):
+            clock.move_to(start + (sender.LEASE + timedelta(seconds=1)) * number)
+            with pytest.raises(SystemExit):
+                sender.deliver_due()
+        tries = [m.attempts_made for m in Message.objects.filter(pk__in=[g.pk for g in good])]
+        clock.move_to(start + (sender.LEASE + timedelta(seconds=1)) * 6)
+        sender.deliver_due()
+
+    assert tries == [0, 0]
+    assert ends(bad) == [(State.FAILED, "quarantined: begun five times, never ended")]
+    assert ends(*good) == [(State.SENT, "")] * 2
+
+
+def test_without_an_answer_after_the_mail_was_out_it_is_tried_once_more(server, monkeypatch):
+    (message,) = waiting()
+    start = timezone.now()
+    monkeypatch.setattr(sender, "hand_over", lambda *_: (Result.UNKNOWN, "timed out"))
+
+    with time_machine.travel(start, tick=False) as clock:
+        for minute in range(4):
+            clock.move_to(start + timedelta(minutes=minute))
+            sender.deliver_due()
+
+    assert ends(message) == [(State.UNKNOWN, "timed out")]
+    assert message.attempts.count() == 2
+
+
+def test_an_address_refused_for_good_gets_what_must_be_and_no_reminder(server):
+    (message,) = waiting()
+    person = message.recipient
+    server.answers = [refused(550)]
+    sender.deliver_due()
+    invited = InviteeFactory(person=person)
+    facts = {"event": invited.event, "lane": Message.Lane.REMINDER}
+    reminder = outbox.write("test-mail", person, key="reminder", **facts)
+    letter = outbox.write("test-mail", person, key="letter", event=invited.event)
+
+    sender.deliver_due()
+
+    (bounce,) = Bounce.objects.all()
+    assert (bounce.person, bounce.address, bounce.cause, bounce.answer, bounce.message) == (
+        person, person.email, Bounce.Cause.REFUSED, "550 because", message,
+    )  # fmt: skip
+    assert ends(reminder, letter) == [
+        (State.SUPPRESSED, "this address does not take our email"),
+        (State.SENT, ""),
+    ]
+
+
+@pytest.mark.parametrize("way", ["settled", "another address"])
+def test_a_settled_bounce_or_another_address_gets_reminders_again(server, way):
+    bounce = BounceFactory()
+    if way == "settled":
+        bounce.settle(by=StaffFactory())
+    else:
+        people.change_address(bounce.person, "new@agency.test", by=StaffFactory())
+        Message.objects.all().delete()
+    invited = InviteeFactory(person=bounce.person)
+    facts = {"event": invited.event, "lane": Message.Lane.REMINDER}
+    reminder = outbox.write("test-mail", bounce.person, key="reminder", **facts)
+
+    sender.deliver_due()
+
+    assert ends(reminder) == [(State.SENT, "")]
+
+
+def test_a_bounce_is_settled_once():
+    bounce = BounceFactory()
+    bounce.settle(by=StaffFactory())
+
+    with pytest.raises(InvalidTransition):
+        bounce.settle(by=StaffFactory())
 
 
 def test_a_mail_that_cannot_be_rendered_fails_and_never_blocks_the_others(server, kinds):
@@ -278,7 +408,8 @@ def test_a_message_begun_five_times_without_an_end_is_put_aside(server):
     with time_machine.travel(start, tick=False) as clock:
         for number in range(6):
             clock.move_to(start + sender.LEASE * number + timedelta(seconds=number))
-            assert sender.claim() == [message]
+            (mine,) = sender.claim()
+            assert (mine, sender._begin(mine)) == (message, True)
         clock.move_to(start + sender.LEASE * 7)
         sender.deliver_due()
 
@@ -387,9 +518,44 @@ def test_a_batch_is_claimed_and_checked_in_as_many_queries(
     server, django_assert_num_queries, number
 ):
     waiting(number, lane=Message.Lane.REMINDER)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         batch = sender.claim()
         sender._untrue(batch)
+
+
+def due_again(server):
+    waiting(8)
+    server.is_down = True
+    Stop.put(Message.Lane.SERVICE, "timed out")
+    Stop.objects.update(next_try_at=timezone.now())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_senders_one_tries_the_server(server):
+    due_again(server)
+
+    at_once(sender.deliver_due, sender.deliver_due)
+
+    assert Attempt.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_turns_both_senders_try_it(server, monkeypatch):
+    due_again(server)
+    barrier = Barrier(2)
+
+    def always(stop):
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=2)
+        return True
+
+    monkeypatch.setattr(Stop, "take_turn", always)
+
+    at_once(sender.deliver_due, sender.deliver_due)
+
+    assert Attempt.objects.count() == 2
 
 
 @pytest.mark.postgres
@@ -412,15 +578,20 @@ def test_without_the_claim_two_senders_would_send_twice(server, monkeypatch):
         return list(
             Message.objects.filter(state=State.QUEUED)
             .select_related("recipient", "event")
-            .annotate(tries_ended=Value(0), put_off=Value(0))
+            .annotate(
+                tries_ended=Value(0),
+                put_off=Value(0),
+                unknown=Value(0),
+                tries_the_server=Value(False),
+            )
         )
 
-    def ours(message):
+    def begin(message):
         message.event_version = message.schedule_version
         return True
 
     monkeypatch.setattr(sender, "claim", take_all)
-    monkeypatch.setattr(sender, "_is_ours", ours)
+    monkeypatch.setattr(sender, "_begin", begin)
 
     at_once(sender.deliver_due, sender.deliver_due)
 
