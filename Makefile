@@ -22,7 +22,7 @@ structure = -m structure -p no:faker -p no:hypothesispytest -p no:playwright \
 compile = .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup demo test test-all fuzz check bench format messages migration lock clean
+.PHONY: help setup demo test test-all fuzz faults check bench format messages migration lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make test              the tests this machine can run; DATABASE_URL, REDIS_URL choose servers"
 	@echo "make test-all          the same, then the slow ones and the other database engine"
 	@echo "make fuzz              bad input, at length: every bad value in every field"
+	@echo "make faults            mail under faults, at length: senders killed, servers away"
 	@echo "make check             lint, format, templates, migrations, structure"
 	@echo "make bench [BENCH=quick] our pages against bare Django; needs DATABASE_URL, docs/performance.md"
 	@echo "make format            lay out Python and templates the house's way"
@@ -64,6 +65,11 @@ test-all: test
 # Every bad value in every field, and thousands made up anew: half an hour on two idle cores.
 fuzz: setup
 	HYPOTHESIS_PROFILE=deep $(pytest) tests/fuzz
+
+# Mail under faults, at length; docs/reliability.md has the table that it leaves in var/faults.md.
+faults: setup
+	FAULTS=long $(pytest) tests/faults
+	@cat var/faults.md
 
 check: setup
 	.venv/bin/ruff check

@@ -244,7 +244,10 @@ if DEMO and "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
 else:
-    vars().update(env.email("EMAIL_URL"))
+    email = env.email("EMAIL_URL")
+    if email["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        email["EMAIL_BACKEND"] = "notifications.server.EmailBackend"
+    vars().update(email)
 
 # The doorbell. Rows in the database say what is to be done; tasks only look sooner.
 RING = env.bool("RING", default=True)

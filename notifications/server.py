@@ -10,6 +10,7 @@ from notifications.models import Attempt
 
 Result = Attempt.Result
 END_OF_MAIL = b"\r\n.\r\n"
+CLOSING = 421  # said, and hung up: RFC 5321, 3.8
 
 
 class _Tells:
@@ -44,13 +45,10 @@ def hand_over(email, server) -> tuple[str, str]:
         server.open()
         server.send_messages([email])
     except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        return (Result.NO_ADDRESS if code >= 500 else Result.LATER), _words(code, answer)
+        (reply,) = error.recipients.values()
+        return _verdict(server, *reply, for_good=Result.NO_ADDRESS)
     except smtplib.SMTPDataError as error:
-        return (
-            Result.REFUSED if error.smtp_code >= 500 else Result.LATER,
-            _words(error.smtp_code, error.smtp_error),
-        )
+        return _verdict(server, error.smtp_code, error.smtp_error, for_good=Result.REFUSED)
     except (smtplib.SMTPNotSupportedError, ValueError) as error:  # of this mail, not of the server
         return Result.REFUSED, _named(error)
     except (smtplib.SMTPException, OSError) as error:
@@ -60,6 +58,13 @@ def hand_over(email, server) -> tuple[str, str]:
     return Result.SENT, ""
 
 
+def _verdict(server, code: int, answer: bytes, *, for_good: str) -> tuple[str, str]:
+    if code == CLOSING:
+        hang_up(server)
+    words = f"{code} {answer.decode(errors='replace')}"
+    return (for_good if code >= 500 else Result.LATER), words
+
+
 def hang_up(server) -> None:
     with suppress(smtplib.SMTPException, OSError):  # it hung up first
         server.close()
@@ -67,7 +72,3 @@ def hang_up(server) -> None:
 
 def _named(error) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _words(code, answer) -> str:
-    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"

@@ -1,0 +1,123 @@
+"""Redis stopped, frozen or wiped: people at the site notice nothing, and no mail is lost."""
+
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+
+import pytest
+import redis
+from django.contrib.auth import get_user
+from django.urls import reverse
+
+from config.celery import app
+from cops.models import Registration
+from notifications import bell, sender
+from notifications.models import Message
+from tests.factories import WebinarFactory
+from tests.faults.conftest import IS_LONG
+from tests.faults.sink import free_port, wait_until
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed"),
+]
+
+FORMS = 500 if IS_LONG else 40
+LONGEST_SECONDS = 1.5
+
+
+@pytest.fixture
+def broker(tmp_path, settings, monkeypatch):
+    """A Redis of this test's own, which the doorbell rings at."""
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    settings.RING, settings.CELERY_BROKER_URL = True, url
+    kept = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
+    app.conf.update(broker_url=url, task_always_eager=False)
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    with redis.Redis.from_url(url) as server.client:
+        assert wait_until(lambda: answers(server.client), 10)
+        yield server
+    app.conf.update(kept)
+    with suppress(ProcessLookupError):
+        server.send_signal(signal.SIGCONT)
+    server.kill()
+    server.wait(timeout=10)
+
+
+def answers(client) -> bool:
+    with suppress(redis.ConnectionError):
+        return client.ping()
+    return False
+
+
+def send_forms(client, number) -> list[float]:
+    """Register so many guests for a webinar; return the seconds that each waited."""
+    address = reverse("cops:webinar-register", args=[WebinarFactory().slug])
+    waits = []
+    for place in range(number):
+        typed = {"email": f"guest-{place}@agency.test", "name": "A guest", "agrees": "on"}
+        began = time.monotonic()
+        answer = client.post(address, typed)
+        waits.append(time.monotonic() - began)
+        assert answer.status_code == 302
+    return waits
+
+
+def test_with_redis_the_doorbell_rings(client, broker):
+    send_forms(client, 1)
+
+    assert broker.client.llen("celery") == 1
+
+
+@pytest.mark.parametrize("fault", ["stopped", "frozen"])
+def test_without_redis_every_form_is_kept_soon_and_its_mail_goes(
+    client, broker, mailoutbox, monkeypatch, fault
+):
+    send, rung = bell._send, []
+    monkeypatch.setattr(bell, "_send", lambda task: (rung.append(task), send(task)))
+    if fault == "stopped":
+        broker.kill()
+        broker.wait(timeout=10)
+    else:
+        broker.send_signal(signal.SIGSTOP)
+
+    waits = send_forms(client, FORMS)
+    sender.deliver_due()
+
+    assert max(waits) < LONGEST_SECONDS
+    assert len(rung) == 1
+    assert Registration.objects.count() == FORMS
+    assert set(Message.objects.values_list("state", flat=True)) == {Message.State.SENT}
+    assert len({mail.to[0] for mail in mailoutbox}) == FORMS
+
+
+def test_if_it_rang_without_asking_first_and_without_a_pause_a_frozen_redis_would_hold_all_up(
+    client, broker, monkeypatch
+):
+    monkeypatch.setattr(bell, "BREAKER_SECONDS", 0)
+    broker.send_signal(signal.SIGSTOP)
+
+    waits = send_forms(client, 3)
+
+    assert min(waits) >= 0.5
+
+
+def test_a_wiped_redis_loses_no_mail_and_signs_nobody_out(client, broker, mailoutbox, sign_in):
+    guest = Registration.objects.select_related("person")
+    send_forms(client, 3)
+    sign_in(client, guest.first().person)
+
+    broker.client.flushall()
+    sender.deliver_due()
+
+    assert get_user(client) == guest.first().person
+    assert len({mail.to[0] for mail in mailoutbox}) == 3
