@@ -16,7 +16,6 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -36,6 +35,12 @@ GROUPS = {
     "setup": _("Setting up"),
     PLUMBING: _("Everything else"),
 }
+
+# Pages that are no list: the group they lie in, their place there, their name and their address.
+PAGES = [
+    ("setup", 0, _("First steps"), "start"),
+    ("mail", 0, _("Is email flowing?"), "mail-health"),
+]
 
 
 class AdminSite(admin.AdminSite):
@@ -100,7 +105,8 @@ class AdminSite(admin.AdminSite):
                 key, place = self.place_of(model["model"])
                 found[key].append((place, str(model["name"]), model))
         if app_label is None:
-            found["setup"].append((0, gettext("First steps"), self._first_steps()))
+            for key, place, name, address in PAGES:
+                found[key].append((place, str(name), _as_list(address)))
         if not request.user.is_superuser:
             del found[PLUMBING]
         return [
@@ -117,15 +123,16 @@ class AdminSite(admin.AdminSite):
             if models
         ]  # fmt: skip
 
-    def _first_steps(self) -> dict:
-        """Return the page of first steps in the shape of a list, so that it stands among them."""
-        return {
-            "model": None, "object_name": "FirstSteps", "admin_url": reverse("start"),
-            "add_url": None, "view_only": True, "perms": {"view": True},
-        }  # fmt: skip
-
     def app_index(self, request, app_label, extra_context=None):
         """Groups are not apps: the page of an app leads to the desk."""
         if not request.user.has_module_perms(app_label):
             raise Http404
         return redirect("admin:index")
+
+
+def _as_list(address: str) -> dict:
+    """Return a page of the desk in the shape of a list, so that it stands among them."""
+    return {
+        "model": None, "object_name": address, "admin_url": reverse(address),
+        "add_url": None, "view_only": True, "perms": {"view": True},
+    }  # fmt: skip

@@ -69,6 +69,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
 
     ALWAYS_OPEN = {
         "healthz",
+        "healthz-mail",
         "readyz",
         "account_login",
         "account_logout",

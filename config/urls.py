@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 import accounts.views
 import applications.views.funnel
 import cops.views.board
+import notifications.views
 from config.sitemaps import SITEMAPS
 from cops.views import start
 
@@ -19,6 +20,7 @@ handler500 = "accounts.views.server_error"
 
 urlpatterns = [
     path("", include("accounts.urls_plain")),
+    path("healthz/mail", notifications.views.mail_health, name="healthz-mail"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
@@ -38,6 +40,7 @@ urlpatterns += i18n_patterns(
         admin.site.admin_view(applications.views.funnel.of_cohort),
         name="board-funnel",
     ),
+    path("admin/mail/", admin.site.admin_view(notifications.views.health_page), name="mail-health"),
     path("admin/start/", admin.site.admin_view(start.start), name="start"),
     path("admin/start/office/", admin.site.admin_view(start.office_form), name="start-office"),
     path("admin/start/mail/", admin.site.admin_view(start.test_mail), name="start-test-mail"),

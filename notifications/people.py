@@ -45,6 +45,7 @@ def change_address(person: User, address: str, *, by: User) -> None:
     person.emailaddress_set.all().delete()
     person.emailaddress_set.create(email=new, primary=True, verified=False)
     person.refresh_from_db(fields=["email"])
+    person.bounces.filter(settled_at=None).update(settled_at=timezone.now(), settled_by=by)
     outbox.write(
         "address-changed",
         person,

@@ -14,11 +14,20 @@ from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Q, Value
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from accounts import office
 from notifications import bounces
 from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
+from notifications.reasons import (
+    BOUNCES,
+    CHANGED,
+    NO_ADDRESS,
+    NOT_AGREED,
+    NOT_INVITED,
+    NOT_TRUE,
+    QUARANTINED,
+    TOO_LATE,
+)
 from notifications.render import NoLongerTrue, envelope, render
 from notifications.server import hand_over, hang_up
 
@@ -31,15 +40,6 @@ LEASE_NEEDED = timedelta(seconds=30)
 BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
 GIVE_UP_AFTER = timedelta(hours=72)
 LOST_LEASES_ALLOWED = 5
-
-TOO_LATE = gettext_noop("too late to be of use")
-CHANGED = gettext_noop("the event has changed since")
-NOT_INVITED = gettext_noop("no longer invited, or cannot come")
-NOT_AGREED = gettext_noop("does not agree to news")
-BOUNCES = gettext_noop("this address does not take our email")
-NOT_TRUE = gettext_noop("no longer true")
-NO_ADDRESS = gettext_noop("news waits until the postal address is written down")
-QUARANTINED = gettext_noop("quarantined: begun five times, never ended")
 
 State, Result = Message.State, Attempt.Result
 

@@ -2,8 +2,9 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
-from notifications import ics
+from notifications import health, ics
 from notifications.models import Consent
 
 
@@ -30,6 +31,25 @@ def calendar_feed(request, secret):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@never_cache
+@require_safe
+@login_not_required
+def mail_health(request):
+    """For whoever watches over the site by machine: 200 while mail flows, else 503."""
+    found = health.look()
+    return JsonResponse(found.as_data(), status=200 if found.is_well else 503)
+
+
+@never_cache
+@require_safe
+def health_page(request):
+    found = health.look()
+    messages_url = reverse("admin:notifications_message_changelist")
+    return render(
+        request, "notifications/health.html", {"health": found, "messages_url": messages_url}
+    )
 
 
 @never_cache

@@ -74,7 +74,9 @@ class Heartbeat(models.Model):
 
     @classmethod
     def beat(cls, name: str) -> None:
-        cls.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
+        now = timezone.now()
+        if not cls.objects.filter(name=name).update(beat_at=now):
+            cls.objects.bulk_create([cls(name=name, beat_at=now)], ignore_conflicts=True)
 
 
 class BounceQuerySet(models.QuerySet):

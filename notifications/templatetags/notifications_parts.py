@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import concealed
 from accounts.counts import Stage
 from notifications import mails as kinds
-from notifications.models import Event, Message
+from notifications.models import Bounce, Event, Message
 
 register = template.Library()
 
@@ -50,4 +50,7 @@ def notifications_board(viewer):
             (states.FAILED, _("Email that could not be sent"), "danger"),
         )
     ]
+    bounces = concealed.without(Bounce.objects.open(), viewer)
+    bouncing = reverse("admin:notifications_bounce_changelist") + "?settled_at__isempty=1"
+    rows.append((_("Addresses that bounce"), bounces, bouncing, "attention"))
     return Stage(_("Email"), rows)

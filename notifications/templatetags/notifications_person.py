@@ -40,6 +40,7 @@ def notifications_mails(person, mails):
         "person": person,
         "mails": [(mail, TONES.get(mail.state, "neutral"), _why(mail)) for mail in mails],
         "is_cut": len(mails) == MAILS_TOLD,
+        "bounces": person.bounces.open(),
     }
 
 

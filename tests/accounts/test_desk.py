@@ -238,7 +238,7 @@ def test_a_record_nobody_changed_says_so_and_leads_back(client, staff):
 
 
 # What both languages write alike, and what is not ours to name.
-ALIKE = {"source", "version", "Message-ID", "notes", "note", "minutes", "verdict"}
+ALIKE = {"cause", "source", "version", "Message-ID", "notes", "note", "minutes", "verdict"}
 
 
 def test_no_column_of_a_list_is_left_in_english():

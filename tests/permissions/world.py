@@ -28,6 +28,7 @@ from tests.factories import (
     AnchorFactory,
     ApplicationFactory,
     AssessmentFactory,
+    BounceFactory,
     CohortFactory,
     CohortRoleFactory,
     CommunityFactory,
@@ -409,6 +410,7 @@ class World:
         self.code_mail = outbox.write(
             "sign-in-code", self.stranger, key="code", secret=self.mark("code")
         )
+        BounceFactory()
         self.link_mail = outbox.write(
             "application-started",
             self.stranger,

@@ -3,6 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 
 from notifications.models import Message
+from tests.factories import BounceFactory
 from tests.permissions.targets.aim import Aim
 from tests.permissions.targets.pages import from_desk
 
@@ -36,6 +37,10 @@ def mail_to_cancel(world, person, own):
 def mail_to_send_again(world, person, own):
     Message.objects.filter(pk=world.link_mail.pk).update(state=Message.State.SENT)
     return Aim([world.link_mail.pk, "send_again"])
+
+
+def bounce_to_settle(world, person, own):
+    return Aim([BounceFactory(person=world.stranger).pk, "settle"])
 
 
 def mail_with_a_code(world, person, own):

@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import health, tasks
+from notifications.models import Attempt, Heartbeat, Message, Stop
+from notifications.reasons import QUARANTINED
+from tests.factories import BounceFactory, MessageFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+State = Message.State
+
+
+@pytest.fixture
+def at_work():
+    for name in health.AT_WORK:
+        Heartbeat.beat(name)
+
+
+def waits(minutes):
+    return MessageFactory(not_before=timezone.now() - timedelta(minutes=minutes))
+
+
+def machine(client):
+    answer = client.get("/healthz/mail")
+    return answer.status_code, answer.json()
+
+
+def test_while_mail_flows_a_machine_gets_200_and_figures_of_nobody(client, at_work):
+    waits(4)
+    waits(-4)
+
+    status, said = machine(client)
+
+    assert status == 200
+    assert said.pop("oldest_due_seconds") == 240
+    assert said.pop("seconds_since") == {"sender": 0, "planner": 0}
+    assert said == {
+        "is_well": True, "backlog": 1, "quarantined": 0, "tried_last_hour": 0,
+        "failed_last_hour": 0, "addresses_bouncing": 0, "lanes_waiting": [],
+    }  # fmt: skip
+
+
+def of_late_mail():
+    waits(6)
+
+
+def of_a_silent_sender():
+    Heartbeat.objects.filter(name="sender").update(beat_at=timezone.now() - timedelta(minutes=4))
+
+
+def of_a_planner_never_seen():
+    Heartbeat.objects.filter(name="planner").delete()
+
+
+def of_a_quarantined_mail():
+    MessageFactory(state=State.FAILED, reason=QUARANTINED)
+
+
+def of_failures():
+    message = MessageFactory(state=State.FAILED)
+    Attempt.objects.create(message=message, number=1, result=Attempt.Result.REFUSED)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        of_late_mail,
+        of_a_silent_sender,
+        of_a_planner_never_seen,
+        of_a_quarantined_mail,
+        of_failures,
+    ],
+)
+def test_each_trouble_is_an_alarm_for_mail_and_none_for_the_site(client, at_work, trouble):
+    assert machine(client)[0] == 200
+
+    trouble()
+
+    assert machine(client)[0] == 503
+    assert client.get("/readyz").status_code == 200
+
+
+def test_sender_and_planner_are_seen_at_work():
+    tasks.plan_reminders()
+    tasks.deliver_due()
+    tasks.deliver_due()
+
+    assert set(health.look().seen) == {"planner", "sender"}
+
+
+def test_one_failure_among_many_tries_is_none():
+    message = MessageFactory()
+    for number, result in enumerate([Attempt.Result.SENT] * 49 + [Attempt.Result.BROKEN]):
+        Attempt.objects.create(message=message, number=number, result=result)
+
+    found = health.look()
+
+    assert (found.tried, found.failed, found.fails_often) == (50, 1, False)
+
+
+def test_the_page_says_what_needs_somebody(client, sign_in, at_work):
+    sign_in(client, StaffFactory())
+    assert "What is due goes out" in client.get(reverse("mail-health")).text
+    waits(6)
+    Stop.put(Message.Lane.REMINDER, "timed out")
+    BounceFactory()
+
+    page = client.get(reverse("mail-health")).text
+
+    assert "Later than 5 minutes" in page
+    assert "(reminders): timed out. One email a minute" in page
+    assert "Not as it should" in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_questions_asked_do_not_grow(django_assert_num_queries, number):
+    for _ in range(number):
+        waits(6)
+        BounceFactory()
+    with django_assert_num_queries(6):
+        health.look()
