@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import logging
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +17,17 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import bell, mails
 from notifications.models import Event, Message
+from notifications.reasons import NOT_TRUE
+
+log = logging.getLogger(__name__)
+
+# As long as this, what staff have released can be taken back.
+RECALL_WINDOW = timedelta(minutes=10)
+RELEASED_AT_ONCE = 100
+
+UNSETTLED = {"subject": "", "body": "", "html": "", "facts_digest": "", "released_at": None,
+             "released_by": None}  # fmt: skip
+SETTLED = list(UNSETTLED)
 
 
 def write(
@@ -96,20 +110,74 @@ def draft(kind: str, to: User, *, key: str, by: User, **facts) -> Message:
 
 
 def release(messages, *, by: User) -> int:
-    """Let the drafts among ``messages`` (a queryset) go; returns how many went.
+    """Let the drafts among ``messages`` (a queryset) go in ten minutes; returns how many.
 
-    Raises InvalidTransition where news among them would go without a postal address.
+    What each says is settled now, with a digest of its facts. One that is no longer true is
+    suppressed; one that cannot be rendered stays a draft; both say why. Raises InvalidTransition
+    where news among them would go without a postal address.
     """
-    news = messages.filter(state=Message.State.DRAFT, lane=Message.Lane.NEWS)
-    if not office.current().postal_address and news.exists():
+    drafts = messages.filter(state=Message.State.DRAFT)
+    if not office.current().postal_address and drafts.filter(lane=Message.Lane.NEWS).exists():
         raise InvalidTransition(_("News must carry your postal address: write it down first."))
-    now = timezone.now()
-    released = messages.filter(state=Message.State.DRAFT).update(
-        state=Message.State.QUEUED, released_at=now, released_by=by, not_before=now
-    )
-    if released:
-        bell.ring_on_commit()
+    keys, released = list(drafts.order_by("pk").values_list("pk", flat=True)), 0
+    for start in range(0, len(keys), RELEASED_AT_ONCE):
+        batch = drafts.filter(pk__in=keys[start : start + RELEASED_AT_ONCE])
+        batch = list(batch.select_related("recipient", "event"))
+        for message in batch:
+            _settle(message, by)
+        with transaction.atomic():
+            still = set(_still_drafts(batch))
+            kept = [message for message in batch if message.pk in still]
+            Message.objects.bulk_update(kept, [*SETTLED, "state", "reason", "not_before"])
+        released += sum(message.state == Message.State.QUEUED for message in kept)
     return released
+
+
+def _settle(message: Message, by: User) -> None:
+    from notifications.render import NoLongerTrue, freeze_text  # Markdown: few processes need it
+
+    try:
+        freeze_text(message)
+    except NoLongerTrue:
+        message.state, message.reason = Message.State.SUPPRESSED, NOT_TRUE
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:
+        log.exception("Draft %s (%s) cannot be rendered", message.uuid, message.kind)
+        message.reason = f"{type(error).__name__}: {error}"[:200]
+    else:
+        message.state, message.reason = Message.State.QUEUED, ""
+        message.released_at, message.released_by = timezone.now(), by
+        message.not_before = message.released_at + RECALL_WINDOW
+
+
+def _still_drafts(batch: list[Message]):
+    """Lock what nobody else has let go, or cancelled, since it was read."""
+    drafts = Message.objects.filter(state=Message.State.DRAFT, pk__in=[one.pk for one in batch])
+    return drafts.select_for_update().order_by("pk").values_list("pk", flat=True)
+
+
+def recall(messages, *, by: User) -> int:
+    """Make what was released among ``messages``, and has not gone, drafts again; returns how many.
+
+    Their text is made anew when they are next looked at.
+    """
+    return _not_gone(messages).update(
+        state=Message.State.DRAFT, reason=_("taken back by %(name)s") % {"name": by}, **UNSETTLED
+    )
+
+
+def send_now(messages) -> int:
+    """Do not wait for the end of the ten minutes; returns how many of ``messages`` that sped up."""
+    now = timezone.now()
+    hurried = _not_gone(messages).filter(not_before__gt=now).update(not_before=now)
+    if hurried:
+        bell.ring_on_commit()
+    return hurried
+
+
+def _not_gone(messages):
+    return messages.filter(state=Message.State.QUEUED, released_at__isnull=False)
 
 
 def cancel(messages, *, by: User) -> int:

@@ -21,21 +21,26 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from accounts import office
-from notifications import ics, mails, outbox
+from notifications import freeze, ics, mails, outbox
 from notifications.models import Message
 
 WIDTH = 72
+# What a context holds besides the words of the text.
+NOT_WORDS = {"signature_name", "signature_phone", "mailbox", "why", "calendar", "method", "to"}
 LINE_BREAK = "\u2028"
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # but no-break spaces stay
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 SUBJECT = re.compile(r"(Subject|Objet)\s*:")
-TOKEN = re.compile(r"(/go/(?:in/)?)[^/\s\"<)]+")
 
 _markdown = MarkdownIt("js-default")
 
 
 class NoLongerTrue(Exception):
     """What the mail says does not hold any more."""
+
+
+class FactsChanged(Exception):
+    """The facts are others than when staff released the mail."""
 
 
 @dataclass(frozen=True)
@@ -55,54 +60,91 @@ class Mail:
 
     def masked(self) -> "Mail":
         """Return the same mail without the secrets of its links, to be kept and shown to staff."""
-        text, html = (TOKEN.sub(r"\1…", part) for part in (self.text, self.html))
-        return replace(self, text=text, html=html)
+        return replace(self, text=freeze.masked(self.text), html=freeze.masked(self.html))
 
 
 def render(message: Message) -> Mail:
-    """Render ``message`` in the language of its recipient. Raises NoLongerTrue."""
-    kind = mails.kind(message.kind)
-    person = message.recipient
-    with translation.override(person.language):
-        ids = {**message.context, "recipient": person, "event": message.event}
-        if message.secret:
-            ids["secret"] = outbox.reveal(message)
-        context = kind.context(ids)
-        if context is None:
-            raise NoLongerTrue
-        signature, to = _signed(context, message), context.pop("to", "")
-        mailbox = signature["mailbox"]
-        events, method = context.pop("calendar", []), context.pop("method", "PUBLISH")
-        source = render_to_string(
-            kind.template,
-            {"recipient": _plain(person), **{k: _plain(v) for k, v in context.items()}},
-        )
-        subject, tree = _parse(source)
-        html = render_to_string(
-            "notifications/mail.html",
-            {
-                "subject": subject,
-                "body": mark_safe(_Html().blocks(tree)),
-                "language": person.language,
-                **signature,
-            },
-        )
-        text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
-        calendar = ics.for_events(events, person=person, method=method, mailbox=mailbox)
+    """Return ``message`` as its recipient gets it: in the words it was released with, else anew.
+
+    Raises NoLongerTrue, and FactsChanged where what was released would say something else now.
+    """
+    with translation.override(message.recipient.language):
+        context = _context(message)
+        if not message.is_frozen:
+            return _drawn(message, context)
+        sealed, tokens = freeze.sealed(context)
+        if _digest(message, sealed) != message.facts_digest:
+            raise FactsChanged
+        text, html = (freeze.opened(part, tokens) for part in (message.body, message.html))
+        return _with_calendar(message, context, message.subject, text, html)
+
+
+def freeze_text(message: Message) -> None:
+    """Settle what ``message`` says, its links left out; nothing is saved. Raises NoLongerTrue."""
+    with translation.override(message.recipient.language):
+        sealed, _tokens = freeze.sealed(_context(message))
+        digest = _digest(message, sealed)
+        mail = _drawn(message, sealed)
+    message.subject, message.body, message.html = mail.subject[:300], mail.text, mail.html
+    message.facts_digest = digest
+
+
+def _context(message: Message) -> dict:
+    ids = {**message.context, "recipient": message.recipient, "event": message.event}
+    if message.secret:
+        ids["secret"] = outbox.reveal(message)
+    context = mails.kind(message.kind).context(ids)
+    if context is None:
+        raise NoLongerTrue
+    return context
+
+
+def _digest(message: Message, sealed: dict) -> str:
+    return freeze.digest({**sealed, "language": message.recipient.language})
+
+
+def _drawn(message: Message, context: dict) -> Mail:
+    signature = _signed(context, message)
+    words = {name: value for name, value in context.items() if name not in NOT_WORDS}
+    source = render_to_string(
+        mails.kind(message.kind).template,
+        {"recipient": _plain(message.recipient), **{k: _plain(v) for k, v in words.items()}},
+    )
+    subject, tree = _parse(source)
+    html = render_to_string(
+        "notifications/mail.html",
+        {
+            "subject": subject,
+            "body": mark_safe(_Html().blocks(tree)),
+            "language": message.recipient.language,
+            **signature,
+        },
+    )
+    text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
+    return _with_calendar(message, context, subject, text, html)
+
+
+def _with_calendar(message: Message, context: dict, subject: str, text: str, html: str) -> Mail:
+    mailbox = context.get("mailbox") or office.current().mailbox
+    method = context.get("method", "PUBLISH")
+    calendar = ics.for_events(
+        context.get("calendar", []), person=message.recipient, method=method, mailbox=mailbox
+    )
+    to = context.get("to", "")
     return Mail(subject, text, html, mailbox, calendar, method if calendar else "", to)
 
 
 def _signed(context: dict, message: Message) -> dict:
-    """Take out of ``context`` who signs it and why it came; the office, where it is mute."""
+    """Return who signs it and why it came, as ``context`` says; the office, where it is mute."""
     we = office.current()
     team = _("The Communities of Practice team")
     return {
-        "signature_name": context.pop("signature_name", "") or team,
-        "signature_phone": context.pop("signature_phone", "") or we.phone,
-        "mailbox": context.pop("mailbox", "") or we.mailbox,
+        "signature_name": context.get("signature_name") or team,
+        "signature_phone": context.get("signature_phone") or we.phone,
+        "mailbox": context.get("mailbox") or we.mailbox,
         "organization_name": we.name,
         "postal_address": we.postal_address,
-        "why": context.pop("why", "") or _why(message),
+        "why": context.get("why") or _why(message),
     }
 
 

@@ -25,10 +25,11 @@ from notifications.reasons import (
     NOT_AGREED,
     NOT_INVITED,
     NOT_TRUE,
+    OTHER_FACTS,
     QUARANTINED,
     TOO_LATE,
 )
-from notifications.render import NoLongerTrue, envelope, render
+from notifications.render import FactsChanged, NoLongerTrue, envelope, render
 from notifications.server import hand_over, hang_up
 
 log = logging.getLogger(__name__)
@@ -177,6 +178,9 @@ def _send(message: Message, server) -> bool:
     except NoLongerTrue:
         _end(message, State.SUPPRESSED, NOT_TRUE)
         return False
+    except FactsChanged:
+        _make_draft_again(message)
+        return False
     except (InterfaceError, OperationalError, SoftTimeLimitExceeded):
         raise  # nothing is wrong with the mail: its lease runs out, and it is tried again
     except Exception as error:
@@ -184,9 +188,11 @@ def _send(message: Message, server) -> bool:
         _record(message, Result.BROKEN, f"{type(error).__name__}: {error}")
         return False
     result, answer = hand_over(email, server)
-    kept = {"subject": mail.subject[:300]}
-    if not message.secret:
-        kept["body"] = mail.masked().text
+    kept = {}
+    if result == Result.SENT or not message.is_frozen:  # until then the stand-ins are needed
+        kept["subject"] = mail.subject[:300]
+        if not message.secret:
+            kept["body"] = mail.masked().text
     _record(message, result, answer, **kept)
     if result == Result.NO_ADDRESS:
         bounces.refused(message, email.to[0], answer)
@@ -230,6 +236,20 @@ def _hold(message: Message, reason: str) -> None:
     """Let a message wait and be looked at again: nothing accepted is lost."""
     again = timezone.now() + NEWS_WAITS
     _close_lease(message, state=State.QUEUED, reason=reason, not_before=again)
+
+
+def _make_draft_again(message: Message) -> None:
+    """Hold what would say something else than staff released; the old text stays to compare."""
+    _close_lease(
+        message,
+        state=State.DRAFT,
+        reason=OTHER_FACTS,
+        html="",
+        facts_digest="",
+        released_at=None,
+        released_by=None,
+        attempts_made=F("attempts_made") - 1,
+    )
 
 
 def _close_lease(message: Message, **facts) -> int:

@@ -1,6 +1,8 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
@@ -17,6 +19,7 @@ from accounts.unasked import AsksOnly
 from applications.models import Insight
 from cops.models import FocusAreaVersion
 from meetings.models import Decision, Meeting, Trial
+from notifications import outbox
 from outcomes import services
 from outcomes.models import Evidence, Feedback, Outcome
 
@@ -173,7 +176,18 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
         is_next=always,
     )
     def to_members(self, request, outcome):
-        services.send_to_members(outcome, by=request.user)
+        letters = services.send_to_members(outcome, by=request.user)
+        return self.letters_to_release(request, outcome, self.to_members, letters)
+
+    def letters_to_release(self, request, outcome, method, letters):
+        """Lead to the mail that ``method`` gave rise to, where there is any."""
+        if not letters:
+            return None
+        self.log_verb(request, outcome, method)
+        messages.success(
+            request, _t("The email to the group is a draft: look at it, then let it go.")
+        )
+        return redirect(outbox.review_url(letters))
 
     @verb(
         _("Pass to the editor"),
@@ -218,7 +232,8 @@ class OutcomeAdmin(NoDelete, ModelAdmin):
         is_next=lambda o: o.status == Outcome.Status.APPROVED,
     )
     def publish(self, request, outcome):
-        services.publish(outcome, by=request.user)
+        letters = services.publish(outcome, by=request.user)
+        return self.letters_to_release(request, outcome, self.publish, letters)
 
     @verb(
         _("Withdraw the outcome"),

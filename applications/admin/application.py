@@ -267,8 +267,10 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         permissions=["change"],
     )
     def assign_reviews(self, request, queryset):
+        letters = []
         for cohort in Cohort.objects.filter(applications__in=queryset).distinct():
             done = reviews.assign(cohort, by=request.user)
+            letters += done.letters
             self.message_user(
                 request,
                 ngettext(
@@ -286,6 +288,7 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
                     % {"references": ", ".join(map(str, done.short))},
                     messages.WARNING,
                 )
+        return redirect(outbox.review_url(letters)) if letters else None
 
     @admin.action(
         description=gettext_lazy("Release the decisions of the selected applications"),

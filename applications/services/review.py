@@ -14,20 +14,21 @@ from applications.conflicts import is_near
 from applications.models import Application, Review, Score, Status
 from cops.models import Cohort, CohortRole
 from notifications import calendar, outbox
-from notifications.models import Kind, Role
+from notifications.models import Kind, Message, Role
 
 
 @dataclass
 class Assignment:
-    """What one run did: the reviews it made, and the applications that still lack readers."""
+    """What one run did: reviews made, applications that still lack readers, drafts to release."""
 
     reviews: list[Review] = field(default_factory=list)
     short: list[Application] = field(default_factory=list)
+    letters: list[Message] = field(default_factory=list)
 
 
 @transaction.atomic
 def assign(cohort: Cohort, *, by: User) -> Assignment:
-    """Give every application that was sent the readers it lacks, and mail each reader once.
+    """Give every application that was sent the readers it lacks, and draft one mail to each reader.
 
     Readers with the least to do come first; nobody reads for her own employer,
     in a language she does not read, or what she stepped back from. Applications
@@ -52,7 +53,7 @@ def assign(cohort: Cohort, *, by: User) -> Assignment:
             done.short.append(application)
         if application.status == Status.SUBMITTED and able:
             application.start_review(by=by)
-    _tell(done.reviews, by=by)
+    done.letters = _letters(done.reviews, by=by)
     return done
 
 
@@ -106,18 +107,20 @@ def _give(application: Application, reviewer: User) -> Review:
     return review
 
 
-def _tell(reviews: list[Review], *, by: User) -> None:
+def _letters(reviews: list[Review], *, by: User) -> list[Message]:
     batches: dict[User, list[int]] = {}
     for review in reviews:
         batches.setdefault(review.reviewer, []).append(review.pk)
-    for reviewer, pks in batches.items():
-        outbox.write(
+    return [
+        outbox.draft(
             "reviews-assigned",
             reviewer,
             key=f"reviews-assigned:{reviewer.pk}:{max(pks)}",
             context={"reviews": pks},
             by=by,
         )
+        for reviewer, pks in batches.items()
+    ]
 
 
 def may_read(role: CohortRole, application: Application) -> bool:

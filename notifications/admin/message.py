@@ -1,4 +1,7 @@
-"""Every mail there is: read as it goes out, let go, held back, sent again."""
+"""Every mail there is: read as it goes out, let go, taken back, held back, sent again."""
+
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,17 +16,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
-from notifications import mails, outbox
-from notifications.admin.kind import KindFilter
+from notifications import freeze, mails, outbox
+from notifications.admin.compared import Line, differences, last_of_their_kind
+from notifications.admin.kind import EventFilter, KindFilter
 from notifications.models import Attempt, Message
 
 TEXTS_SHOWN = 100
+TOO_LATE = gettext_lazy("It is too late: this email has gone.")
 
 
 def as_read(message: Message) -> tuple[str, str]:
-    """Return subject and text of ``message`` as sent, or as they would be sent now."""
-    if message.body:
-        return mails.called(message), message.body
+    """Return subject and text of ``message`` as sent or released, else as they would be now."""
+    if message.body and not message.is_draft:
+        return mails.called(message), freeze.masked(message.body)
     if message.lane == Message.Lane.CODE:
         return mails.called(message), _("A code is shown to nobody but its reader.")
     from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
@@ -37,6 +42,50 @@ def as_read(message: Message) -> tuple[str, str]:
     return mail.subject, mail.text
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A draft as it would be read, beside what it is compared with: a ``Message`` or None."""
+
+    message: Message
+    subject: str
+    text: str
+    before: Message | None
+
+    @property
+    def was_released(self) -> bool:
+        """Whether it is compared with what it said itself, when staff released it."""
+        return self.before == self.message
+
+    @property
+    def changes(self) -> list[Line]:
+        if self.before is None:
+            return []
+        old, new = (
+            f"{subject}\n\n{text}"
+            for subject, text in (
+                (self.before.subject, freeze.masked(self.before.body)),
+                (self.subject, self.text),
+            )
+        )
+        return differences(old, new)
+
+
+def letters(drafts: list[Message], among) -> list[Letter]:
+    """Return ``drafts`` as they would be read, each beside the last of its kind to its reader.
+
+    ``among`` is the mail that whoever looks may see.
+    """
+    last = last_of_their_kind(drafts, among)
+    return [
+        Letter(
+            draft,
+            *as_read(draft),
+            before=draft if draft.body else last.get((draft.kind, draft.recipient_id)),
+        )
+        for draft in drafts
+    ]
+
+
 class AttemptInline(ReadOnly, TabularInline):
     model = Attempt
     fields = ["number", "result", "answer", "at"]
@@ -47,10 +96,18 @@ class AttemptInline(ReadOnly, TabularInline):
 class MessageAdmin(NoAdd, ModelAdmin):
     desk = ("mail", 1)
     list_display = ["about", "state", "recipient", "moment", "why"]
-    list_filter = ["state", KindFilter]
+    list_filter = ["state", KindFilter, EventFilter]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__name", "recipient__email", "subject"]
-    search_help_text = gettext_lazy("Name or address of the reader, or a word of the subject")
+    search_fields = [
+        "recipient__name",
+        "recipient__email",
+        "subject",
+        "event__title_en",
+        "event__title_fr",
+    ]
+    search_help_text = gettext_lazy(
+        "Name or address of the reader, or a word of the subject or of the event"
+    )
     narrowed_by = ["recipient"]
     tones = {
         "state": {
@@ -62,8 +119,8 @@ class MessageAdmin(NoAdd, ModelAdmin):
         }
     }
     inlines = [AttemptInline]
-    actions = ["review_selected", "cancel_selected"]
-    verbs = ["release", "cancel", "send_again"]
+    actions = ["review_selected", "recall_selected", "cancel_selected"]
+    verbs = ["release", "recall", "send_now", "cancel", "send_again"]
     fieldsets = [
         (None, {"fields": ["state", "why", "recipient", "sort", "letter"]}),
         (
@@ -108,7 +165,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message):
-        return _(message.reason) if message.reason else ""
+        return message.why_not_gone
 
     @admin.display(description=gettext_lazy("the email"))
     def letter(self, message):
@@ -120,9 +177,33 @@ class MessageAdmin(NoAdd, ModelAdmin):
             text,
         )
 
-    @verb(gettext_lazy("Release"), when=lambda m: m.state == Message.State.DRAFT, is_next=always)
+    @verb(
+        gettext_lazy("Release"),
+        when=lambda message: message.is_draft,
+        is_next=always,
+        done=gettext_lazy("Released. It goes in ten minutes; until then you can take it back."),
+    )
     def release(self, request, message):
-        outbox.release(Message.objects.filter(pk=message.pk), by=request.user)
+        if not outbox.release(Message.objects.filter(pk=message.pk), by=request.user):
+            raise InvalidTransition(_("It was not released: see why below."))
+
+    @verb(
+        gettext_lazy("Take back"),
+        when=lambda message: message.can_be_recalled,
+        done=gettext_lazy("Taken back. It is a draft again."),
+    )
+    def recall(self, request, message):
+        if not outbox.recall(Message.objects.filter(pk=message.pk), by=request.user):
+            raise InvalidTransition(TOO_LATE)
+
+    @verb(
+        gettext_lazy("Send now"),
+        when=lambda message: message.can_be_recalled,
+        done=gettext_lazy("It is on its way."),
+    )
+    def send_now(self, request, message):
+        if not outbox.send_now(Message.objects.filter(pk=message.pk)):
+            raise InvalidTransition(TOO_LATE)
 
     @verb(
         gettext_lazy("Cancel this email"),
@@ -131,7 +212,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     )
     def cancel(self, request, message):
         if not outbox.cancel(Message.objects.filter(pk=message.pk), by=request.user):
-            raise InvalidTransition(_("It is too late: this email has gone."))
+            raise InvalidTransition(TOO_LATE)
 
     @verb(
         gettext_lazy("Send again"),
@@ -151,6 +232,10 @@ class MessageAdmin(NoAdd, ModelAdmin):
     def review_selected(self, request, queryset):
         return redirect(outbox.review_url(queryset))
 
+    @admin.action(description=gettext_lazy("Take back the selected email"), permissions=["change"])
+    def recall_selected(self, request, queryset):
+        self.message_user(request, recalled(outbox.recall(queryset, by=request.user)))
+
     @admin.action(description=gettext_lazy("Cancel the selected email"), permissions=["change"])
     def cancel_selected(self, request, queryset):
         number = outbox.cancel(queryset, by=request.user)
@@ -162,7 +247,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
         }
 
     def review(self, request):
-        """Show how many drafts there are, to whom, each text; let them go by a second act."""
+        """Show how many drafts there are, to whom, each text; let them go, and take them back."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         ids = request.GET.get("ids", "")
@@ -170,27 +255,71 @@ class MessageAdmin(NoAdd, ModelAdmin):
             raise Http404
         chosen = self.get_queryset(request).filter(pk__in=ids.split(","))
         if request.method == "POST":
-            try:
-                number = outbox.release(chosen, by=request.user)
-            except InvalidTransition as error:
-                return refuse(request, str(error), request.get_full_path())
-            words = ngettext(
-                "%(number)s email is on its way.", "%(number)s emails are on their way.", number
-            )
-            messages.success(request, words % {"number": number})
-            return redirect(self.list_url())
-        drafts = chosen.filter(state=Message.State.DRAFT).select_related("recipient", "event")
-        drafts = list(drafts.order_by("kind", "recipient__name", "pk"))
+            return self.act_on_all(request, chosen)
+        found = chosen.select_related("recipient", "event").order_by(
+            "kind", "recipient__name", "pk"
+        )
+        found = list(found)
+        drafts = [message for message in found if message.is_draft]
+        waiting = [message for message in found if message.can_be_recalled]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Email to release"),
             "opts": self.opts,
             "list_url": self.list_url(),
             "drafts": drafts,
-            "letters": [(draft, *as_read(draft)) for draft in drafts[:TEXTS_SHOWN]],
+            "to_whom": [
+                (mails.title(kind), list(group))
+                for kind, group in groupby(drafts, key=lambda draft: draft.kind)
+            ],
+            "letters": letters(drafts[:TEXTS_SHOWN], self.get_queryset(request)),
             "not_shown": max(len(drafts) - TEXTS_SHOWN, 0),
+            "waiting": waiting,
+            "goes_at": min((message.not_before for message in waiting), default=None),
+            "others": [one for one in found if one not in drafts and one not in waiting],
         }
         return render(request, "notifications/admin_review.html", context)
 
+    def act_on_all(self, request, chosen):
+        """Do what the button of the review says to all of ``chosen`` that it can be done to."""
+        here = request.get_full_path()
+        try:
+            match request.POST.get("act"):
+                case "release":
+                    words = released(outbox.release(chosen, by=request.user))
+                case "recall":
+                    words = recalled(outbox.recall(chosen, by=request.user))
+                case "send-now":
+                    words = on_their_way(outbox.send_now(chosen))
+                case _:
+                    raise Http404
+        except InvalidTransition as error:
+            return refuse(request, str(error), here)
+        messages.success(request, words)
+        return redirect(here)
+
     def list_url(self):
         return reverse("admin:notifications_message_changelist")
+
+
+def released(number) -> str:
+    words = ngettext(
+        "%(number)s email goes in ten minutes. Until then you can take it back.",
+        "%(number)s emails go in ten minutes. Until then you can take them back.",
+        number,
+    )
+    return words % {"number": number}
+
+
+def recalled(number) -> str:
+    words = ngettext(
+        "%(number)s email is a draft again.", "%(number)s emails are drafts again.", number
+    )
+    return words % {"number": number}
+
+
+def on_their_way(number) -> str:
+    words = ngettext(
+        "%(number)s email is on its way.", "%(number)s emails are on their way.", number
+    )
+    return words % {"number": number}

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.privacy import Privacy, Topic
 from notifications import mails
 from notifications.lanes import Lane
@@ -18,7 +20,8 @@ class Message(models.Model):
     """One mail to one person: accepted when the row commits, sent once, its end named.
 
     ``context`` holds ids only; the text is rendered when it is sent, or frozen
-    when staff release a draft. ``message_id`` is fixed at insert, so that any
+    when staff release a draft, with a digest of the facts it was made from (see
+    ``notifications.freeze``). ``message_id`` is fixed at insert, so that any
     further copy of the same mail carries the same Message-ID.
     """
 
@@ -63,6 +66,8 @@ class Message(models.Model):
     expires_at = models.DateTimeField(_("useful until"), null=True, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("HTML"), blank=True, editable=False)
+    facts_digest = models.CharField(max_length=64, blank=True, editable=False)
     attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -93,11 +98,12 @@ class Message(models.Model):
         called=_("Email to you"),
         internal=(
             "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
-            "attempts_made lease_token lease_until created_by released_at released_by reason"
+            "attempts_made lease_token lease_until created_by released_at released_by reason "
+            "facts_digest"
         ),
-        personal="subject body state created_at sent_at",
+        personal="subject body html state created_at sent_at",
         sensitive="secret",
-        withheld="secret",
+        withheld="secret html",
         told=Q(state=State.SENT),
     )
 
@@ -122,6 +128,32 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{mails.title(self.kind)}, {self.recipient}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether what it says was settled when staff released it."""
+        return bool(self.facts_digest)
+
+    @property
+    def can_be_recalled(self) -> bool:
+        """Whether staff let it go, and it has not gone yet."""
+        return self.state == self.State.QUEUED and self.released_at is not None
+
+    @property
+    def why_not_gone(self) -> str:
+        """Why it has not gone, or never will, in words; "" where its state says it all."""
+        if self.reason:
+            return gettext(self.reason)
+        if self.state != self.State.QUEUED or self.not_before <= timezone.now():
+            return ""
+        when = {"when": clock.spoken(self.not_before)}
+        if self.can_be_recalled:
+            return gettext("It can be taken back until %(when)s.") % when
+        return gettext("It goes on %(when)s.") % when
 
 
 class Attempt(models.Model):

@@ -24,7 +24,7 @@ def notifications_me(context):
     """The calendar to follow, and the last mails we sent."""
     person = context["request"].user
     address = reverse("notifications:calendar-feed", args=[person.calendar_secret])
-    mails = person.messages.exclude(subject="").exclude(lane=Message.Lane.CODE)
+    mails = person.messages.filter(state=Message.State.SENT).exclude(lane=Message.Lane.CODE)
     return {
         "feed_url": settings.SITE_URL + address,
         "subscribe_url": "webcal://" + settings.SITE_URL.partition("://")[2] + address,

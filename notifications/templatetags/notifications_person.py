@@ -33,12 +33,14 @@ def consents_of(context, person):
     return list(concealed.without(person.consents.all(), context["request"].user))
 
 
-@register.inclusion_tag("notifications/_mails.html")
-def notifications_mails(person, mails):
-    """Every mail with its state, and why one did not go."""
+@register.inclusion_tag("notifications/_mails.html", takes_context=True)
+def notifications_mails(context, person, mails):
+    """Every mail with its state, why one did not go, and the way to take one back."""
     return {
+        "request": context["request"],
+        "csrf_token": context["csrf_token"],
         "person": person,
-        "mails": [(mail, TONES.get(mail.state, "neutral"), _why(mail)) for mail in mails],
+        "mails": [(mail, TONES.get(mail.state, "neutral")) for mail in mails],
         "is_cut": len(mails) == MAILS_TOLD,
         "bounces": person.bounces.open(),
     }
@@ -65,7 +67,3 @@ def notifications_history(mails, consents):
         if consent.withdrawn_at:
             lines.append(Happened(consent.withdrawn_at, _("Took back: %(purpose)s") % about))
     return lines
-
-
-def _why(mail):
-    return _(mail.reason) if mail.reason else ""

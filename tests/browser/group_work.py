@@ -98,7 +98,10 @@ class GroupWork:
         me.click("Save and stay here")
         self.adds_evidence(me, 1, "Guiding question", "Interviews moved the question.")
         self.adds_evidence(me, 2, "Decision", "The group chose to try a board.")
+        outcome = me.page.url
         me.click("Send to the members")
+        me.lets_the_letters_go()
+        me.open(outcome)
         self.mireille.reads_mail("outcome-to-read")
         me.click("Pass to the editor")
         me.click("Approve")

@@ -102,6 +102,7 @@ class WayIn:
         self.does_in_the_list(
             me, "Assign reviews in the calls of the selected applications", "Mireille Okafor"
         )
+        me.lets_the_letters_go()
 
     def does_in_the_list(self, me, action, *rows):
         """Tick rows of an admin list and do something to them."""
@@ -143,7 +144,7 @@ class WayIn:
         self.does_in_the_list(me, "Release the decisions of the selected applications", *names)
         for name in names:
             me.sees_words(name)
-        me.press(me.page.locator("input[type=submit].default"))
+        me.lets_the_letters_go()
 
     def interviewers_offer_times(self):
         me = self.noor

@@ -58,8 +58,8 @@ def test_staff_see_how_many_drafts_to_whom_and_each_text_then_release_them(desk,
     address = outbox.review_url([one, two])
 
     page = desk.get(address)
-    answer = desk.post(address)
-    again = desk.post(address)
+    answer = desk.post(address, {"act": "release"})
+    again = desk.post(address, {"act": "release"})
 
     assert "2 emails wait for you" in page.text
     for draft in (one, two):
@@ -80,7 +80,7 @@ def test_a_person_who_is_not_staff_cannot_review_or_release(client, sign_in, sta
     (draft,) = drafts(1, staff)
     sign_in(client, PersonFactory())
 
-    answer = client.post(outbox.review_url([draft]))
+    answer = client.post(outbox.review_url([draft]), {"act": "release"})
 
     draft.refresh_from_db()
     assert answer.status_code in {302, 403}
@@ -129,6 +129,7 @@ def test_staff_release_cancel_and_send_again_one_message(desk, staff):
     one, two = drafts(2, staff)
 
     do(desk, "message", one, "release")
+    do(desk, "message", one, "send_now")
     do(desk, "message", two, "cancel")
     sender.deliver_due()
     do(desk, "message", one, "send_again")

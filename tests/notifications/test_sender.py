@@ -163,6 +163,9 @@ def test_a_draft_waits_until_it_is_released(server):
     assert outbox.release(Message.objects.all(), by=first) == 1
     assert outbox.release(Message.objects.all(), by=second) == 0
     sender.deliver_due()
+    assert server.accepted == []
+    outbox.send_now(Message.objects.all())
+    sender.deliver_due()
 
     assert server.message_ids() == [message.message_id]
     message.refresh_from_db()

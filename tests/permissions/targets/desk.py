@@ -1,6 +1,9 @@
 """What staff do at the desk with people, mail and settings."""
 
+from datetime import timedelta
+
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
 from notifications.models import Message
 from tests.factories import BounceFactory
@@ -41,6 +44,24 @@ def mail_to_send_again(world, person, own):
 
 def bounce_to_settle(world, person, own):
     return Aim([BounceFactory(person=world.stranger).pk, "settle"])
+
+
+def mail_to_release(world, person, own):
+    Message.objects.filter(pk=world.link_mail.pk).update(state=Message.State.DRAFT)
+    return Aim([world.link_mail.pk, "release"])
+
+
+def mail_to_take_back(world, person, own):
+    Message.objects.filter(pk=world.link_mail.pk).update(released_at=timezone.now())
+    return Aim([world.link_mail.pk, "recall"])
+
+
+def mail_to_hurry(world, person, own):
+    later = timezone.now() + timedelta(minutes=9)
+    Message.objects.filter(pk=world.link_mail.pk).update(
+        released_at=timezone.now(), not_before=later
+    )
+    return Aim([world.link_mail.pk, "send_now"])
 
 
 def mail_with_a_code(world, person, own):

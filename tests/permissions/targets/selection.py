@@ -1,6 +1,6 @@
 """The choice: proposals, decisions, letters and offers."""
 
-from applications.models import Interview, Status
+from applications.models import Application, Interview, Status
 from notifications import outbox
 from tests.factories import (
     OfferFactory,
@@ -32,11 +32,12 @@ def release(world, person, own):
 
 
 def letters(world, person, own):
+    Application.objects.filter(pk=world.read.pk).update(status=Status.DECLINED)
     letter = outbox.draft(
         "application-declined", world.read.person, key="letter", by=world.people["Stf"],
         context={"application": world.read.pk},
     )  # fmt: skip
-    return Aim([], query=f"ids={letter.pk}")
+    return Aim([], {"act": "release"}, query=f"ids={letter.pk}")
 
 
 def offer_of(world, person, own):

@@ -1,0 +1,432 @@
+"""Staff let mail go: what it says is settled, it can be taken back, other facts hold it."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import links
+from notifications import freeze, mails, outbox, reasons, sender
+from notifications.admin.compared import Line, differences
+from notifications.models import Attempt, Message
+from notifications.render import render
+from tests.concurrency import at_once
+from tests.factories import EventFactory, PersonFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+State = Message.State
+TEXT = "notifications/mails/event-moved.md"
+GONE_BY = timedelta(minutes=10, seconds=1)
+
+
+@pytest.fixture
+def staff():
+    return StaffFactory()
+
+
+@pytest.fixture
+def desk(client, staff, sign_in):
+    sign_in(client, staff)
+    return client
+
+
+@pytest.fixture
+def facts(kinds):
+    """What the mails of a kind "letter" say; tests change it. Each has its reader's own link."""
+    facts = {"title": "The plan", "when": "Monday", "until": "noon"}
+
+    def of_letter(ids):
+        if not facts:
+            return None
+        return {**facts, "join_link": links.url(ids["recipient"], "accounts:me")}
+
+    kinds["letter"] = mails.MailKind("letter", TEXT, of_letter)
+    return facts
+
+
+def letters(number, by):
+    return [outbox.draft("letter", PersonFactory(), key=f"l{n}", by=by) for n in range(number)]
+
+
+def fresh(message):
+    return Message.objects.select_related("recipient").get(pk=message.pk)
+
+
+def verb(client, message, name):
+    return client.post(reverse("admin:notifications_message_verb", args=[message.pk, name]))
+
+
+def test_release_settles_what_is_said_and_keeps_no_secret(staff, facts):
+    (letter,) = letters(1, staff)
+    token = render(letter).text.partition("/go/")[2].partition("/")[0]
+
+    outbox.release(Message.objects.all(), by=staff)
+
+    letter = fresh(letter)
+    assert letter.subject == "Changed: The plan, now Monday"
+    assert "Something about The plan has changed" in letter.body
+    assert "<!doctype html>" in letter.html
+    assert len(token) > 50
+    assert token not in letter.body + letter.html + letter.facts_digest
+    assert "/go/link.join_link/" in letter.body
+    assert "/go/link.join_link/" in letter.html
+
+
+def test_the_settled_words_go_out_with_links_that_open(staff, facts, kinds, mailoutbox):
+    (letter,) = letters(1, staff)
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        outbox.release(Message.objects.all(), by=staff)
+        settled = fresh(letter)
+        kinds["letter"] = mails.MailKind(
+            "letter", "notifications/mails/event-cancelled.md", kinds["letter"].context
+        )
+        clock.move_to(start + GONE_BY)
+        sender.deliver_due()
+
+    (mail,) = mailoutbox
+    html = mail.alternatives[0].content
+    (token,) = {found[2] for found in freeze.TOKEN.finditer(mail.body + html)}
+    assert mail.subject == settled.subject
+    assert freeze.masked(mail.body) == freeze.masked(settled.body)
+    assert freeze.masked(html) == freeze.masked(settled.html)
+    assert links.open_token(token)[0] == letter.recipient
+    assert fresh(letter).state == State.SENT
+
+
+def test_its_links_open_after_the_server_asked_to_wait_too(staff, facts, monkeypatch, mailoutbox):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    with monkeypatch.context() as full:
+        full.setattr(sender, "hand_over", lambda *args: (Attempt.Result.LATER, "452 full"))
+        sender.deliver_due()
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        sender.deliver_due()
+
+    (mail,) = mailoutbox
+    (token,) = {found[2] for found in freeze.TOKEN.finditer(mail.body)}
+    assert links.open_token(token)[0] == letter.recipient
+    assert "/go/…/" in fresh(letter).body
+
+
+def test_a_mail_whose_facts_changed_is_held_and_says_so(staff, facts, mailoutbox):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    facts["when"] = "Tuesday"
+
+    sender.deliver_due()
+
+    letter = fresh(letter)
+    assert mailoutbox == []
+    assert (letter.state, letter.reason) == (State.DRAFT, reasons.OTHER_FACTS)
+    assert (letter.released_at, letter.released_by, letter.attempts_made) == (None, None, 0)
+
+
+def test_a_held_mail_shows_what_changed_and_can_be_released_again(desk, staff, facts, mailoutbox):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    facts["when"] = "Tuesday"
+    sender.deliver_due()
+
+    page = desk.get(outbox.review_url([letter]))
+    desk.post(outbox.review_url([letter]), {"act": "release"})
+    desk.post(outbox.review_url([letter]), {"act": "send-now"})
+    sender.deliver_due()
+
+    assert "The facts have changed since it was released" in page.text
+    assert "What is new since it was released" in page.text
+    assert "<del>- When: Monday, until noon</del>" in page.text
+    assert "<ins>- When: Tuesday, until noon</ins>" in page.text
+    assert [mail.subject for mail in mailoutbox] == ["Changed: The plan, now Tuesday"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_another_language_of_its_reader_holds_it_too(staff, facts, language):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    letter.recipient.language = language
+    letter.recipient.save()
+
+    sender.deliver_due()
+
+    assert fresh(letter).state == {"en": State.SENT, "fr": State.DRAFT}[language]
+
+
+def test_released_mail_waits_ten_minutes(staff, facts, mailoutbox):
+    letters(1, staff)
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        outbox.release(Message.objects.all(), by=staff)
+        clock.move_to(start + outbox.RECALL_WINDOW - timedelta(seconds=1))
+        assert sender.deliver_due() == 0
+        clock.move_to(start + outbox.RECALL_WINDOW)
+        assert sender.deliver_due() == 1
+
+
+def test_what_was_released_is_taken_back_from_the_batch(desk, staff, facts):
+    one, two = letters(2, staff)
+    address = outbox.review_url([one, two])
+    desk.post(address, {"act": "release"})
+
+    released = desk.get(address)
+    desk.post(address, {"act": "recall"})
+
+    assert "2 emails go from" in released.text
+    assert [
+        (m.state, m.subject, m.body, m.html, m.facts_digest, m.released_by)
+        for m in Message.objects.all()
+    ] == [(State.DRAFT, "", "", "", "", None)] * 2
+    assert {m.reason for m in Message.objects.all()} == {f"taken back by {staff}"}
+
+
+def test_what_was_released_is_taken_back_from_its_own_page_and_the_persons(desk, staff, facts):
+    (letter,) = letters(1, staff)
+    verb(desk, letter, "release")
+    address = reverse("admin:notifications_message_verb", args=[letter.pk, "recall"])
+
+    its_own = desk.get(reverse("admin:notifications_message_change", args=[letter.pk]))
+    of_person = desk.get(reverse("admin:person", args=[letter.recipient.uuid]))
+    desk.post(address)
+
+    assert address in its_own.text
+    assert f"{address}?next=" in of_person.text
+    assert fresh(letter).state == State.DRAFT
+
+
+def test_what_was_released_is_taken_back_from_the_list(desk, staff, facts):
+    one, two = letters(2, staff)
+    outbox.release(Message.objects.all(), by=staff)
+
+    data = {"action": "recall_selected", "_selected_action": [one.pk]}
+    desk.post(reverse("admin:notifications_message_changelist"), data)
+
+    assert (fresh(one).state, fresh(two).state) == (State.DRAFT, State.QUEUED)
+
+
+def test_what_has_gone_is_not_taken_back(desk, staff, facts):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    sender.deliver_due()
+
+    verb(desk, letter, "recall")
+    desk.post(outbox.review_url([letter]), {"act": "recall"})
+
+    assert fresh(letter).state == State.SENT
+
+
+def test_only_what_staff_released_is_taken_back(staff, facts):
+    outbox.write("letter", PersonFactory(), key="caused by herself")
+
+    assert outbox.recall(Message.objects.all(), by=staff) == 0
+    assert outbox.send_now(Message.objects.all()) == 0
+
+
+@pytest.mark.parametrize("act", ["release", "recall", "send-now"])
+def test_a_stranger_does_none_of_it(client, sign_in, staff, facts, act):
+    (letter,) = letters(1, staff)
+    before = fresh(letter)
+    sign_in(client, PersonFactory())
+
+    answer = client.post(outbox.review_url([letter]), {"act": act})
+
+    assert answer.status_code == 403
+    assert fresh(letter).__dict__.keys() == before.__dict__.keys()
+    assert (fresh(letter).state, fresh(letter).body) == (State.DRAFT, "")
+
+
+def test_a_button_that_is_none_is_not_found(desk, staff, facts):
+    (letter,) = letters(1, staff)
+
+    assert desk.post(outbox.review_url([letter]), {"act": "burn"}).status_code == 404
+    assert desk.post(outbox.review_url([letter])).status_code == 404
+
+
+def test_a_draft_that_is_no_longer_true_is_not_released(staff, facts):
+    (letter,) = letters(1, staff)
+    facts.clear()
+
+    assert outbox.release(Message.objects.all(), by=staff) == 0
+    assert (fresh(letter).state, fresh(letter).reason) == (State.SUPPRESSED, reasons.NOT_TRUE)
+
+
+def test_a_draft_that_cannot_be_rendered_stays_one_and_the_others_go(staff, facts, kinds, caplog):
+    def broken(ids):
+        raise KeyError("membership")
+
+    kinds["broken"] = mails.MailKind("broken", TEXT, broken)
+    bad = outbox.draft("broken", PersonFactory(), key="bad", by=staff)
+    (good,) = letters(1, staff)
+
+    with caplog.at_level(logging.CRITICAL, "notifications.outbox"):
+        assert outbox.release(Message.objects.all(), by=staff) == 1
+
+    assert (fresh(bad).state, fresh(bad).reason) == (State.DRAFT, "KeyError: 'membership'")
+    assert fresh(good).state == State.QUEUED
+
+
+def test_her_own_page_tells_of_no_mail_that_may_still_be_taken_back(client, sign_in, staff, facts):
+    (letter,) = letters(1, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    sign_in(client, letter.recipient)
+    subject = fresh(letter).subject
+    assert subject not in client.get(reverse("accounts:me")).text
+
+    outbox.send_now(Message.objects.all())
+    sender.deliver_due()
+
+    assert subject in client.get(reverse("accounts:me")).text
+
+
+def test_a_review_shows_what_differs_from_the_last_of_its_kind_to_her(desk, staff, facts):
+    person = PersonFactory()
+    old = outbox.write("letter", person, key="old")
+    outbox.write("letter", PersonFactory(), key="of somebody else")
+    sender.deliver_due()
+    facts["until"] = "midnight"
+    new = outbox.draft("letter", person, key="new", by=staff)
+    first = outbox.draft("letter", PersonFactory(), key="first", by=staff)
+
+    page = desk.get(outbox.review_url([new, first]))
+
+    [told, alone] = page.context["letters"]
+    if told.message != new:
+        told, alone = alone, told
+    assert told.before == old
+    assert [line for line in told.changes if line.change] == [
+        Line("gone", "- When: Monday, until noon"),
+        Line("added", "- When: Monday, until midnight"),
+    ]
+    assert alone.before is None
+    assert "It is the first email of this kind to this person." in page.text
+    assert "No longer there:" in page.text
+
+
+def test_a_paragraph_wrapped_anew_is_no_change():
+    old = "Subject\n\nOne two\nthree four.\n\n- a b\n  c\n- d\n\n-- \nTeam\n+1 416\n"
+    new = "Subject\n\nOne\ntwo three four.\n\n- a\n  b c\n- d\n\n-- \nTeam\n+1 416\n"
+
+    assert differences(old, new) == []
+
+
+def test_far_lines_are_left_out_of_a_difference():
+    old = "\n\n".join("abcdefgh")
+
+    assert differences(old, old.replace("a", "x").replace("h", "y")) == [
+        Line("gone", "a"),
+        Line("added", "x"),
+        Line("", "b"),
+        Line("gap"),
+        Line("", "g"),
+        Line("gone", "h"),
+        Line("added", "y"),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_many_are_released_in_as_many_queries_as_one(
+    staff, facts, number, django_assert_num_queries
+):
+    """Apart from what the kind itself asks; this kind asks nothing."""
+    letters(number, staff)
+
+    with django_assert_num_queries(7):
+        outbox.release(Message.objects.all(), by=staff)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_review_is_drawn_in_as_many_queries_for_many(
+    desk, staff, facts, number, django_assert_num_queries
+):
+    written = letters(number, staff)
+    address = outbox.review_url(written)
+    desk.get(address)
+
+    with django_assert_num_queries(5):
+        desk.get(address)
+
+
+def test_mail_is_found_by_its_event(desk, staff):
+    event, another = EventFactory(title_en="Kick-off"), EventFactory(title_en="Farewell")
+    for place, one in enumerate([event, another]):
+        outbox.write("test-mail", PersonFactory(), key=f"e{place}", event=one)
+    mail_list = reverse("admin:notifications_message_changelist")
+
+    by_filter = desk.get(mail_list, {"event": event.pk})
+    by_words = desk.get(mail_list, {"q": "farewell"})
+    by_nonsense = desk.get(mail_list, {"event": "x"})
+
+    assert [m.event for m in by_filter.context["cl"].result_list] == [event]
+    assert [m.event for m in by_words.context["cl"].result_list] == [another]
+    assert len(by_nonsense.context["cl"].result_list) == 2
+
+
+def test_an_event_without_facts_that_json_knows_is_refused_not_guessed():
+    with pytest.raises(TypeError):
+        freeze.digest({"title": object()})
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_who_release_at_once_release_each_mail_once(facts):
+    staff, colleague = StaffFactory(), StaffFactory()
+    letters(20, staff)
+
+    results = at_once(
+        lambda: outbox.release(Message.objects.all(), by=staff),
+        lambda: outbox.release(Message.objects.all(), by=colleague),
+    )
+
+    assert sum(results) == 20
+    assert Message.objects.filter(state=State.QUEUED).count() == 20
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_two_colleagues_would_both_release(facts, monkeypatch):
+    staff, colleague = StaffFactory(), StaffFactory()
+    letters(20, staff)
+    monkeypatch.setattr(outbox, "_still_drafts", lambda batch: [one.pk for one in batch])
+
+    results = at_once(
+        lambda: outbox.release(Message.objects.all(), by=staff),
+        lambda: outbox.release(Message.objects.all(), by=colleague),
+    )
+
+    assert results == [20, 20]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_while_it_is_sent_is_either_sent_or_a_draft(facts, mailoutbox):
+    staff = StaffFactory()
+    letters(20, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+
+    sent, back = at_once(sender.deliver_due, lambda: outbox.recall(Message.objects.all(), by=staff))
+
+    assert sent + back == 20
+    assert Message.objects.filter(state=State.SENT).count() == sent == len(mailoutbox)
+    assert Message.objects.filter(state=State.DRAFT).count() == back
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_a_mail_that_goes_would_be_a_draft_too(facts, monkeypatch):
+    staff = StaffFactory()
+    letters(20, staff)
+    outbox.release(Message.objects.all(), by=staff)
+    outbox.send_now(Message.objects.all())
+    batch = sender.claim()
+    monkeypatch.setattr(outbox, "_not_gone", lambda messages: messages)
+
+    assert (len(batch), outbox.recall(Message.objects.all(), by=staff)) == (20, 20)
