@@ -70,6 +70,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
     ALWAYS_OPEN = {
         "healthz",
         "healthz-mail",
+        "mail-events",
         "readyz",
         "account_login",
         "account_logout",

@@ -240,9 +240,17 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=MAILBOX)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 MAIL_FOLDER = VAR_DIR / "mail"
+# The name under which django-anymail knows the provider, its keys, and WEBHOOK_SECRET: the
+# "user:password" with which the provider tells us of mail that came back.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = env.json("ANYMAIL", default={})
+if MAIL_PROVIDER and not ANYMAIL.get("WEBHOOK_SECRET"):
+    raise ImproperlyConfigured("MAIL_PROVIDER needs a WEBHOOK_SECRET among the keys of ANYMAIL.")
 if DEMO and "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
+elif MAIL_PROVIDER and "EMAIL_URL" not in env.ENVIRON:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 else:
     email = env.email("EMAIL_URL")
     if email["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":

@@ -20,6 +20,7 @@ handler500 = "accounts.views.server_error"
 
 urlpatterns = [
     path("", include("accounts.urls_plain")),
+    path("mail/events/<slug:provider>/", notifications.views.mail_events, name="mail-events"),
     path("healthz/mail", notifications.views.mail_health, name="healthz-mail"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

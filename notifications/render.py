@@ -164,6 +164,7 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
         },
         connection=connection,
     )
+    email.metadata = {"message": message.message_id.strip("<>")}  # what a provider calls back with
     email.attach_alternative(mail.html, "text/html")
     if mail.calendar:
         text = mail.calendar.decode()

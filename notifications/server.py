@@ -10,6 +10,7 @@ from notifications.models import Attempt
 
 Result = Attempt.Result
 END_OF_MAIL = b"\r\n.\r\n"
+OF_ALL_MAIL = {401, 402, 403, 404, 408, 429}  # keys, money, haste: the next mail fares no better
 CLOSING = 421  # said, and hung up: RFC 5321, 3.8
 
 
@@ -44,18 +45,29 @@ def hand_over(email, server) -> tuple[str, str]:
     try:
         server.open()
         server.send_messages([email])
-    except smtplib.SMTPRecipientsRefused as error:
-        (reply,) = error.recipients.values()
-        return _verdict(server, *reply, for_good=Result.NO_ADDRESS)
-    except smtplib.SMTPDataError as error:
-        return _verdict(server, error.smtp_code, error.smtp_error, for_good=Result.REFUSED)
-    except (smtplib.SMTPNotSupportedError, ValueError) as error:  # of this mail, not of the server
-        return Result.REFUSED, _named(error)
-    except (smtplib.SMTPException, OSError) as error:
-        is_out = getattr(getattr(server, "connection", None), "is_out", False)
-        hang_up(server)
-        return (Result.UNKNOWN if is_out else Result.UNREACHABLE), _named(error)
+    except Exception as error:
+        return _meaning(error, server)
     return Result.SENT, ""
+
+
+def _meaning(error, server) -> tuple[str, str]:
+    """Return the result and the answer that ``error`` stands for; raise it where it is a bug."""
+    named = f"{type(error).__name__}: {error}"
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            (reply,) = error.recipients.values()
+            return _verdict(server, *reply, for_good=Result.NO_ADDRESS)
+        case smtplib.SMTPDataError():
+            return _verdict(server, error.smtp_code, error.smtp_error, for_good=Result.REFUSED)
+        case smtplib.SMTPNotSupportedError() | ValueError():  # of this mail, not of the server
+            return Result.REFUSED, named
+        case _ if type(error).__module__.startswith("anymail."):
+            return _verdict_of_provider(error), named
+        case smtplib.SMTPException() | OSError():
+            is_out = getattr(getattr(server, "connection", None), "is_out", False)
+            hang_up(server)
+            return (Result.UNKNOWN if is_out else Result.UNREACHABLE), named
+    raise error
 
 
 def _verdict(server, code: int, answer: bytes, *, for_good: str) -> tuple[str, str]:
@@ -65,10 +77,19 @@ def _verdict(server, code: int, answer: bytes, *, for_good: str) -> tuple[str, s
     return (for_good if code >= 500 else Result.LATER), words
 
 
+def _verdict_of_provider(error) -> str:
+    """Return what an error of django-anymail means: for the mail, for its address, for all."""
+    from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+
+    if isinstance(error, AnymailRecipientsRefused):
+        return Result.NO_ADDRESS
+    if not isinstance(error, AnymailAPIError):  # the mail cannot be put as the provider wants it
+        return Result.REFUSED
+    code = error.status_code
+    is_about_this_mail = code and 400 <= code < 500 and code not in OF_ALL_MAIL
+    return Result.REFUSED if is_about_this_mail else Result.UNREACHABLE
+
+
 def hang_up(server) -> None:
     with suppress(smtplib.SMTPException, OSError):  # it hung up first
         server.close()
-
-
-def _named(error) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -1,5 +1,6 @@
 from hashlib import sha256
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -7,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
-from notifications import health, ics
+from notifications import bounces, health, ics
 from notifications.models import Consent
 
 
@@ -40,6 +42,16 @@ def mail_health(request):
     """For whoever watches over the site by machine: 200 while mail flows, else 503."""
     found = health.look()
     return JsonResponse(found.as_data(), status=200 if found.is_well else 503)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["HEAD", "POST"])
+def mail_events(request, provider):
+    """Mail that came back, as the provider tells it, by the name and password agreed with it."""
+    if provider != settings.MAIL_PROVIDER:
+        raise Http404
+    return bounces.view_of(provider)(request)
 
 
 @never_cache
