@@ -2,13 +2,26 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts import links
 from cops.models import Community
 from meetings.models import ActionItem, HoursEntry, Meeting
-from notifications import mails
-from notifications.models import Invitee, Message
+from notifications import mails, occasions
+from notifications.models import Invitee, Kind, Message
+
+SERIES_DAYS = 250
+
+
+@occasions.of(Kind.MEETING)
+def occasion(event, person):
+    meeting = Meeting.objects.with_events().filter(event=event).first()
+    return meeting and {
+        **meeting.community.cohort.signature,
+        "page_url": settings.SITE_URL + meeting.get_absolute_url(),
+        "answer_url": _answer_url(person, meeting) if person and meeting.takes_answers else "",
+    }
 
 
 @mails.register("meetings-scheduled", gettext_lazy("The meetings of a community"))
@@ -35,6 +48,7 @@ def meetings_scheduled(ids):
         "hours_min": cohort.hours_min,
         "hours_max": cohort.hours_max,
         "page_url": settings.SITE_URL + community.get_absolute_url(),
+        "dates_url": links.url(person, "meetings:dates", community.slug, days=SERIES_DAYS),
         "mailbox": cohort.mailbox,
         "signature_name": cohort.contact_name,
         "signature_phone": cohort.contact_phone,
@@ -58,7 +72,7 @@ def meeting_reminder(ids):
         "community": meeting.community,
         "agenda": [item.title for item in meeting.agenda.filter(is_done=False)],
         "cannot_come": invited.answer == Invitee.Answer.NO,
-        "answer_url": links.url(person, "meetings:meeting-answer", meeting.uuid),
+        "answer_url": _answer_url(person, meeting),
         "calendar": [meeting.event],
         "method": "REQUEST",
     }
@@ -81,9 +95,16 @@ def meeting_notes(ids):
         "hours": hours,
         "is_member": meeting.community.members.filter(person=person).exists(),
         "following": following.event if following else None,
+        "answer_url": _answer_url(person, following) if following else "",
         "notes_url": settings.SITE_URL + meeting.get_absolute_url(),
         "hours_url": settings.SITE_URL + reverse("meetings:hours"),
     }
+
+
+def _answer_url(person, meeting) -> str:
+    """Return the link to "I can't come", good as long as the meeting lies ahead."""
+    days = max(30, (meeting.event.starts_at - timezone.now()).days + 2)
+    return links.url(person, "meetings:meeting-answer", meeting.uuid, days=days)
 
 
 def _facts(meeting, person) -> dict:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
@@ -13,7 +14,7 @@ from cops.models import Community, Membership
 from meetings import identifiers, series
 from meetings.models import ActionItem, HoursEntry, Meeting
 from notifications import calendar, outbox
-from notifications.models import Invitee, Kind, Message, Role
+from notifications.models import Event, Invitee, Kind, Message, Role
 
 NOTES_DAYS = 2
 LAST_MINUTE = time(23, 59)
@@ -124,14 +125,24 @@ def _refuse_unless_planned(meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def answer(invitation: Invitee, coming: str) -> None:
-    """Record whether an invited person will come, until the meeting begins."""
-    event = invitation.event
+def answer(invitation: Invitee, coming: str, *, version: int | None = None) -> None:
+    """Record whether an invited person will come, until the meeting begins.
+
+    ``version`` is that of the schedule she read: an answer to another time than the one that
+    stands by now is refused. Whoever moves the meeting meanwhile is waited for.
+    """
+    event = _locked_event(invitation)
     if not event.is_live:
         raise InvalidTransition(_("This meeting is cancelled."))
-    if event.meeting.has_begun:
+    if event.starts_at <= timezone.now():
         raise InvalidTransition(_("This meeting has already begun."))
+    if version not in {None, event.schedule_version}:
+        raise InvalidTransition(_("This meeting has changed since: look when it is, then answer."))
     invitation.say(coming)
+
+
+def _locked_event(invitation: Invitee) -> Event:
+    return Event.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.event_id)
 
 
 @transaction.atomic

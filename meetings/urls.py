@@ -6,6 +6,7 @@ app_name = "meetings"
 
 urlpatterns = [
     path("communities/<slug:slug>/schedule/", schedule.Schedule.as_view(), name="schedule"),
+    path("communities/<slug:slug>/dates/", meeting.dates, name="dates"),
     path("meetings/<uuid:uuid>/", meeting.MeetingDetail.as_view(), name="meeting"),
     path("meetings/<uuid:uuid>/notes/", notes.Notes.as_view(), name="meeting-notes"),
     path("meetings/<uuid:uuid>/calendar.ics", meeting.calendar_file, name="meeting-calendar"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from notifications import mails
+from notifications import mails, occasions
 from notifications.models import Message
 
 
@@ -12,7 +12,13 @@ def event_moved(ids):
     event = ids["event"]
     if not event.is_live or event.is_over:
         return None
-    return {**_facts(event), "calendar": [event], "method": "REQUEST"}
+    return {
+        **_facts(event),
+        **occasions.signature(event),
+        "answer_url": occasions.facts(event, ids["recipient"]).get("answer_url", ""),
+        "calendar": [event],
+        "method": "REQUEST",
+    }
 
 
 @mails.register("event-cancelled", gettext_lazy("Cancellation of an event"))
@@ -20,7 +26,12 @@ def event_cancelled(ids):
     event = ids["event"]
     if event.is_live or event.is_over:
         return None
-    return {**_facts(event), "calendar": [event], "method": "CANCEL"}
+    return {
+        **_facts(event),
+        **occasions.signature(event),
+        "calendar": [event],
+        "method": "CANCEL",
+    }
 
 
 @mails.register("sign-in-code", gettext_lazy("Code to sign in"), lane=Message.Lane.CODE)

@@ -167,6 +167,15 @@ class Cohort(Bilingual):
         return Phase.CLOSED
 
     @property
+    def signature(self) -> dict:
+        """Who signs mail about this cohort, and which mailbox an answer reaches."""
+        return {
+            "mailbox": self.mailbox,
+            "signature_name": self.contact_name,
+            "signature_phone": self.contact_phone,
+        }
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None
 

@@ -115,6 +115,11 @@ class Meeting(Moves):
         return self.event.starts_at <= timezone.now()
 
     @property
+    def takes_answers(self) -> bool:
+        """Whether those invited may still say that they come, or cannot."""
+        return self.event.is_live and not self.has_begun
+
+    @property
     def is_final(self) -> bool:
         return self.status == self.Status.LOCKED
 

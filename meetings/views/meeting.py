@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView
 
@@ -13,10 +14,12 @@ from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from accounts.views import sign_in_first
+from cops.models import Community
 from meetings import identifiers, services
+from meetings.forms.answer import AnswerForm
 from meetings.models import ActionItem, AgendaItem, Decision, Meeting, Note, Trial
 from notifications import ics
-from notifications.models import Invitee
+from notifications.models import Event, Invitee
 
 # Ordered by their own columns: the order of a list in the admin asks three tables more.
 NOTES = Prefetch("notes", Note.objects.order_by("audience"))
@@ -51,10 +54,11 @@ class MeetingDetail(DetailView):
             runs=facilitates or person.is_staff,
             invitees=invitees,
             invited=invited,
-            may_answer=bool(invited) and meeting.event.is_live and not meeting.has_begun,
+            may_answer=bool(invited) and meeting.takes_answers,
             # A facilitator's first thing is the agenda.
             is_answer_first=not facilitates,
             coming=sum(one.answer == Invitee.Answer.YES for one in invitees),
+            not_coming=sum(one.answer == Invitee.Answer.NO for one in invitees),
             came=sum(one.came for one in noted),
             noted=len(noted),
             shows_notes=shows_notes,
@@ -80,6 +84,7 @@ def calendar_file(request, uuid):
     return response
 
 
+@never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request, uuid):
@@ -93,22 +98,51 @@ def answer(request, uuid):
     )
     meeting = invitation.event.meeting
     if request.method == "POST":
-        led_to = meeting if request.user == person else request.get_full_path()
-        coming = Invitee.Answer.YES if request.POST.get("answer") == "yes" else Invitee.Answer.NO
-        try:
-            services.answer(invitation, coming)
-        except InvalidTransition as error:
-            return refuse(request, str(error), led_to)
-        thanks = {
-            Invitee.Answer.YES: _("Thank you. We look forward to seeing you."),
-            Invitee.Answer.NO: _("Thank you for telling us. You will get the notes."),
-        }
-        messages.success(request, thanks[coming])
-        return redirect(led_to)
+        return _say(request, invitation, meeting if request.user == person else request.path)
     context = {
         "meeting": meeting,
         "event": meeting.event,
         "invited": invitation,
-        "may_answer": meeting.event.is_live and not meeting.has_begun,
+        "may_answer": meeting.takes_answers,
     }
     return render(request, "meetings/answer.html", context)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def dates(request, slug):
+    """All meetings of a group that lie ahead, with one button each: by the link of the schedule."""
+    person = links.acting_person(request, "meetings:dates", slug)
+    if person is None:
+        return sign_in_first(request)
+    community = get_object_or_404(Community.objects.of_person(person), slug=slug)
+    invitations = person.invitations.current().filter(event__meeting__community=community)
+    if request.method == "POST":
+        named = AnswerForm(request.POST)
+        if not named.is_valid():
+            raise Http404
+        uuid = named.cleaned_data["meeting"]
+        return _say(
+            request, get_object_or_404(invitations, event__meeting__uuid=uuid), request.path
+        )
+    ahead = invitations.filter(event__in=Event.objects.live().ahead())
+    rows = ahead.select_related("event__meeting__community").order_by("event__starts_at")
+    return render(request, "meetings/dates.html", {"community": community, "invitations": rows})
+
+
+def _say(request, invitation, led_to):
+    """Record the answer of the button that was pressed, and say what comes of it."""
+    form = AnswerForm(request.POST)
+    form.full_clean()
+    coming = form.cleaned_data.get("answer") or Invitee.Answer.NO
+    try:
+        services.answer(invitation, coming, version=form.cleaned_data.get("version"))
+    except InvalidTransition as error:
+        return refuse(request, str(error), led_to)
+    thanks = {
+        Invitee.Answer.YES: _("Thank you. We look forward to seeing you."),
+        Invitee.Answer.NO: _("Thank you for telling us. You will get the notes."),
+    }
+    messages.success(request, thanks[coming])
+    return redirect(led_to)

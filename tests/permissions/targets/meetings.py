@@ -6,6 +6,7 @@ from notifications import calendar
 from notifications.models import Role
 from tests.factories import (
     HoursEntryFactory,
+    MembershipFactory,
     wall,
 )
 from tests.permissions.targets.aim import Aim
@@ -22,6 +23,14 @@ def meeting_ahead_to_answer(world, person, own):
         event = world.ours.ahead.event
         calendar.owe(event, person, Role.MEMBER)
     return Aim(aim.args, {"answer": "no"})
+
+
+def dates_to_answer(world, person, own):
+    group = world.group_of(person, own=own)
+    if person == world.people["Pub"] and own:
+        MembershipFactory(community=group.community, person=person)
+        calendar.owe(group.ahead.event, person, Role.MEMBER)
+    return Aim([group.community.slug], {"meeting": group.ahead.uuid, "answer": "no"})
 
 
 def meeting_circulated(world, person, own):
