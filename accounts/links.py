@@ -65,6 +65,13 @@ def grant(request, person, verb: str, record: str, expires: int) -> None:
     request.session[SESSION_KEY] = grants
 
 
+def lead_on(request, person, verb: str, record) -> None:
+    """Let who came by a link as ``person`` also do ``verb`` to ``record``: her page leads there."""
+    if request.user != person and holder(request, verb, record) != person:
+        soon = int(timezone.now().timestamp()) + OPEN_SECONDS
+        grant(request, person, verb, str(record), soon)
+
+
 def holder(request, verb: str, record=""):
     """Return the person as whom a link opened in this session may do ``verb``, or None.
 

@@ -15,15 +15,21 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import (
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse, reverse_lazy
+from django.urls import NoReverseMatch, resolve, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import UpdateView
 
 from accounts import clock, links, office, own_data, trouble
@@ -155,21 +161,37 @@ class Details(SuccessMessageMixin, UpdateView):
 
 
 @never_cache
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def go(request, token):
-    """Open a link from a mail: prove the mailbox, allow the one act, go to its page."""
+    """Open a link from a mail: prove the mailbox, allow the one act, go to its page.
+
+    A mail program may POST to it where the act's view has ``one_click``, a function of the person
+    (RFC 8058): it comes without session or cookie, and nothing but the token says who.
+    """
     try:
         person, verb, record, expires = links.open_token(token)
         target = reverse(verb, args=[record] if record else [])
     except (links.BadLink, NoReverseMatch):
         return render(request, "accounts/bad_link.html", status=410)
+    if request.method == "POST":
+        return _one_click(request, person, resolve(target).func)
     person.verify()
     soon = int(timezone.now().timestamp()) + links.OPEN_SECONDS
     links.grant(request, person, verb, record, min(expires, soon))
     response = redirect(target)
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _one_click(request, person, view):
+    if not hasattr(view, "one_click"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    if request.POST.get("List-Unsubscribe") != "One-Click":
+        return HttpResponseBadRequest("List-Unsubscribe=One-Click\n", content_type="text/plain")
+    view.one_click(person)
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache

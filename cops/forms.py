@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.unasked import AsksOnly
-from cops.consent import AGREE_TO_NEWS
 from cops.models import AccessRequest, Registration
+from notifications.consent import AGREE_TO_NEWS
 
 AGREE_TO_USE = gettext_lazy("First Work may use what I write here to run this webinar.")
 WHAT_FOR = gettext_lazy(

@@ -9,8 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock, links, office
 from accounts.models import User
-from cops.models import AccessRequest, Membership, Registration
-from notifications import mails
+from cops.models import AccessRequest, Membership, Registration, Webinar
+from notifications import add_to, mails, occasions
+from notifications.models import Event, Kind
+
+
+@occasions.of(Kind.WEBINAR)
+def occasion(event, person):
+    webinar = Webinar.objects.with_events().filter(event=event).first()
+    return webinar and {
+        **webinar.cohort.signature,
+        "page_url": settings.SITE_URL + webinar.get_absolute_url(),
+    }
 
 
 @mails.register("webinar-registered", gettext_lazy("Registration for a webinar"))
@@ -52,7 +62,26 @@ def community_joined(ids):
         "link": links.url(membership.person, "accounts:me"),
         "calendar": gatherings,
         "method": "PUBLISH",
-        **_signature(community.cohort),
+        **community.cohort.signature,
+    }
+
+
+@mails.register("community-left", gettext_lazy("End of a membership"))
+def community_left(ids):
+    ended = Membership.objects.exclude(left_at=None).select_related("community__cohort", "person")
+    membership = ended.filter(pk=ids["membership"]).first()
+    if membership is None:
+        return None
+    community, person = membership.community, membership.person
+    if community.memberships.current().filter(person=person).exists():
+        return None
+    events = list(Event.objects.live().ahead().filter(pk__in=ids["events"]))
+    return {
+        "community": community.name,
+        "meetings": [clock.spoken(event.starts_at, event.zone) for event in events],
+        "calendar": events,
+        "method": "CANCEL",
+        **community.cohort.signature,
     }
 
 
@@ -100,7 +129,7 @@ def _request_facts(asked):
         "day": clock.spoken_day(asked.deadline.local_on),
         "link": links.url(asked.person, "cops:access-request", asked.uuid, days=60),
         "why": _("You get this email because somebody asked us for something with your address."),
-        **(_signature(asked.cohort) if asked.cohort else {}),
+        **(asked.cohort.signature if asked.cohort else {}),
     }
 
 
@@ -160,13 +189,6 @@ def _webinar_facts(registration):
         "closes": clock.spoken(webinar.cohort.closes_at) if webinar.cohort.is_open else "",
         "calendar": [event],
         "method": "REQUEST",
-        **_signature(webinar.cohort),
-    }
-
-
-def _signature(cohort):
-    return {
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        "add_url": add_to.page_url(event, person),
+        **webinar.cohort.signature,
     }

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops import access
-from cops.consent import agree
 from cops.models import AccessRequest, Community, Membership, Registration, Webinar
 from notifications import calendar, outbox
+from notifications.consent import agree
 from notifications.models import Consent, Event, Invitee, Kind, Role
 
 
@@ -52,7 +52,10 @@ def join(community: Community, person: User, role: Role = Role.MEMBER) -> Member
 
 @transaction.atomic
 def leave(membership: Membership, *, because: str = "") -> None:
-    """End the membership and, in the same moment, every right and duty that came with it."""
+    """End the membership and, in the same moment, every right and duty that came with it.
+
+    Where meetings lay ahead, one mail takes them all out of her calendar.
+    """
     if (
         not Membership.objects.current()
         .filter(pk=membership.pk)
@@ -60,7 +63,14 @@ def leave(membership: Membership, *, because: str = "") -> None:
     ):
         raise InvalidTransition(_("This membership has already ended."))
     membership.refresh_from_db(fields=["left_at", "left_because"])
-    calendar.dismiss(membership.community.series, membership.person)
+    ended = calendar.dismiss(membership.community.series, membership.person)
+    if ended:
+        outbox.write(
+            "community-left",
+            membership.person,
+            key=f"community-left:{membership.pk}",
+            context={"membership": membership.pk, "events": [event.pk for event in ended]},
+        )
 
 
 @transaction.atomic

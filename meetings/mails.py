@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts import links
 from cops.models import Community
 from meetings.models import ActionItem, HoursEntry, Meeting
-from notifications import mails, occasions
+from notifications import add_to, mails, occasions
 from notifications.models import Invitee, Kind, Message
 
 SERIES_DAYS = 250
@@ -73,6 +73,7 @@ def meeting_reminder(ids):
         "agenda": [item.title for item in meeting.agenda.filter(is_done=False)],
         "cannot_come": invited.answer == Invitee.Answer.NO,
         "answer_url": _answer_url(person, meeting),
+        "add_url": add_to.page_url(meeting.event, person),
         "calendar": [meeting.event],
         "method": "REQUEST",
     }

@@ -107,11 +107,17 @@ def owe(event: Event, person: User, role: Role) -> Invitee:
     return invitee
 
 
-def settle(event: Event, person: User | None = None) -> None:
-    """End the part of ``person`` (of everyone, when None) in ``event`` and the reminders."""
+def settle(event: Event, person: User | None = None, *, tell: bool = True) -> None:
+    """End the part of ``person`` (of everyone, when None) in ``event`` and the reminders.
+
+    Who had mail about a gathering gets another that takes it out of her calendar, unless ``tell``
+    is False: the caller then writes one that says more.
+    """
     parts = Invitee.objects.current().filter(event=event)
     if person is not None:
         parts = parts.filter(person=person)
+    if tell:
+        notices.left_out(parts, event)
     parts.update(until=timezone.now())
     notices.no_longer_invited(event, person)
 
@@ -131,13 +137,18 @@ def invite(series: Series, person: User, role: Role) -> None:
 
 
 @transaction.atomic
-def dismiss(series: Series, person: User) -> None:
-    """End what ``invite`` began: no gathering that lies ahead, no duty that is still open."""
+def dismiss(series: Series, person: User) -> list[Event]:
+    """End what ``invite`` began: no gathering that lies ahead, no duty that is still open.
+
+    Returns the gatherings that she no longer belongs to, for one mail about all of them.
+    """
     _lock(series)
     Standing.objects.filter(series=series, person=person, until=None).update(until=timezone.now())
     still = series.events.live().of_person(person)
-    for event in still.ahead() | still.deadlines():
-        settle(event, person)
+    ended = list(still.ahead() | still.deadlines())
+    for event in ended:
+        settle(event, person, tell=False)
+    return [event for event in ended if not event.is_deadline]
 
 
 @transaction.atomic

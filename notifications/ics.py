@@ -5,6 +5,7 @@ takes to start, and few pages offer one.
 """
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,15 @@ def for_event(
 def for_person(person: User) -> bytes:
     """Return all that ``person`` is invited to, what is called off too, as a calendar to follow."""
     return _calendar(_events_of(person), person, "PUBLISH", "", name=True).to_ical()
+
+
+def addresses_of(person: User) -> dict[str, str]:
+    """Return the secret address of the calendar of ``person``: to copy, and to press."""
+    address = reverse("notifications:calendar-feed", args=[person.calendar_secret])
+    return {
+        "feed_url": settings.SITE_URL + address,
+        "subscribe_url": "webcal://" + settings.SITE_URL.partition("://")[2] + address,
+    }
 
 
 def state_of(person: User) -> str:
@@ -77,10 +87,11 @@ def _entry(event: Event, person, method, mailbox):
     entry.add("dtstart", event.local_start)
     if not event.is_deadline:
         entry.add("dtend", event.local_end)
-    entry.add("summary", event.title or event.get_kind_display().capitalize())
-    entry.add("description", _description(event))
-    if event.place or event.join_link:
-        entry.add("location", event.place or event.join_link)
+    summary, description, location = words(event)
+    entry.add("summary", summary)
+    entry.add("description", description)
+    if location:
+        entry.add("location", location)
     if event.join_link:
         entry.add("url", event.join_link)
     entry.add("status", "CONFIRMED" if event.is_live and method != "CANCEL" else "CANCELLED")
@@ -91,6 +102,12 @@ def _entry(event: Event, person, method, mailbox):
         attendee.params["RSVP"] = icalendar.vText("FALSE")
         entry.add("attendee", attendee)
     return entry
+
+
+def words(event: Event) -> tuple[str, str, str]:
+    """Return what ``event`` is called, how one takes part, and where, in the language of now."""
+    title = event.title or event.get_kind_display().capitalize()
+    return title, _description(event), event.place or event.join_link
 
 
 def _description(event: Event) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from notifications import mails, occasions
+from notifications import add_to, mails, occasions
 from notifications.models import Message
 
 
@@ -16,6 +16,7 @@ def event_moved(ids):
         **_facts(event),
         **occasions.signature(event),
         "answer_url": occasions.facts(event, ids["recipient"]).get("answer_url", ""),
+        "add_url": add_to.page_url(event, ids["recipient"]),
         "calendar": [event],
         "method": "REQUEST",
     }
@@ -25,6 +26,20 @@ def event_moved(ids):
 def event_cancelled(ids):
     event = ids["event"]
     if event.is_live or event.is_over:
+        return None
+    return {
+        **_facts(event),
+        **occasions.signature(event),
+        "calendar": [event],
+        "method": "CANCEL",
+    }
+
+
+@mails.register("event-left", gettext_lazy("An event goes on without this person"))
+def event_left(ids):
+    event = ids["event"]
+    is_back = event.invitees.current().filter(person=ids["recipient"]).exists()
+    if is_back or event.is_over or not event.is_live:
         return None
     return {
         **_facts(event),

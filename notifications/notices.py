@@ -19,12 +19,27 @@ def event_cancelled(event: Event) -> None:
     """Tell everyone invited, and everyone who had mail about ``event``, that it is off."""
     _withdraw(event, Reminder.State.CANCELLED, gettext_noop("the event is cancelled"))
     if not (event.is_deadline or event.is_over):
-        had_mail = Q(
-            pk__in=Message.objects.filter(
-                event=event, state__in=[Message.State.SENT, Message.State.SENDING]
-            ).values("recipient")
-        )
-        _tell("event-cancelled", event, User.objects.filter(_invited(event) | had_mail))
+        people = User.objects.filter(_invited(event) | _had_mail(event, "pk"))
+        _tell("event-cancelled", event, people)
+
+
+def left_out(parts, event: Event) -> None:
+    """Tell those of ``parts`` (a queryset of invitees) who had mail about ``event`` that it goes
+    on without them.
+    """
+    if event.is_deadline or event.is_over or not event.is_live:
+        return
+    outbox.write_all(
+        [
+            outbox.unsaved(
+                "event-left",
+                part.person,
+                key=f"event-left:{event.pk}:{part.person_id}:{part.since.timestamp():.0f}",
+                event=event,
+            )
+            for part in parts.filter(_had_mail(event, "person")).select_related("person")
+        ]
+    )
 
 
 def no_longer_invited(event: Event, person: User | None = None) -> None:
@@ -43,6 +58,13 @@ def no_longer_invited(event: Event, person: User | None = None) -> None:
 
 def _invited(event: Event) -> Q:
     return Q(pk__in=event.invitees.current().values("person"))
+
+
+def _had_mail(event: Event, person: str) -> Q:
+    """Return the condition that mail about ``event`` went to whom the field ``person`` names."""
+    gone = [Message.State.SENT, Message.State.SENDING]
+    about = Message.objects.filter(event=event, state__in=gone)
+    return Q(**{f"{person}__in": about.values("recipient")})
 
 
 def _withdraw(event: Event, state: str, reason: str) -> None:

@@ -4,8 +4,7 @@
     def meeting(event, person) -> dict | None
 
 The dict may hold ``mailbox``, ``signature_name`` and ``signature_phone`` (of the community or the
-cohort), ``page_url`` and ``answer_url`` (absolute, as ``person`` may open them), and ``is_public``
-where strangers may know when it is.
+cohort), ``page_url`` and ``answer_url``, absolute, as ``person`` may open them.
 """
 
 from collections.abc import Callable

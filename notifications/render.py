@@ -21,16 +21,21 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from accounts import office
-from notifications import freeze, ics, mails, outbox
+from notifications import freeze, ics, mails, outbox, preferences
 from notifications.models import Message
 
 WIDTH = 72
 # What a context holds besides the words of the text.
-NOT_WORDS = {"signature_name", "signature_phone", "mailbox", "why", "calendar", "method", "to"}
+NOT_WORDS = {
+    "signature_name", "signature_phone", "mailbox", "why", "choose_url", "stop_url",
+    "calendar", "method", "to",
+}  # fmt: skip
 LINE_BREAK = "\u2028"
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # but no-break spaces stay
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 SUBJECT = re.compile(r"(Subject|Objet)\s*:")
+
+OPTIONAL = {Message.Lane.REMINDER, Message.Lane.NEWS}
 
 _markdown = MarkdownIt("js-default")
 
@@ -96,7 +101,7 @@ def _context(message: Message) -> dict:
     context = mails.kind(message.kind).context(ids)
     if context is None:
         raise NoLongerTrue
-    return context
+    return {**context, **_choices(message)}
 
 
 def _digest(message: Message, sealed: dict) -> str:
@@ -145,7 +150,30 @@ def _signed(context: dict, message: Message) -> dict:
         "organization_name": we.name,
         "postal_address": we.postal_address,
         "why": context.get("why") or _why(message),
+        "choose_url": context["choose_url"],
+        "stop_url": context["stop_url"],
     }
+
+
+def _choices(message: Message) -> dict:
+    """Return where she chooses what she gets, below what she may do without."""
+    person, lane = message.recipient, message.lane
+    return {
+        "choose_url": preferences.page_url(person) if lane in OPTIONAL else "",
+        "stop_url": preferences.stop_url(person) if lane == Message.Lane.NEWS else "",
+    }
+
+
+def _unsubscribing(message: Message) -> dict:
+    """Return the headers by which a mail program offers to end news, or to choose reminders."""
+    with translation.override(message.recipient.language):
+        links = _choices(message)
+    if links["stop_url"]:
+        return {
+            "List-Unsubscribe": f"<{links['stop_url']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return {"List-Unsubscribe": f"<{links['choose_url']}>"} if links["choose_url"] else {}
 
 
 def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlternatives:
@@ -161,6 +189,7 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
             "Message-ID": message.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.recipient.language,
+            **_unsubscribing(message),
         },
         connection=connection,
     )
@@ -242,7 +271,15 @@ def _signature(signature: dict) -> str:
         signature["mailbox"],
         signature["postal_address"],
     ]
-    return "\n".join([*filter(None, lines), "", _wrap(signature["why"])])
+    choices = [
+        f"{_('%(label)s:') % {'label': label}}\n{signature[name]}"
+        for name, label in (
+            ("choose_url", _("Choose which email you get")),
+            ("stop_url", _("Stop news")),
+        )
+        if signature[name]
+    ]
+    return "\n".join([*filter(None, lines), "", _wrap(signature["why"]), *choices])
 
 
 def _sole_link(paragraph: SyntaxTreeNode) -> SyntaxTreeNode | None:

@@ -1,4 +1,6 @@
+from functools import partial
 from hashlib import sha256
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,11 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
-from notifications import bounces, health, ics
-from notifications.models import Consent
+from accounts.views import sign_in_first
+from notifications import add_to, bounces, health, ics, occasions, preferences
+from notifications.consent import agrees_to_news, stop_news
+from notifications.forms import MailForm
+from notifications.models import Consent, Event
 
 
 @require_safe
@@ -33,6 +39,44 @@ def calendar_feed(request, secret):
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@never_cache
+@require_safe
+@login_not_required
+def add_to_calendar(request, uuid):
+    """Ways to put one event into the calendar of who is invited to it."""
+    person = links.acting_person(request, add_to.PAGE, uuid)
+    if person is None:
+        return sign_in_first(request)
+    event = _event_of(person, uuid)
+    file_url = reverse("notifications:event-file", args=[uuid])
+    context = add_to.page(event, file_url) | {
+        "person": person,
+        "page_url": occasions.facts(event, person).get("page_url", ""),
+    }
+    return render(request, "notifications/add_to_calendar.html", context)
+
+
+@never_cache
+@require_safe
+@login_not_required
+def event_file(request, uuid):
+    person = links.acting_person(request, add_to.PAGE, uuid)
+    if person is None:
+        return sign_in_first(request)
+    event = _event_of(person, uuid)
+    mailbox = occasions.signature(event).get("mailbox", "")
+    name = f"{event.kind}-{event.local_on}.ics"
+    return HttpResponse(
+        ics.for_event(event, mailbox=mailbox),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _event_of(person, uuid):
+    return get_object_or_404(Event.objects.gatherings().of_person(person), uuid=uuid)
 
 
 @never_cache
@@ -81,6 +125,62 @@ def consent_withdraw(request, purpose):
         return refuse(request, str(error), found)
     messages.success(request, _("Taken back, from this moment on."))
     return redirect(found)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_mail(request):
+    """Which mail she gets, signed in or by the link below what she may do without.
+
+    Her calendar's secret address is for who is signed in: mail is passed on, with its links.
+    """
+    person = links.acting_person(request, preferences.PAGE)
+    if person is None:
+        return sign_in_first(request)
+    form = MailForm(request.POST or None, person=person)
+    if form.is_valid():
+        preferences.choose(person, form.changes, source="my-mail")
+        messages.success(request, _("Saved. It counts from now on."))
+        return redirect("notifications:my-mail")
+    context = {
+        "person": person,
+        "form": form,
+        "calendar": ics.addresses_of(person) if request.user == person else None,
+        "news": Consent.objects.live()
+        .of_person(person)
+        .filter(purpose=Consent.Purpose.NEWS)
+        .first(),
+    }
+    return render(request, "notifications/my_mail.html", context)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def news_stop(request):
+    """No more news, by one button: the link in every mail with news leads here."""
+    person = links.acting_person(request, preferences.STOP)
+    if person is None:
+        return sign_in_first(request)
+    if request.method == "POST":
+        stop_news(person, source="news-link")
+        return redirect("notifications:news-stop")
+    context = {"person": person, "gets_news": agrees_to_news(person)}
+    return render(request, "notifications/news_stop.html", context)
+
+
+news_stop.one_click = partial(stop_news, source="one-click")
+
+
+@require_POST
+def calendar_renew(request):
+    """Give her calendar another secret address; whoever has the old one finds nothing there."""
+    User.objects.filter(pk=request.user.pk).update(calendar_secret=uuid4())
+    messages.success(
+        request, _("The old address has ended. Put the new one into your calendar program.")
+    )
+    return redirect(reverse("notifications:my-mail") + "#calendar")
 
 
 def _latest_consent(person, purpose):

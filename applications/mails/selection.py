@@ -7,9 +7,22 @@ from django.utils.translation import gettext_lazy
 from accounts import clock, links
 from accounts.phrases import in_a_row
 from applications.models import Application, Interview, Offer, Status
-from notifications import mails
+from cops.models import Cohort
+from notifications import add_to, mails, occasions
+from notifications.models import Kind
 
 LINK_DAYS = 120
+
+
+@occasions.of(Kind.INTERVIEW)
+def occasion(event, person):
+    """Also of an interview that was called off: its cohort is that of the series."""
+    cohort = Cohort.objects.filter(series=event.series_id).first()
+    interview = Interview.objects.filter(event=event).first()
+    return cohort and {
+        **cohort.signature,
+        "page_url": settings.SITE_URL + interview.get_absolute_url() if interview else "",
+    }
 
 
 def _facts(application, recipient) -> dict:
@@ -120,6 +133,7 @@ def _interview(ids):
         "url": links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS)
         if is_hers
         else settings.SITE_URL + interview.get_absolute_url(),
+        "add_url": add_to.page_url(event, recipient) if is_hers else add_to.address(event),
         "calendar": [event],
     }
 

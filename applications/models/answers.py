@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.privacy import Privacy, Topic
-from cops.consent import AGREE_TO_NEWS
 from cops.models import FocusArea, Program
+from notifications.consent import AGREE_TO_NEWS
 from notifications.models import Consent
 
 # The sentences she ticks, kept with the consent as she read them.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from applications.models import Assessment, AssessmentScore, Insight, Interview
-from cops.consent import AGREE_TO_QUOTE, agree
+from notifications.consent import AGREE_TO_QUOTE, agree
 from notifications.models import Consent
 
 

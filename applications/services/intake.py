@@ -14,9 +14,9 @@ from accounts.models import Organization, Region, User
 from applications.models import CONSENTS, Application, Status
 from applications.services import review as reviews
 from cops import access
-from cops.consent import agree
 from cops.models import AccessRequest, Cohort
 from notifications import outbox
+from notifications.consent import agree
 from notifications.models import Consent
 
 # How many drafts that nobody has confirmed one address may have in one call.

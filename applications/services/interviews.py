@@ -160,7 +160,7 @@ def move(interview: Interview, slot: Slot, *, by: User) -> None:
     _take(lambda: interview.change_slot(slot, by=by))
     for person in old_panel:
         if person not in new_panel:
-            calendar.settle(event, person)
+            calendar.settle(event, person, tell=False)
     try:
         calendar.move(
             event,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import clock
+from accounts import clock, links
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from accounts.views import sign_in_first
@@ -24,6 +24,7 @@ from applications.services import interviews as services
 from applications.views.guests import guest
 from applications.views.interview import attempt, work_page
 from applications.words import standing
+from notifications import add_to
 
 VERB = "applications:interview"
 
@@ -53,6 +54,8 @@ def _her_interview(request, uuid):
 
 def _invitation(request, interview, *, reason_form=None, status=200):
     application = interview.application
+    if interview.event:
+        links.lead_on(request, application.person, add_to.PAGE, interview.event.uuid)
     may_move = interview.may_be_changed and interview.is_open
     may_choose = interview.may_be_booked or may_move
     slots = Slot.objects.offered_to(application).with_panels() if may_choose else []

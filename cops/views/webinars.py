@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,11 +19,10 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse, typed
 from accounts.views import sign_in_first
 from cops import services
-from cops.consent import AGREE_TO_NEWS, agree
 from cops.forms import RegistrationForm
 from cops.models import Registration, Webinar
-from notifications import ics
-from notifications.models import Consent
+from notifications import add_to, ics
+from notifications.consent import AGREE_TO_NEWS, agree_to_news, agrees_to_news
 
 OWNS_REGISTRATION = ("cops:registration", "cops:registration-cancel")
 JUST_REGISTERED = "cops:just-registered"
@@ -93,11 +92,24 @@ def _closed(request, webinar):
 
 @require_safe
 @login_not_required
+def webinar_add(request, slug):
+    """Ways to put its date into any calendar."""
+    webinar = _as_a_date(_webinar(request, slug))
+    context = add_to.page(webinar.event, reverse("cops:webinar-calendar", args=[slug]))
+    context["page_url"] = webinar.get_absolute_url()
+    return render(request, "notifications/add_to_calendar.html", context)
+
+
+@require_safe
+@login_not_required
 def webinar_calendar(request, slug):
-    """The date for any calendar. The ways to join are for those who registered."""
-    webinar = _webinar(request, slug)
+    return _calendar_file(_as_a_date(_webinar(request, slug)))
+
+
+def _as_a_date(webinar):
+    """Leave out the ways to join: they are for those who registered."""
     webinar.event.join_link = webinar.event.dial_in = ""
-    return _calendar_file(webinar)
+    return webinar
 
 
 @never_cache
@@ -112,9 +124,10 @@ def registration(request, uuid):
         registration = _registration_of(holder, uuid)
     if registration is None:
         return _not_here(request)
-    news = Consent.objects.filter(
-        person=registration.person, purpose=Consent.Purpose.NEWS, withdrawn_at=None
-    )
+    if is_hers:
+        event = registration.webinar.event
+        links.lead_on(request, registration.person, add_to.PAGE, event.uuid)
+    asks_for_news = is_hers and registration.wants_news
     return render(
         request,
         "cops/registration.html",
@@ -122,7 +135,7 @@ def registration(request, uuid):
             "registration": registration,
             "webinar": registration.webinar,
             "is_hers": is_hers,
-            "asks_for_news": is_hers and registration.wants_news and not news.exists(),
+            "asks_for_news": asks_for_news and not agrees_to_news(registration.person),
             "news_wording": AGREE_TO_NEWS,
             "sample": registration.webinar.cohort.is_sample,
         },
@@ -165,12 +178,7 @@ def registration_news(request, uuid):
     registration = _own_registration(request, uuid)
     if registration is None:
         return _not_here(request)
-    agree(
-        registration.person,
-        Consent.Purpose.NEWS,
-        str(AGREE_TO_NEWS),
-        source=f"webinar {registration.webinar.slug}",
-    )
+    agree_to_news(registration.person, source=f"webinar {registration.webinar.slug}")
     messages.success(request, _("We will write to you about new calls and outcomes."))
     return redirect(registration)
 

@@ -18,7 +18,7 @@ from cops.models import Community
 from meetings import identifiers, services
 from meetings.forms.answer import AnswerForm
 from meetings.models import ActionItem, AgendaItem, Decision, Meeting, Note, Trial
-from notifications import ics
+from notifications import add_to, ics
 from notifications.models import Event, Invitee
 
 # Ordered by their own columns: the order of a list in the admin asks three tables more.
@@ -99,6 +99,7 @@ def answer(request, uuid):
     meeting = invitation.event.meeting
     if request.method == "POST":
         return _say(request, invitation, meeting if request.user == person else request.path)
+    links.lead_on(request, person, add_to.PAGE, meeting.event.uuid)
     context = {
         "meeting": meeting,
         "event": meeting.event,

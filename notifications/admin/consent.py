@@ -12,9 +12,16 @@ from notifications.models import Consent
 class ConsentAdmin(ReadOnly, ModelAdmin):
     desk = ("mail", 4)
     view_on_site = False  # the page is the person's
-    list_display = ["person", "purpose", "language", "where", "given_at", "withdrawn_at"]
-    fields = ["person", "purpose", "words", "language", "where", "given_at", "withdrawn_at"]
-    list_filter = ["purpose", ("withdrawn_at", IsSet)]
+    list_display = [
+        "person", "purpose", "version", "language", "where", "given_at", "withdrawn_at",
+        "ended_where",
+    ]  # fmt: skip
+    fields = [
+        "person", "purpose", "words", "version", "language", "where", "given_at", "withdrawn_at",
+        "ended_where",
+    ]  # fmt: skip
+    list_filter = ["purpose", "version", "language", ("withdrawn_at", IsSet)]
+    date_hierarchy = "given_at"
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
     search_help_text = gettext_lazy("Name or address of the person")
@@ -26,3 +33,7 @@ class ConsentAdmin(ReadOnly, ModelAdmin):
     @admin.display(description=gettext_lazy("source"), ordering="source")
     def where(self, consent):
         return consent.source_in_words
+
+    @admin.display(description=gettext_lazy("withdrawn where"), ordering="withdrawn_source")
+    def ended_where(self, consent):
+        return consent.withdrawn_in_words

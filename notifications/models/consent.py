@@ -18,6 +18,10 @@ class ConsentQuerySet(models.QuerySet):
     def of_person(self, person):
         return self.filter(person=person)
 
+    def take_back(self, *, source: str) -> int:
+        """Let those that are live end now; ``source`` is where it was said, as in ``SOURCES``."""
+        return self.live().update(withdrawn_at=timezone.now(), withdrawn_source=source)
+
 
 class Consent(models.Model):
     """What a person agreed to: the words she read, when and where; withdrawn, never deleted."""
@@ -31,22 +35,28 @@ class Consent(models.Model):
         "application": _("application %(name)s"),
         "interview": _("interview about application %(name)s"),
         "webinar": _("registration for a webinar"),
+        "my-data": _("page about my data"),
+        "my-mail": _("page to choose which email one gets"),
+        "news-link": _("link in an email with news"),
+        "one-click": _("unsubscribe button of the email program"),
     }
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
     wording = models.TextField(_("wording"))
+    version = models.PositiveSmallIntegerField(_("version of the wording"), default=1)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     source = models.CharField(_("source"), max_length=100)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_source = models.CharField(_("withdrawn where"), max_length=100, blank=True)
 
     privacy = Privacy(
         person_path="person",
         topic=Topic.CONSENTS,
         called=_("Consents"),
-        personal="purpose wording language source given_at withdrawn_at",
-        told_as={"source": "source_in_words"},
+        personal=("purpose wording version language source given_at withdrawn_at withdrawn_source"),
+        told_as={"source": "source_in_words", "withdrawn_source": "withdrawn_in_words"},
     )
 
     objects = ConsentQuerySet.as_manager()
@@ -72,18 +82,24 @@ class Consent(models.Model):
     @property
     def source_in_words(self) -> str:
         """Where it was given: the source is kept as a word of ours and a key."""
-        kind, _space, name = self.source.partition(" ")
-        return self.SOURCES[kind] % {"name": name} if kind in self.SOURCES else self.source
+        return self._said(self.source)
+
+    @property
+    def withdrawn_in_words(self) -> str:
+        return self._said(self.withdrawn_source)
+
+    def _said(self, source) -> str:
+        kind, _space, name = source.partition(" ")
+        return self.SOURCES[kind] % {"name": name} if kind in self.SOURCES else source
 
     @property
     def is_live(self) -> bool:
         return self.withdrawn_at is None
 
-    def withdraw(self) -> None:
+    def withdraw(self, *, source: str = "my-data") -> None:
         """Take it back, from this moment on. Raises InvalidTransition when that is done already."""
-        live = Consent.objects.filter(pk=self.pk, withdrawn_at=None)
-        if not live.update(withdrawn_at=timezone.now()):
+        if not Consent.objects.filter(pk=self.pk).take_back(source=source):
             raise InvalidTransition(_t("You have taken this back already."))
-        self.refresh_from_db(fields=["withdrawn_at"])
+        self.refresh_from_db(fields=["withdrawn_at", "withdrawn_source"])
 
     withdraw.alters_data = True

@@ -1,10 +1,10 @@
 from django import template
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import concealed
+from accounts import concealed, office
 from accounts.counts import Stage
+from notifications import ics
 from notifications import mails as kinds
 from notifications.models import Bounce, Event, Message
 
@@ -23,11 +23,9 @@ def mail_title(message):
 def notifications_me(context):
     """The calendar to follow, and the last mails we sent."""
     person = context["request"].user
-    address = reverse("notifications:calendar-feed", args=[person.calendar_secret])
     mails = person.messages.filter(state=Message.State.SENT).exclude(lane=Message.Lane.CODE)
     return {
-        "feed_url": settings.SITE_URL + address,
-        "subscribe_url": "webcal://" + settings.SITE_URL.partition("://")[2] + address,
+        **ics.addresses_of(person),
         "has_events": Event.objects.of_person(person).gatherings().exists(),
         "mails": mails.order_by("-created_at", "-pk")[:MAILS_SHOWN],
     }
@@ -53,4 +51,8 @@ def notifications_board(viewer):
     bounces = concealed.without(Bounce.objects.open(), viewer)
     bouncing = reverse("admin:notifications_bounce_changelist") + "?settled_at__isempty=1"
     rows.append((_("Addresses that bounce"), bounces, bouncing, "attention"))
+    if not office.current().postal_address:
+        news = mail.filter(lane=Message.Lane.NEWS, state__in=[states.DRAFT, states.QUEUED])
+        label = _("News that waits until your postal address is written down")
+        rows.append((label, news, reverse("start-office") + "#div_id_postal_address", "danger"))
     return Stage(_("Email"), rows)

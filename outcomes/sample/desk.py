@@ -8,8 +8,8 @@ from django.utils import translation
 
 from accounts.models import User
 from applications.models import Application, ApplicationChange, Interview, Status
-from cops.consent import AGREE_TO_QUOTE
 from cops.models import Cohort, FocusArea
+from notifications.consent import AGREE_TO_QUOTE
 from notifications.models import Consent
 from outcomes.sample import rows
 from outcomes.sample.chance import Deck

@@ -3,15 +3,21 @@
 from uuid import uuid4
 
 from accounts.models import SignIn
+from notifications.consent import agrees_to_news
 from tests.factories import (
     AccessRequestFactory,
     ConsentFactory,
+    InviteeFactory,
 )
 from tests.permissions.targets.aim import Aim, owner
 
 
 def feed(world, person, own):
     return Aim([person.calendar_secret if own else uuid4()])
+
+
+def event_invited_to(world, person, own):
+    return Aim([InviteeFactory(person=owner(world, person, own)).event.uuid])
 
 
 def details(world, person, own):
@@ -30,6 +36,16 @@ def own_sign_ins(world, person, own):
 def own_consent(world, person, own):
     ConsentFactory(person=owner(world, person, own))
     return Aim(["news"])
+
+
+def mail_chosen(world, person, own):
+    return Aim([], {"initial-wants_reminders": "True", "wants_last_hours": "on"})
+
+
+def own_news(world, person, own):
+    if not agrees_to_news(person):
+        ConsentFactory(person=person)
+    return Aim()
 
 
 def own_copy(world, person, own):

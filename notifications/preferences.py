@@ -1,0 +1,38 @@
+"""Which mail a person gets: what she chose herself, and what always comes."""
+
+from django.db import transaction
+
+from accounts import links
+from accounts.models import User
+from notifications.consent import agree_to_news, stop_news
+from notifications.models import Preference
+
+PAGE = "notifications:my-mail"
+STOP = "notifications:news-stop"
+# A footer is used long after the mail was sent; the law asks for 60 days of an unsubscribe link.
+LINK_DAYS = 400
+
+
+def page_url(person: User) -> str:
+    """Return the link to her page about mail, for the foot of what she may do without."""
+    return links.url(person, PAGE, days=LINK_DAYS)
+
+
+def stop_url(person: User) -> str:
+    """Return the link that ends news: a page with a button, or one POST by a mail program."""
+    return links.url(person, STOP, days=LINK_DAYS)
+
+
+@transaction.atomic
+def choose(person: User, changes: dict[str, bool], *, source: str) -> None:
+    """Keep what ``person`` changed, and only that: another of her tabs may have changed the rest.
+
+    ``changes`` may hold ``wants_reminders``, ``wants_last_hours`` and ``wants_news``.
+    """
+    kept = {name: wanted for name, wanted in changes.items() if name != "wants_news"}
+    if kept:
+        Preference.objects.update_or_create(person=person, defaults=kept)
+    if changes.get("wants_news"):
+        agree_to_news(person, source=source)
+    elif "wants_news" in changes:
+        stop_news(person, source=source)
