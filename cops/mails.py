@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock, links, office
 from accounts.models import User
-from cops.models import AccessRequest, Membership, Registration, Webinar
+from cops.models import AccessRequest, Membership, Registration
 from notifications import add_to, mails, occasions
 from notifications.models import Event, Kind
 
 
 @occasions.of(Kind.WEBINAR)
 def occasion(event, person):
-    webinar = Webinar.objects.with_events().filter(event=event).first()
+    webinar = getattr(event, "webinar", None)
     return webinar and {
         **webinar.cohort.signature,
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),

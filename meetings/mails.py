@@ -16,7 +16,7 @@ SERIES_DAYS = 250
 
 @occasions.of(Kind.MEETING)
 def occasion(event, person):
-    meeting = Meeting.objects.with_events().filter(event=event).first()
+    meeting = getattr(event, "meeting", None)
     return meeting and {
         **meeting.community.cohort.signature,
         "page_url": settings.SITE_URL + meeting.get_absolute_url(),

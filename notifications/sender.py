@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import office
 from notifications import bounces
-from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
+from notifications.models import Attempt, Consent, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
     BOUNCES,
     CHANGED,
@@ -87,7 +87,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
         Message.objects.filter(due, pk__in=ids).update(
             state=State.SENDING, lease_token=token, lease_until=now + LEASE
         )
-    return list(
+    batch = list(
         Message.objects.filter(lease_token=token)
         .select_related("recipient", "event")
         .annotate(
@@ -98,6 +98,10 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
         )
         .order_by("lane", "not_before", "pk")
     )
+    events = {message.event_id: message.event for message in batch}
+    for message in batch:
+        message.event = events[message.event_id]  # what one mail reads of it, the next has at hand
+    return batch
 
 
 def _deliver(batch: list[Message], server) -> int:
@@ -111,7 +115,7 @@ def _deliver(batch: list[Message], server) -> int:
         elif not _begin(message):
             _put_back(batch[position:])
             break
-        elif message.event_id and message.event_version != message.schedule_version:
+        elif message.has_changed:
             _end(message, State.SUPPRESSED, CHANGED)
         else:
             try:
@@ -155,18 +159,16 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
 
 
 def _begin(message: Message) -> bool:
-    """Count a try, if the lease still lasts for one; see anew which version the event has."""
+    """Count a try, if the lease still lasts for one. ``has_changed`` says that its event moved."""
     held = Message.objects.filter(
         pk=message.pk,
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    if not held.update(attempts_made=F("attempts_made") + 1):
-        return False
-    if message.event_id:
-        versions = Event.objects.values_list("schedule_version", flat=True)
-        message.event_version = versions.get(pk=message.event_id)
-    return True
+    as_it_was = held.filter(Q(event=None) | Q(event__schedule_version=F("schedule_version")))
+    is_begun = bool(as_it_was.update(attempts_made=F("attempts_made") + 1))
+    message.has_changed = not is_begun and held.exists()
+    return is_begun or message.has_changed
 
 
 def _send(message: Message, server) -> bool:
@@ -174,7 +176,6 @@ def _send(message: Message, server) -> bool:
     try:
         mail = render(message)
         email = envelope(message, mail)
-        email.message()
     except NoLongerTrue:
         _end(message, State.SUPPRESSED, NOT_TRUE)
         return False
@@ -206,8 +207,10 @@ def _send(message: Message, server) -> bool:
 
 def _record(message: Message, result: str, answer: str, **kept) -> None:
     """Write down what came of one try, if the message is still ours."""
-    if _close_lease(message, **_what_next(message, result, answer[:200]), **kept):
-        message.attempts.create(number=message.tries_ended + 1, result=result, answer=answer[:200])
+    with transaction.atomic():
+        if _close_lease(message, **_what_next(message, result, answer[:200]), **kept):
+            number = message.tries_ended + 1
+            message.attempts.create(number=number, result=result, answer=answer[:200])
 
 
 def _what_next(message: Message, result: str, answer: str) -> dict:

@@ -4,6 +4,7 @@ import smtplib
 from contextlib import suppress
 from functools import cached_property
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail.backends import smtp
 
 from notifications.models import Attempt
@@ -51,7 +52,7 @@ def hand_over(email, server) -> tuple[str, str]:
 
 
 def _meaning(error, server) -> tuple[str, str]:
-    """Return the result and the answer that ``error`` stands for; raise it where it is a bug."""
+    """Return the result and the answer that ``error`` stands for."""
     named = f"{type(error).__name__}: {error}"
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -59,7 +60,7 @@ def _meaning(error, server) -> tuple[str, str]:
             return _verdict(server, *reply, for_good=Result.NO_ADDRESS)
         case smtplib.SMTPDataError():
             return _verdict(server, error.smtp_code, error.smtp_error, for_good=Result.REFUSED)
-        case smtplib.SMTPNotSupportedError() | ValueError():  # of this mail, not of the server
+        case smtplib.SMTPNotSupportedError():
             return Result.REFUSED, named
         case _ if type(error).__module__.startswith("anymail."):
             return _verdict_of_provider(error), named
@@ -67,7 +68,9 @@ def _meaning(error, server) -> tuple[str, str]:
             is_out = getattr(getattr(server, "connection", None), "is_out", False)
             hang_up(server)
             return (Result.UNKNOWN if is_out else Result.UNREACHABLE), named
-    raise error
+        case SoftTimeLimitExceeded():
+            raise error
+    return Result.BROKEN, named  # the mail could not be put together
 
 
 def _verdict(server, code: int, answer: bytes, *, for_good: str) -> tuple[str, str]:

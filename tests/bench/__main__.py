@@ -5,6 +5,7 @@ something is lacking or broken and nothing could be measured.
 """
 
 import argparse
+import json
 import sys
 from contextlib import ExitStack
 from datetime import date
@@ -16,6 +17,7 @@ from tests.bench.ground import HERE, PRODUCTION, PYTHON, Missing, say
 from tests.bench.pages import FLOOR, LONGER, PAGES
 from tests.bench.servers import Task, compare, serving
 from tests.bench.visitor import Visitor, Wrong, at_once
+from tests.faults.sink import Sink, free_port
 
 FLOOR_APPLICATION = "tests.bench.floor:application"
 PRODUCT = "config.wsgi:application"
@@ -24,7 +26,7 @@ CROWD, VISITS = 32, 20
 
 def arguments():
     parser = argparse.ArgumentParser(prog="make bench BENCH=...", description=__doc__)
-    parser.add_argument("mode", nargs="?", choices=["full", "quick"], default="full")
+    parser.add_argument("mode", nargs="?", choices=["full", "quick", "mail"], default="full")
     parser.add_argument("--scale", type=int, help="the larger data; 100, or 1 when quick")
     parser.add_argument("--rounds", type=int, help="3, or 1 when quick")
     parser.add_argument("--seconds", type=float, help="of processor time a page, server and round")
@@ -33,7 +35,7 @@ def arguments():
     parser.add_argument("--keep", action="store_true", help="leave the databases, to look at them")
     chosen = parser.parse_args()
     defaults = {"scale": 1, "rounds": 1, "seconds": 0.1}
-    if chosen.mode == "full":
+    if chosen.mode != "quick":
         defaults = {"scale": 100, "rounds": 3, "seconds": 0.4}
     for name, value in defaults.items():
         if getattr(chosen, name) is None:
@@ -212,20 +214,50 @@ def main():
         address = ground.server_address()
         ground.packages()
         ground.style_sheets()
-        with ground.databases(address, "floor", "small", "large", keep=chosen.keep) as addresses:
-            bench = Bench(chosen, addresses)
-            lines, works, memory = bench.measure()
-            say("Starting up")
-            starts = bench.start_ups()
+        purposes = ["mail"] if chosen.mode == "mail" else ["floor", "small", "large", "mail"]
+        with ground.databases(address, *purposes, keep=chosen.keep) as addresses:
+            lines, works = [], []
+            if chosen.mode != "mail":
+                bench = Bench(chosen, addresses)
+                lines, works, memory = bench.measure()
+                say("Starting up")
+                works += [memory_line(*memory), start_line(bench.start_ups())]
+            if not chosen.page:
+                works += mail_lines(addresses["mail"], chosen)
     except (Missing, Wrong) as problem:
         print(problem, file=sys.stderr)
         sys.exit(2)
-    works += [memory_line(*memory), start_line(starts)]
     text = report.both_tables(lines, works)
     print(text)
     if chosen.write:
         report.write(text, f"{date.today():%-d %B %Y}", vars(chosen))
     sys.exit(1 if any(line.missed for line in [*lines, *works]) else 0)
+
+
+def mail_lines(address: str, chosen) -> list[report.Line]:
+    """What mail costs: queued, sent, and reminders planned (tests/bench/mail.py)."""
+    say("Mail")
+    number = 100 if chosen.mode == "quick" else 1000
+    sink = Sink(free_port())
+    settings = PRODUCTION | {"DATABASE_URL": address, "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+    ground.load(address, 1)
+    with sink.open():
+        found = json.loads(
+            ground.run(PYTHON, "-m", "tests.bench.mail", number, chosen.rounds, **settings)
+        )
+    queued = median(each["seconds"] for each in found["queue"])
+    queries = found["queue"][0]["queries"]
+    sent = [each / floor for each, floor in zip(found["send"], found["floor"], strict=True)]
+    per_second = number / median(found["send"])
+    planned, seconds = found["planned"], found["plan"]["seconds"]
+    return [
+        report.bound(f"{number} mails queued, seconds", f"{queries} queries", queued, 2, 0.5),
+        report.bound("mail sent, time", f"{per_second:.0f} a second", median(sent), 1 / 0.3, 2),
+        report.bound(
+            f"{planned} reminders planned, seconds", f"{found['plan']['queries']} queries",
+            seconds, 5, 5,
+        ),
+    ]  # fmt: skip
 
 
 def memory_line(floor, small, large) -> report.Line:

@@ -49,7 +49,7 @@ def page_line(page, cpu_ms, ratio, queries, growth, bound) -> Line:
 
 def bound(name: str, figures: str, ratio: float, must: float, aim: float) -> Line:
     """One line of the second table: something that is a multiple of the floor's."""
-    cells = (name, figures, f"{ratio:.2f}", f"{must:g}", f"{aim:g}")
+    cells = (name, figures, f"{ratio:.2f}", f"{must:.3g}", f"{aim:.3g}")
     return Line(cells, (("ratio", ratio, must),)).judged()
 
 
