@@ -62,7 +62,7 @@ def community_joined(ids):
         "link": links.url(membership.person, "accounts:me"),
         "calendar": gatherings,
         "method": "PUBLISH",
-        **community.cohort.signature,
+        **community.signature,
     }
 
 
@@ -81,7 +81,7 @@ def community_left(ids):
         "meetings": [clock.spoken(event.starts_at, event.zone) for event in events],
         "calendar": events,
         "method": "CANCEL",
-        **community.cohort.signature,
+        **community.signature,
     }
 
 
@@ -118,6 +118,7 @@ def access_request_due(ids):
         "is_taken": asked.owner_id is not None,
         "link": settings.SITE_URL + page,
         "why": _("You get this email because you answer requests for access at First Work."),
+        **(asked.cohort.signature if asked.cohort else {}),
     }
 
 

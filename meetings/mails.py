@@ -18,7 +18,7 @@ SERIES_DAYS = 250
 def occasion(event, person):
     meeting = getattr(event, "meeting", None)
     return meeting and {
-        **meeting.community.cohort.signature,
+        **meeting.community.signature,
         "page_url": settings.SITE_URL + meeting.get_absolute_url(),
         "answer_url": _answer_url(person, meeting) if person and meeting.takes_answers else "",
     }
@@ -49,9 +49,7 @@ def meetings_scheduled(ids):
         "hours_max": cohort.hours_max,
         "page_url": settings.SITE_URL + community.get_absolute_url(),
         "dates_url": links.url(person, "meetings:dates", community.slug, days=SERIES_DAYS),
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **community.signature,
         "calendar": events,
     }
 
@@ -109,7 +107,6 @@ def _answer_url(person, meeting) -> str:
 
 
 def _facts(meeting, person) -> dict:
-    cohort = meeting.community.cohort
     mine = (
         ActionItem.objects.open()
         .in_community(meeting.community)
@@ -118,7 +115,5 @@ def _facts(meeting, person) -> dict:
     )
     return {
         "actions": list(mine),
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **meeting.community.signature,
     }

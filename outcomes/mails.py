@@ -11,14 +11,11 @@ def _facts(ids, status):
     outcome = readable.filter(pk=ids["outcome"], status=status).first()
     if outcome is None:
         return None
-    cohort = outcome.community.cohort
     return {
         "title": outcome.title,
         "community": outcome.community.name,
         "url": links.url(ids["recipient"], "outcomes:outcome", outcome.slug),
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **outcome.community.signature,
     }
 
 

@@ -20,9 +20,7 @@ def _facts(application, recipient) -> dict:
         "reference": application.reference,
         "cohort": cohort.name,
         "closes_at": clock.spoken(cohort.closes_at),
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **cohort.signature,
         "url": links.url(recipient, OWN, application.uuid, days=120),
     }
 
@@ -98,7 +96,5 @@ def reviews_assigned(ids):
         "cohort": cohort.name,
         "due_at": clock.spoken(first.deadline.starts_at, first.deadline.zone),
         "url": settings.SITE_URL + reverse("applications:reviews"),
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **cohort.signature,
     }

@@ -33,9 +33,7 @@ def _facts(application, recipient) -> dict:
         "cohort": cohort.name,
         "meetings_from": clock.spoken_day(cohort.meetings_from),
         "contact": cohort.contact_name,
-        "mailbox": cohort.mailbox,
-        "signature_name": cohort.contact_name,
-        "signature_phone": cohort.contact_phone,
+        **cohort.signature,
         "url": links.url(recipient, "applications:application", application.uuid, days=LINK_DAYS),
     }
 

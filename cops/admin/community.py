@@ -65,6 +65,7 @@ class CommunityAdmin(NoDelete, Words, ModelAdmin):
         ("name_en", "name_fr"),
         ("summary_en", "summary_fr"),
         "meets_in",
+        "mailbox",
     ]
 
     def get_queryset(self, request):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
 from accounts.models import Organization
+from accounts.phrases import in_a_row
 from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
 from cops.models.focus import FocusArea
@@ -73,12 +74,20 @@ class Community(Bilingual):
     summary_en = models.TextField(_("public summary (English)"), blank=True)
     summary_fr = models.TextField(_("public summary (French)"), blank=True)
     meets_in = models.CharField(_("meets in"), max_length=4, choices=Meets, default=Meets.ENGLISH)
+    mailbox = models.EmailField(
+        _("mailbox that the facilitators read"),
+        blank=True,
+        help_text=_(
+            "Answers to email about the meetings reach it, and the facilitators sign. "
+            "Leave it empty for the mailbox of the call."
+        ),
+    )
 
     privacy = Privacy(
         person_path=None,
         because="A group; its people are its memberships.",
         public="cohort focus_area slug name summary meets_in",
-        internal="series",
+        internal="series mailbox",
     )
 
     objects = CommunityQuerySet.as_manager()
@@ -104,6 +113,15 @@ class Community(Bilingual):
     @property
     def meets_in_words(self) -> str:
         return str(self.MEETS_IN[self.meets_in])
+
+    @property
+    def signature(self) -> dict:
+        """Who signs mail to the group: its facilitators, where they read a mailbox of their own."""
+        signature = self.cohort.signature
+        facilitators = [each.person for each in self.facilitators.select_related("person")]
+        if self.mailbox and facilitators:
+            signature |= {"mailbox": self.mailbox, "signature_name": in_a_row(facilitators)}
+        return signature
 
     @property
     def facilitators(self):

@@ -1,0 +1,269 @@
+"""One mail of every kind that the site sends, each about a call with a mailbox of its own.
+
+``MAILS`` says, by kind, how it comes to be written; a new kind adds its line. What is about a
+call or a group is made through ``CALL``, so that its mailbox is known to whoever looks.
+"""
+
+from applications.models import Status
+from applications.services import intake, interviews, review, selection
+from cops import access, services, start
+from meetings import services as meetings
+from meetings.models import Meeting
+from notifications import calendar, outbox, people
+from notifications.models import Message, Role
+from outcomes.models import Outcome
+from tests.applications.selecting import (
+    booked,
+    interviewed,
+    interviewer_of,
+    interviewing,
+    invited,
+    offered,
+    slot_of,
+)
+from tests.factories import (
+    AccessRequestFactory,
+    ApplicationFactory,
+    CohortFactory,
+    CohortRoleFactory,
+    CommunityFactory,
+    MembershipFactory,
+    OutcomeFactory,
+    PersonFactory,
+    StaffFactory,
+    WebinarFactory,
+    days,
+    wall,
+)
+
+CALL = {
+    "mailbox": "call@own.test",
+    "contact_name": "Robin Caller",
+    "contact_phone": "416 555 0123",
+}
+# About nobody's call: the office signs.
+OF_THE_OFFICE = {
+    "address-changed", "mail-test", "sign-in-code", "sign-in-link", "staff-invited",
+}  # fmt: skip
+
+
+def write(kind) -> Message:
+    """Return the mail of ``kind``, as it stands in the outbox before it goes."""
+    return MAILS[kind](kind)
+
+
+def written(kind) -> Message:
+    return Message.objects.filter(kind=kind).order_by("-pk").first()
+
+
+def after(do):
+    """Return a way to write a mail: ``do`` something that causes it."""
+
+    def cause(kind):
+        do()
+        return written(kind)
+
+    return cause
+
+
+# ------------------------------------------------------------------------------ codes and links
+
+
+def code(kind):
+    return outbox.write(kind, PersonFactory(), key=kind, secret="123456")
+
+
+def new_address():
+    people.change_address(PersonFactory(), "new@agency.test", by=StaffFactory())
+
+
+# -------------------------------------------------------------------------------- events, webinar
+
+
+def registered():
+    webinar = WebinarFactory(cohort=CohortFactory(**CALL))
+    registration = services.register(
+        webinar, email="noor@agency.test", name="Noor", consent_wording="Yes"
+    )
+    Message.objects.filter(kind="webinar-registered").update(state=Message.State.SENT)
+    return registration
+
+
+def webinar_reminder(kind):
+    registration = registered()
+    event = registration.webinar.event
+    return outbox.write(
+        kind, registration.person, key=kind, event=event, lane=Message.Lane.REMINDER
+    )
+
+
+# ------------------------------------------------------------------------------ groups, meetings
+
+
+def group(**facts):
+    return CommunityFactory(cohort=CohortFactory(**CALL), **facts)
+
+
+def member(community):
+    person = PersonFactory()
+    MembershipFactory(community=community, person=person)
+    calendar.invite(community.series, person, Role.MEMBER)
+    return person
+
+
+def meeting(*, past=False) -> Meeting:
+    community = group()
+    member(community)
+    first, *_later = meetings.schedule(community, wall(-7 if past else 7), how_many=2)
+    return first
+
+
+def meeting_reminder(kind):
+    event = meeting().event
+    person = event.invitees.get().person
+    return outbox.write(kind, person, key=kind, event=event, lane=Message.Lane.REMINDER)
+
+
+def notes_sent():
+    held = meeting(past=True)
+    Meeting.objects.filter(pk=held.pk).update(status=Meeting.Status.NOTES_READY)
+    meetings.circulate(Meeting.objects.get(pk=held.pk), by=StaffFactory())
+
+
+def joined():
+    community = group()
+    calendar.add_event(community.series, "meeting", wall(7), minutes=120)
+    return services.join(community, PersonFactory())
+
+
+def outcome(kind):
+    status = {"outcome-to-read": "member-review", "outcome-published": "published"}[kind]
+    found = OutcomeFactory(community=group(), status=Outcome.Status(status))
+    person = member(found.community)
+    return outbox.write(kind, person, key=kind, context={"outcome": found.pk})
+
+
+# -------------------------------------------------------------------------------------- the way in
+
+
+def started():
+    intake.start_own(CohortFactory(**CALL), PersonFactory())
+
+
+def submitted(**facts):
+    application = ApplicationFactory(cohort=CohortFactory(**CALL), **facts)
+    intake.submit(application)
+    return application
+
+
+def application_link(kind):
+    application = ApplicationFactory(cohort=CohortFactory(**CALL))
+    context = {"application": application.pk}
+    return outbox.write(kind, application.person, key=kind, context=context)
+
+
+def reviews():
+    cohort = CohortFactory(reviews_each=1, **CALL)
+    ApplicationFactory(cohort=cohort, status=Status.SUBMITTED)
+    CohortRoleFactory(cohort=cohort)
+    review.assign(cohort, by=StaffFactory())
+
+
+def decided(status):
+    def decide():
+        application = interviewed(interviewing(**CALL))
+        staff = StaffFactory()
+        application.decide(status, by=staff)
+        selection.release(application.cohort.applications.filter(pk=application.pk), by=staff)
+
+    return after(decide)
+
+
+def place():
+    return offered(CommunityFactory(cohort=interviewing(**CALL)))
+
+
+def lapsed(kind):
+    offer = place()
+    Message.objects.update(state=Message.State.SENT)
+    type(offer).objects.filter(pk=offer.pk).update(status="lapsed")
+    return outbox.write(kind, offer.application.person, key=kind, context={"offer": offer.pk})
+
+
+def interview():
+    return booked(interviewing(**CALL))
+
+
+def interview_reminder(kind):
+    event, person = (found := interview()).event, found.application.person
+    return outbox.write(kind, person, key=kind, event=event, lane=Message.Lane.REMINDER)
+
+
+def handed_over():
+    cohort = interviewing(**CALL)
+    moved = booked(cohort, slot_of(cohort, interviewer_of(cohort)))
+    interviews.move(moved, slot_of(cohort), by=moved.application.person)
+
+
+# ------------------------------------------------------------------------------ requests for access
+
+
+def asked(**facts):
+    return access.ask(
+        PersonFactory(), "Captions", source="own-page", cohort=CohortFactory(**CALL), **facts
+    )
+
+
+def answered(status):
+    def answer(kind):
+        request = AccessRequestFactory(
+            cohort=CohortFactory(**CALL),
+            status=status,
+            answer="We have them.",
+            answered_at=days(0),
+        )
+        return outbox.write(kind, request.person, key=kind, context={"request": request.pk})
+
+    return answer
+
+
+MAILS = {
+    "access-request-answered": answered("answered"),
+    "access-request-closed": answered("withdrawn"),
+    "access-request-due": after(lambda: (StaffFactory(), asked())),
+    "access-request-received": answered("open"),
+    "address-changed": after(new_address),
+    "application-declined": decided(Status.DECLINED),
+    "application-interview": after(lambda: invited(interviewing(**CALL))),
+    "application-link": application_link,
+    "application-offered": after(place),
+    "application-received": after(submitted),
+    "application-reopened": after(
+        lambda: intake.reopen(submitted(), by=StaffFactory(), reason="The town is missing")
+    ),
+    "application-started": after(started),
+    "application-waitlisted": decided(Status.WAITLISTED),
+    "community-joined": after(joined),
+    "community-left": after(lambda: services.leave(joined())),
+    "event-cancelled": after(lambda: meetings.cancel(meeting())),
+    "event-left": after(lambda: services.cancel_registration(registered())),
+    "event-moved": after(lambda: meetings.move(meeting(), wall(9))),
+    "interview-booked": after(interview),
+    "interview-handed-over": after(handed_over),
+    "interview-reminder": interview_reminder,
+    "mail-test": after(lambda: start.send_test_mail(StaffFactory())),
+    "meeting-notes": after(notes_sent),
+    "meeting-reminder": meeting_reminder,
+    "meetings-scheduled": after(meeting),
+    "offer-lapsed": lapsed,
+    "outcome-published": outcome,
+    "outcome-to-read": outcome,
+    "reviews-assigned": after(reviews),
+    "sign-in-code": code,
+    "sign-in-link": after(lambda: people.send_sign_in_link(PersonFactory(), by=StaffFactory())),
+    "staff-invited": after(
+        lambda: start.invite("colleague@own.test", name="Colleague", by=StaffFactory())
+    ),
+    "webinar-registered": after(registered),
+    "webinar-reminder": webinar_reminder,
+}
