@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 TASK = "notifications.tasks.deliver_due"
 BREAKER_SECONDS = 30
+SLOW_SECONDS = 0.3
 LOG_SECONDS = 60
 _quiet_until = _next_log = 0.0
 
@@ -26,19 +27,29 @@ def ring_on_commit() -> None:
 def ring() -> None:
     """Ask a worker to look at the outbox now. Never fails: the minute tick looks anyway.
 
-    After an error nobody rings for half a minute, so that a dead Redis costs
-    one request at most a second and the others nothing.
+    After an error, or a slow answer, nobody rings for half a minute, so that a dead or
+    a tired Redis costs one request at most a second and the others nothing.
     """
-    global _quiet_until, _next_log
-    if not settings.RING or time.monotonic() < _quiet_until:
+    global _quiet_until
+    began = time.monotonic()
+    if not settings.RING or began < _quiet_until:
         return
     try:
         _send(TASK)
     except Exception as error:
-        _quiet_until = time.monotonic() + BREAKER_SECONDS
-        if time.monotonic() >= _next_log:
-            _next_log = time.monotonic() + LOG_SECONDS
-            log.warning("The doorbell is silent, the minute tick goes on: %r", error)
+        _say(repr(error))
+    else:
+        if time.monotonic() - began < SLOW_SECONDS:
+            return
+        _say("slow to answer")
+    _quiet_until = time.monotonic() + BREAKER_SECONDS
+
+
+def _say(trouble: str) -> None:
+    global _next_log
+    if time.monotonic() >= _next_log:
+        _next_log = time.monotonic() + LOG_SECONDS
+        log.warning("The doorbell is silent, the minute tick goes on: %s", trouble)
 
 
 def _send(task: str) -> None:

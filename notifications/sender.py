@@ -6,6 +6,7 @@ server's yes and our record; that copy has the same Message-ID.
 """
 
 import logging
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ LEASE_NEEDED = timedelta(seconds=30)
 BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
 GIVE_UP_AFTER = timedelta(hours=72)
 LOST_LEASES_ALLOWED = 5
+RECORD_AGAIN_AFTER = (0, 1, 2, 4, 8)  # seconds
 
 State, Result = Message.State, Attempt.Result
 
@@ -206,11 +208,27 @@ def _send(message: Message, server) -> bool:
 
 
 def _record(message: Message, result: str, answer: str, **kept) -> None:
-    """Write down what came of one try, if the message is still ours."""
-    with transaction.atomic():
-        if _close_lease(message, **_what_next(message, result, answer[:200]), **kept):
-            number = message.tries_ended + 1
-            message.attempts.create(number=number, result=result, answer=answer[:200])
+    """Write down what came of one try, if the message is still ours.
+
+    What the server has said must not be forgotten because the database is away for seconds.
+    """
+    facts = {**_what_next(message, result, answer[:200]), **kept}
+    for pause in RECORD_AGAIN_AFTER:
+        try:
+            return _write_down(message, result, answer[:200], facts)
+        except (InterfaceError, OperationalError):
+            if connection.in_atomic_block:
+                raise
+            log.warning("Message %s: what came of it cannot be recorded yet", message.uuid)
+            connection.close()
+            time.sleep(pause)
+    return _write_down(message, result, answer[:200], facts)
+
+
+@transaction.atomic
+def _write_down(message, result, answer, facts) -> None:
+    if _close_lease(message, **facts):
+        message.attempts.create(number=message.tries_ended + 1, result=result, answer=answer)
 
 
 def _what_next(message: Message, result: str, answer: str) -> dict:

@@ -40,4 +40,13 @@ def end_leases_at_once() -> None:
     sender.LEASE, sender.LEASE_NEEDED = timedelta(0), -timedelta(hours=1)
 
 
-OFF = {"record first": record_first, "leases end at once": end_leases_at_once}
+def record_once() -> None:
+    """Leave it at one try to write down what the mail server said."""
+    sender.RECORD_AGAIN_AFTER = ()
+
+
+OFF = {
+    "record first": record_first,
+    "leases end at once": end_leases_at_once,
+    "record once": record_once,
+}

@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+from django.db import connection
 
 from notifications import outbox
 from notifications.models import Attempt, Message
@@ -80,6 +81,41 @@ def test_a_sender_that_thaws_after_its_lease_costs_at_most_one_copy(ground, repo
     report.append(outcome)
     assert outcome.missing == 0
     assert outcome.extra <= 1
+
+
+def dropped(ground, name, drops, *guards_off):
+    """Two senders at work; again and again the database hangs up on both."""
+    with ground.sink.open():
+        for _ in range(2):
+            ground.start(*guards_off)
+        for _ in range(drops):
+            assert ground.accepted_more(5), ground.said()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        assert ground.finish(), ground.said()
+    assert len(ground.alive()) == 2
+    return ground.outcome(name, drops)
+
+
+def test_senders_outlive_a_database_that_hangs_up_and_forget_nothing(ground, report):
+    ground.write(MESSAGES // 4)
+
+    outcome = dropped(ground, "the database hangs up on all", 5)
+
+    report.append(outcome)
+    assert (outcome.missing, outcome.extra) == (0, 0)
+
+
+def test_if_it_were_recorded_in_one_try_a_hang_up_would_cost_copies(ground):
+    ground.write(100)
+
+    outcome = dropped(ground, "recorded once", 15, "record once")
+
+    assert outcome.missing == 0
+    assert outcome.extra > 0
 
 
 def test_without_a_mail_server_one_mail_a_pause_tries_and_all_go_when_it_is_back(ground, report):

@@ -65,6 +65,21 @@ def test_a_broken_doorbell_is_silent_for_a_while_and_says_so_once(doorbell, monk
     assert len(caplog.records) == 1
 
 
+def test_a_slow_doorbell_is_left_alone_for_a_while(doorbell, monkeypatch):
+    rung = []
+
+    def slow(task):
+        rung.append(task)
+        time.sleep(bell.SLOW_SECONDS)
+
+    monkeypatch.setattr(bell, "_send", slow)
+
+    for _attempt in range(3):
+        bell.ring()
+
+    assert len(rung) == 1
+
+
 def test_a_frozen_broker_costs_a_request_little_and_loses_nothing(settings, monkeypatch):
     monkeypatch.setattr(bell, "_quiet_until", 0.0)
     settings.RING = True

@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
-from notifications import calendar, mails, outbox, people, sender
+from notifications import calendar, mails, outbox, people, sender, tasks
 from notifications.management.commands import run_sender
 from notifications.models import Attempt, Bounce, Message, Stop
 from tests.concurrency import at_once
@@ -574,6 +574,18 @@ def test_two_senders_at_once_send_each_message_once(server):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+def test_a_task_delivered_many_times_over_has_one_effect(server):
+    messages = waiting(30)
+
+    at_once(*[tasks.deliver_due] * 20)
+    for _late in range(5):
+        tasks.deliver_due()
+
+    assert sorted(server.message_ids()) == sorted(m.message_id for m in messages)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_without_the_claim_two_senders_would_send_twice(server, monkeypatch):
     waiting(20)
 
@@ -590,7 +602,7 @@ def test_without_the_claim_two_senders_would_send_twice(server, monkeypatch):
         )
 
     def begin(message):
-        message.event_version = message.schedule_version
+        message.has_changed = False
         return True
 
     monkeypatch.setattr(sender, "claim", take_all)
