@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
 from accounts.admin_input import RecordList
+from accounts.columns import NOTHING
 from accounts.models import ContactNote, Organization, Region
 from accounts.unasked import AsksOnly
 
@@ -49,7 +50,7 @@ class SecondFactorInline(TabularInline):
 
     @admin.display(description=_("sort"))
     def sort(self, factor):
-        return FACTORS[factor.type]
+        return FACTORS.get(factor.type, NOTHING)  # a row that a broken form makes up has none
 
     @admin.display(description=_("added"))
     def added(self, factor):

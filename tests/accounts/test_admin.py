@@ -106,6 +106,16 @@ def test_a_superuser_removes_a_lost_phone(client, sign_in):
     assert not person.authenticator_set.exists()
 
 
+def test_a_form_that_makes_up_second_factors_is_shown_again(client, sign_in):
+    sign_in(client, StaffFactory(is_superuser=True))
+    person = PersonFactory()
+    rows = {"authenticator_set-TOTAL_FORMS": 3, "authenticator_set-INITIAL_FORMS": 0}
+
+    response = client.post(f"/admin/accounts/user/{person.pk}/change/", {"name": "", **rows})
+
+    assert response.status_code == 200
+
+
 def test_staff_who_are_not_superusers_cannot_make_themselves_one(client, sign_in):
     clerk = StaffFactory()
     sign_in(client, clerk)

@@ -171,6 +171,10 @@ def named(world):
     return {
         "accounts:go": [(token,)],
         "accounts:sign-in-link": [(links.sign_in_url(applicant).rsplit("/", 2)[1],)],
+        "mail-events": [("nobody",)],
+        "notifications:event-file": [(world.ahead.event.uuid,)],
+        "notifications:add-to-calendar": [(world.ahead.event.uuid,)],
+        "meetings:dates": [(world.community.slug,)],
         "notifications:calendar-feed": [(applicant.calendar_secret,)],
         "cops:cohort": [(world.cohort.slug,)],
         "board-funnel": [(world.cohort.slug,)],
