@@ -246,10 +246,10 @@ MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
 ANYMAIL = env.json("ANYMAIL", default={})
 if MAIL_PROVIDER and not ANYMAIL.get("WEBHOOK_SECRET"):
     raise ImproperlyConfigured("MAIL_PROVIDER needs a WEBHOOK_SECRET among the keys of ANYMAIL.")
-if DEMO and "EMAIL_URL" not in env.ENVIRON:
+if DEMO and not env("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
-elif MAIL_PROVIDER and "EMAIL_URL" not in env.ENVIRON:
+elif MAIL_PROVIDER and not env("EMAIL_URL", default=""):
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 else:
     email = env.email("EMAIL_URL")

@@ -224,6 +224,42 @@ print(sorted({"celery", "redis", "icalendar", "markdown_it", "holidays", "typst"
     assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
 
 
+ANYMAIL = '{"POSTMARK_SERVER_TOKEN": "token", "WEBHOOK_SECRET": "name:password"}'
+
+
+@pytest.mark.parametrize(
+    ("environment", "backend"),
+    [
+        ({}, "notifications.server.EmailBackend"),
+        ({"EMAIL_URL": "dummymail://"}, "django.core.mail.backends.dummy.EmailBackend"),
+        (
+            {"EMAIL_URL": "", "MAIL_PROVIDER": "postmark", "ANYMAIL": ANYMAIL},
+            "anymail.backends.postmark.EmailBackend",
+        ),
+        (
+            {"MAIL_PROVIDER": "postmark", "ANYMAIL": ANYMAIL},
+            "notifications.server.EmailBackend",
+        ),
+    ],
+)
+def test_mail_leaves_the_way_the_environment_says(environment, backend):
+    said = "from django.conf import settings; print(settings.EMAIL_BACKEND)"
+
+    assert in_production("-c", said, **environment).stdout == f"{backend}\n"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"EMAIL_URL": ""},
+        {"MAIL_PROVIDER": "postmark"},
+        {"MAIL_PROVIDER": "postmark", "ANYMAIL": '{"POSTMARK_SERVER_TOKEN": "token"}'},
+    ],
+)
+def test_without_a_way_for_mail_or_a_password_to_hear_of_it_nothing_starts(environment):
+    assert in_production("-c", "import config.wsgi", **environment).returncode == 1
+
+
 def test_every_static_file_that_a_page_names_is_collected(tmp_path):
     collected = in_production(
         "manage.py", "collectstatic", "--noinput", "--verbosity=0", STATIC_ROOT=str(tmp_path)
