@@ -18,7 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from notifications import sender
+from notifications import bell, sender
+from notifications.models import Message
 from tests.factories import PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,21 @@ def test_a_passkey_with_an_endless_number_is_a_broken_request(client):
 
     assert answer.status_code == 400
     assert "We could not read this request" in answer.text
+
+
+def test_while_mail_is_down_nobody_learns_who_is_known(
+    settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.RING, settings.CELERY_BROKER_URL = True, "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    seen = []
+    for address in (PersonFactory().email, "nobody@else.test"):
+        client = Client()
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client.post(reverse("account_login"), {"login": address})
+        page = client.get(answer.url).text.replace(address, "…")
+        tokens = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+        seen.append((answer.status_code, answer.url, tokens.sub("", page)))
+
+    assert seen[0] == seen[1]
+    assert Message.objects.count() == 1
