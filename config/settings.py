@@ -284,10 +284,15 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.forget_sent_forms",
         "notifications.tasks.plan_reminders",
         "notifications.tasks.deliver_due",
+        "meetings.tasks.pass_on_missing_notes",
         "applications.tasks.lapse_offers",
         "applications.tasks.settle_needs",
         "outcomes.tasks.publish_scheduled",
     )
+}
+CELERY_BEAT_SCHEDULE["notifications.tasks.audit_duties"] = {
+    "task": "notifications.tasks.audit_duties",
+    "schedule": 86_400.0,
 }
 
 LOGGING = {

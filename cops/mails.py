@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import clock, links, office
 from accounts.models import User
-from cops.models import AccessRequest, Membership, Registration
+from cops.models import AccessRequest, Membership, Registration, Webinar
 from notifications import add_to, mails, occasions
-from notifications.models import Event, Kind
+from notifications.models import Event, Kind, Message
+
+NO_RECORDING = gettext_noop("waits: the webinar has no recording and no slides yet")
 
 
 @occasions.of(Kind.WEBINAR)
@@ -29,12 +31,50 @@ def webinar_registered(ids):
     return registration and _webinar_facts(registration)
 
 
-@mails.register("webinar-reminder", gettext_lazy("Reminder of a webinar"))
+@mails.register(
+    "webinar-reminder", gettext_lazy("Reminder of a webinar"), reminds_of=[Kind.WEBINAR]
+)
 def webinar_reminder(ids):
     registration = (
         _registrations().filter(webinar__event=ids["event"], person=ids["recipient"]).first()
     )
     return registration and _webinar_facts(registration)
+
+
+def _without_recording(events):
+    """Until there is something to watch or to read, nothing is sent about it."""
+    bare = Webinar.objects.filter(event__in=events, recording_url="", slides_url="")
+    return dict.fromkeys(bare.values_list("event", flat=True), NO_RECORDING)
+
+
+@mails.register(
+    "webinar-recording",
+    gettext_lazy("Recording of a webinar, to who came"),
+    reminds_of=[Kind.WEBINAR],
+    waits=_without_recording,
+)
+@mails.register(
+    "webinar-missed",
+    gettext_lazy("Recording of a webinar, to who did not come"),
+    reminds_of=[Kind.WEBINAR],
+    waits=_without_recording,
+)
+def webinar_recording(ids):
+    webinar = Webinar.objects.with_events().filter(event=ids["event"]).first()
+    if webinar is None or not (webinar.recording_url or webinar.slides_url):
+        return None
+    cohort = webinar.cohort
+    return {
+        "name": ids["recipient"].name,
+        "title": webinar.title,
+        "recording_url": webinar.recording_url,
+        "slides_url": webinar.slides_url,
+        "call": cohort.name,
+        "call_url": settings.SITE_URL + cohort.get_absolute_url(),
+        "closes": clock.spoken(cohort.closes_at) if cohort.is_open else "",
+        "why": _("You get this email because you registered for this webinar."),
+        **cohort.signature,
+    }
 
 
 @mails.register("community-joined", gettext_lazy("Welcome to a community"))
@@ -105,7 +145,12 @@ def access_request_closed(ids):
     return asked and {**_request_facts(asked), "answer": asked.answer}
 
 
-@mails.register("access-request-due", gettext_lazy("A request is due"))
+@mails.register(
+    "access-request-due",
+    gettext_lazy("A request is due"),
+    lane=Message.Lane.SERVICE,
+    reminds_of=[Kind.ACCESS_DUE],
+)
 def access_request_due(ids):
     """To staff: what is asked for stays at the desk, because it may be about health."""
     asked = AccessRequest.objects.open().with_people().filter(deadline=ids["event"]).first()

@@ -149,6 +149,7 @@ def register(
         webinar=webinar, person=person, defaults=facts
     )
     calendar.owe(webinar.event, person, Role.GUEST)
+    _remind_to_apply(webinar, person)
     if person == by or not is_flooded:
         _ask_for_needs(registration, registration.access_needs)
     if person == by:
@@ -178,7 +179,23 @@ def cancel_registration(registration: Registration) -> None:
         raise InvalidTransition(_("This registration is already cancelled."))
     registration.refresh_from_db(fields=["cancelled_at"])
     calendar.settle(webinar.event, registration.person)
+    _no_longer_remind_to_apply(registration)
     _ask_for_needs(registration, "")
+
+
+def _remind_to_apply(webinar: Webinar, person: User) -> None:
+    """Let who registered be a guest of the deadline of the call, unless she ever had part in it."""
+    closing = webinar.cohort.closing
+    if not closing.invitees.filter(person=person).exists():
+        calendar.owe(closing, person, Role.GUEST)
+
+
+def _no_longer_remind_to_apply(registration: Registration) -> None:
+    cohort, person = registration.webinar.cohort, registration.person
+    others = Registration.objects.live().filter(webinar__cohort=cohort, person=person)
+    guest = Invitee.objects.filter(event=cohort.closing, person=person, role=Role.GUEST)
+    if guest.exists() and not others.exists():
+        calendar.settle(cohort.closing, person)
 
 
 @transaction.atomic

@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts import links
+from accounts import clock, links
+from accounts.phrases import in_a_row
 from cops.models import Community
 from meetings.models import ActionItem, HoursEntry, Meeting
 from notifications import add_to, mails, occasions
-from notifications.models import Invitee, Kind, Message
+from notifications.models import Invitee, Kind
 
 SERIES_DAYS = 250
 
@@ -55,7 +56,7 @@ def meetings_scheduled(ids):
 
 
 @mails.register(
-    "meeting-reminder", gettext_lazy("Reminder of a meeting"), lane=Message.Lane.REMINDER
+    "meeting-reminder", gettext_lazy("Reminder of a meeting"), reminds_of=[Kind.MEETING]
 )
 def meeting_reminder(ids):
     person = ids["recipient"]
@@ -104,6 +105,32 @@ def _answer_url(person, meeting) -> str:
     """Return the link to "I can't come", good as long as the meeting lies ahead."""
     days = max(30, (meeting.event.starts_at - timezone.now()).days + 2)
     return links.url(person, "meetings:meeting-answer", meeting.uuid, days=days)
+
+
+@mails.register(
+    "notes-missing", gettext_lazy("Reminder of notes to write"), reminds_of=[Kind.NOTES_DUE]
+)
+@mails.register(
+    "notes-missing-long", gettext_lazy("Notes missing for long"), reminds_of=[Kind.NOTES_DUE]
+)
+def notes_missing(ids):
+    """To who facilitates; later, in other words, to whoever looks after the cohort."""
+    due = ids["event"]
+    meeting = Meeting.objects.with_events().filter(notes_due=due).first()
+    if meeting is None or not meeting.wants_notes:
+        return None
+    facilitators = meeting.community.facilitators.select_related("person")
+    return {
+        "name": ids["recipient"].name,
+        "community": meeting.community.name,
+        "day": clock.spoken_day(meeting.event.local_on),
+        "due_on": clock.spoken_day(due.local_on),
+        "is_late": due.is_over,
+        "facilitators": in_a_row(each.person for each in facilitators),
+        "url": settings.SITE_URL + reverse("meetings:meeting-notes", args=[meeting.uuid]),
+        "page_url": settings.SITE_URL + meeting.get_absolute_url(),
+        **meeting.community.cohort.signature,
+    }
 
 
 def _facts(meeting, person) -> dict:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from notifications import calendar, outbox
 from notifications.models import Event, Invitee, Kind, Message, Role
 
 NOTES_DAYS = 2
+# Two days before the last reminder, five days after they were due, goes to them.
+PASSED_ON_AFTER_DAYS = 3
 LAST_MINUTE = time(23, 59)
 
 
@@ -181,6 +184,23 @@ def finish_notes(meeting: Meeting, *, by: User) -> None:
         calendar.settle(meeting.notes_due)
     count_hours(meeting)
     carry_forward(meeting)
+
+
+def pass_on_missing_notes() -> None:
+    """Let staff owe notes that are still missing days after they were due. Harmless when run twice.
+
+    Of staff it is whoever the cohort names as its contact, or all where it is none of them.
+    """
+    late = timezone.now() - timedelta(days=PASSED_ON_AFTER_DAYS)
+    for meeting in Meeting.objects.held().without_notes().filter(notes_due__starts_at__lte=late):
+        for person in _contacts(meeting.community.cohort):
+            calendar.owe(meeting.notes_due, person, Role.STAFF)
+
+
+def _contacts(cohort):
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    named = staff.filter(Q(email__iexact=cohort.mailbox) | Q(name__iexact=cohort.contact_name))
+    return named if named.exists() else staff
 
 
 @transaction.atomic

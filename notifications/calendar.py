@@ -17,7 +17,7 @@ from notifications import notices
 from notifications.models import Event, Invitee, Kind, Role, Series, Standing
 
 # Owed by whoever holds the role in a series, not by one person.
-DUTIES = {Kind.NOTES_DUE: Role.FACILITATOR}
+DUTIES = {Kind.NOTES_DUE: Role.FACILITATOR, Kind.OUTCOME_DUE: Role.MEMBER}
 SCHEDULE = ("local_on", "local_at", "zone", "starts_at", "ends_at", "place", "join_link", "dial_in")
 
 

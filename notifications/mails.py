@@ -5,7 +5,7 @@ turns ids into what the text needs, or returns None when the mail is no longer
 true; it is then suppressed, with that as the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from notifications.lanes import Lane
@@ -18,15 +18,30 @@ class MailKind:
     context: Callable[[dict], dict | None]
     lane: int = Lane.SERVICE
     title: str = ""  # what staff call it, where no subject is written yet
+    reminds_of: frozenset[str] = frozenset()  # the kinds of event that a rule may send it about
+    is_digest: bool = False
+    waits: Callable[[set[int]], dict[int, str]] | None = None
 
 
 _kinds: dict[str, MailKind] = {}
 
 
-def register(name: str, title: str, *, lane: int = Lane.SERVICE):
+def register(
+    name: str,
+    title: str,
+    *,
+    lane: int | None = None,
+    reminds_of: Collection[str] = (),
+    is_digest: bool = False,
+    waits: Callable[[set[int]], dict[int, str]] | None = None,
+):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
 
     Staff read its ``title`` wherever its subject is not written yet.
+
+    A reminder says by ``reminds_of`` of which kinds of event. One that ``is_digest``
+    tells of all that its reader owes, so that several due at once are one mail.
+    ``waits`` maps the keys of events to the reason why their mail has to wait.
 
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail
     about an event, ``event``. The text is ``<app>/mails/<name>.md`` of the app
@@ -38,7 +53,16 @@ def register(name: str, title: str, *, lane: int = Lane.SERVICE):
         if name in _kinds:
             raise ValueError(f"The mail {name} is registered twice.")
         app = context.__module__.partition(".")[0]
-        _kinds[name] = MailKind(name, f"{app}/mails/{name}.md", context, lane, title)
+        _kinds[name] = MailKind(
+            name,
+            f"{app}/mails/{name}.md",
+            context,
+            (Lane.REMINDER if reminds_of else Lane.SERVICE) if lane is None else lane,
+            title,
+            frozenset(reminds_of),
+            is_digest,
+            waits,
+        )
         return context
 
     return keep
@@ -46,6 +70,15 @@ def register(name: str, title: str, *, lane: int = Lane.SERVICE):
 
 def kind(name: str) -> MailKind:
     return _kinds[name]
+
+
+def is_known(name: str) -> bool:
+    return name in _kinds
+
+
+def reminders() -> list[MailKind]:
+    """Return the kinds that a rule may send, by name."""
+    return [_kinds[name] for name in names() if _kinds[name].reminds_of]
 
 
 def title(name: str) -> str:

@@ -50,10 +50,9 @@ def no_longer_invited(event: Event, person: User | None = None) -> None:
     )
     if person is not None:
         planned, waiting = planned.filter(person=person), waiting.filter(recipient=person)
-    planned.update(state=Reminder.State.CANCELLED)
-    waiting.update(
-        state=Message.State.CANCELLED, reason=gettext_noop("no longer invited, or cannot come")
-    )
+    reason = gettext_noop("no longer invited, or cannot come")
+    planned.update(state=Reminder.State.CANCELLED, reason=reason)
+    waiting.update(state=Message.State.CANCELLED, reason=reason)
 
 
 def _invited(event: Event) -> Q:
@@ -68,7 +67,8 @@ def _had_mail(event: Event, person: str) -> Q:
 
 
 def _withdraw(event: Event, state: str, reason: str) -> None:
-    Reminder.objects.filter(event=event, state=Reminder.State.PLANNED).update(state=state)
+    planned = Reminder.objects.filter(event=event, state=Reminder.State.PLANNED)
+    planned.update(state=state, reason=reason)
     Message.objects.filter(
         event=event,
         state__in=[Message.State.DRAFT, Message.State.QUEUED],

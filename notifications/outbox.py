@@ -57,16 +57,10 @@ def write(
     return message
 
 
-def write_all(fresh: list[Message]) -> list[Message]:
+def write_all(fresh: list[Message]) -> None:
     """Accept many mails made by ``unsaved``; those with a known key are left as they are."""
-    keys = [message.dedupe_key for message in fresh]
-    Message.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    Message.objects.bulk_create(fresh, ignore_conflicts=True)
     bell.ring_on_commit()
-    return [
-        message
-        for start in range(0, len(keys), 500)
-        for message in Message.objects.filter(dedupe_key__in=keys[start : start + 500])
-    ]
 
 
 def unsaved(

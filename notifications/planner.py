@@ -5,190 +5,291 @@ clock or a restored backup are all the same to it. Ten at once do no harm.
 """
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import CharField, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from notifications import outbox
-from notifications.models import Event, Invitee, Message, Reminder, Rule, Series
-from notifications.models.reminder import Unit
+from accounts import clock
+from notifications import mails, outbox
+from notifications.handover import Choice
+from notifications.models import Event, Invitee, Message, Preference, Reminder, Rule
+from notifications.reasons import (
+    CALLED_OFF,
+    CHANGED,
+    JOINED_LATE,
+    MOVED,
+    NO_RULE,
+    NOT_INVITED,
+    OPTED_OUT,
+    TOO_LATE,
+)
+from notifications.rules import HELPS_AFTER, Anchor, Rules, due_at, useful_until
 
 REACH = timedelta(days=8)
-EARLIEST, LATEST = time(8), time(20)
-LEAST_NOTICE = timedelta(minutes=30)
+PLANNERS_LOCK = 20_121  # any number, the same in every process
+
 
 State = Reminder.State
+# What a line may come back from: nothing was sent, and what ended it has ended.
+REVIVED = {State.CANCELLED, State.OPTED_OUT, State.LATE}
 
 
 def plan(now: datetime | None = None) -> int:
     """Bring the ledger up to date and hand what is due to the outbox; returns how many mails."""
     now = now or timezone.now()
     _reconcile(now)
-    return _enqueue(now)
+    return _hand_over(now)
 
 
-def due_at(event: Event, rule: Rule) -> datetime:
-    """Return when ``rule`` reminds of ``event``, in UTC.
+def wanted(now: datetime, reach: timedelta = REACH) -> dict[tuple, Reminder]:
+    """Return the lines of the ledger that should exist, unsaved, by their key.
 
-    Days keep the wall clock of the event, between 8 in the morning and 8 in the
-    evening; hours are elapsed time.
+    They are about what begins within ``reach``, or later where a rule counts from
+    the invitation, and about what is over where a rule counts from the end.
     """
-    if rule.unit == Unit.HOURS:
-        return event.starts_at - timedelta(hours=rule.amount)
-    on = event.local_on - timedelta(days=rule.amount)
-    at = min(max(event.local_at, EARLIEST), LATEST)
-    return datetime.combine(on, at, ZoneInfo(event.zone)).astimezone(UTC)
+    rules = Rules()
+    events = {event.pk: event for event in _events(rules, now, reach)}
+    wishes = Preference.objects.filter(Q(wants_reminders=False) | Q(wants_last_hours=True))
+    wishes = {each.person_id: each for each in wishes}
+    holding = {pk: rules.of(event) for pk, event in events.items()}
+    lines = {}
+    for part in Invitee.objects.coming().filter(event__in=list(events)):
+        event, wish = events[part.event_id], wishes.get(part.person_id)
+        for rule in _about(part, holding[event.pk], wish):
+            due = due_at(event, rule, part)
+            if rule.anchor == Anchor.AFTER or max(due, now) < event.starts_at:
+                line = _line(event, part, rule, due, wish)
+                lines[key_of(line)] = line
+    return lines
 
 
-def useful_until(event: Event, due: datetime) -> datetime:
-    """Return until when a late reminder still helps: half its offset, half an hour before."""
-    return min(due + (event.starts_at - due) / 2, event.starts_at - LEAST_NOTICE)
-
-
-def _reconcile(now: datetime) -> None:
-    wanted = _wanted(now)
-    existing = {
-        (row.event_id, row.schedule_version, row.person_id, row.offset_key): row
-        for row in Reminder.objects.filter(event__in={event for event, *_ in wanted})
-        | Reminder.objects.filter(state=State.PLANNED)
-    }
-    Reminder.objects.bulk_create(
-        [row for key, row in wanted.items() if key not in existing],
-        ignore_conflicts=True,
-        batch_size=500,
+def _events(rules: Rules, now: datetime, reach: timedelta):
+    ahead = max(reach, rules.longest(Anchor.BEFORE) + timedelta(days=1))
+    behind = rules.longest(Anchor.AFTER) + HELPS_AFTER + timedelta(days=1)
+    return Event.objects.live().filter(
+        Q(starts_at__gt=now, starts_at__lte=now + ahead)
+        | Q(starts_at__gt=now, kind__in=rules.kinds(Anchor.INVITED, Anchor.HALF))
+        | Q(
+            ends_at__gt=now - behind,
+            starts_at__lte=now,
+            kind__in=rules.kinds(Anchor.AFTER),
+        )
+        | Q(pk__in=Reminder.objects.filter(state=State.PLANNED).values("event"))
     )
-    gone = [row.pk for key, row in existing.items() if key not in wanted and row.due_at > now]
-    Reminder.objects.filter(pk__in=gone, state=State.PLANNED).update(state=State.CANCELLED)
-    back = [
-        row.pk
-        for key, row in existing.items()
-        if row.state == State.CANCELLED
-        and key in wanted
-        and wanted[key].state == State.PLANNED
-        and row.due_at > now
-    ]
-    Reminder.objects.filter(pk__in=back, state=State.CANCELLED).update(state=State.PLANNED)
 
 
-def _wanted(now: datetime) -> dict[tuple, Reminder]:
-    """Return the ledger's lines that should exist for what lies ahead, by their key."""
-    rules = list(Rule.objects.all())
-    days = max((rule.amount for rule in rules if rule.unit == Unit.DAYS), default=0)
-    reach = max(REACH, timedelta(days=days + 1))
-    events = list(Event.objects.live().filter(starts_at__gt=now, starts_at__lte=now + reach))
-    parents = dict(Series.objects.values_list("pk", "parent_id"))
-    parts = defaultdict(list)
-    for part in Invitee.objects.coming().filter(event__in=events):
-        parts[part.event_id].append(part)
-    wanted = {}
-    for event in events:
-        nearest_first = _rules_of(event, rules, parents)
-        for part in parts[event.pk]:
-            decided = set()
-            for rule in nearest_first:
-                if rule.offset_key in decided or rule.role not in {"", part.role}:
-                    continue
-                decided.add(rule.offset_key)
-                due = due_at(event, rule)
-                if rule.is_on and due < event.starts_at:
-                    line = _line(event, part, rule, due)
-                    key = (event.pk, event.schedule_version, part.person_id, rule.offset_key)
-                    wanted[key] = line
-    return wanted
+def _about(part: Invitee, rules: list[Rule], wish: Preference | None):
+    """Yield of ``rules``, nearest first, the one for each offset that is about ``part``."""
+    decided = set()
+    for rule in rules:
+        if rule.offset_key not in decided and rule.is_about(part):
+            decided.add(rule.offset_key)
+            has_chosen = not rule.only_chosen or (wish and wish.wants_last_hours)
+            if rule.is_on and has_chosen:
+                yield rule
 
 
-def _rules_of(event: Event, rules: list[Rule], parents: dict) -> list[Rule]:
-    """Return the rules for ``event``: its own, its community's, its cohort's, the defaults."""
-    line, series = [], event.series_id
-    while series:
-        line.append(series)
-        series = parents[series]
-
-    def distance(rule: Rule) -> int | None:
-        if rule.event_id:
-            return 0 if rule.event_id == event.pk else None
-        if rule.series_id:
-            return 1 + line.index(rule.series_id) if rule.series_id in line else None
-        return len(line) + 1
-
-    near = [
-        (distance(rule), rule.role == "", rule.pk, rule)
-        for rule in rules
-        if rule.kind == event.kind and distance(rule) is not None
-    ]
-    return [rule for *_order, rule in sorted(near, key=lambda entry: entry[:3])]
-
-
-def _line(event: Event, part: Invitee, rule: Rule, due: datetime) -> Reminder:
+def _line(
+    event: Event, part: Invitee, rule: Rule, due: datetime, wish: Preference | None
+) -> Reminder:
     """Return a new line: planned, unless what she was told later than it was due says it all."""
-    if due > max(part.since, event.scheduled_at):
-        state = State.PLANNED
+    if wish and not wish.wants_reminders:
+        state, reason = State.OPTED_OUT, OPTED_OUT
+    elif due > max(part.since, event.scheduled_at):
+        state, reason = State.PLANNED, ""
     elif event.schedule_version and event.scheduled_at >= part.since:
-        state = State.SUPERSEDED
+        state, reason = State.SUPERSEDED, MOVED
     else:
-        state = State.JOINED_LATE
+        state, reason = State.JOINED_LATE, JOINED_LATE
     return Reminder(
         event=event,
         schedule_version=event.schedule_version,
         person_id=part.person_id,
         offset_key=rule.offset_key,
+        rule=rule,
         mail=rule.mail,
         due_at=due,
-        useful_until=useful_until(event, due),
+        useful_until=useful_until(event, rule, due),
         state=state,
+        reason=reason,
     )
+
+
+def key_of(row: Reminder) -> tuple:
+    return row.event_id, row.schedule_version, row.person_id, row.offset_key
+
+
+def _reconcile(now: datetime) -> None:
+    lines = wanted(now)
+    known = Reminder.objects.filter(
+        Q(event__in={line.event_id for line in lines.values()}) | Q(state=State.PLANNED)
+    )
+    existing = {key_of(row): row for row in known.select_related("event")}
+    fresh = [line for key, line in lines.items() if key not in existing]
+    for line in fresh:
+        line.state, line.reason = _fate(line, line, now) or (line.state, line.reason)
+    Reminder.objects.bulk_create(fresh, ignore_conflicts=True)
+    gone = {row.event_id for key, row in existing.items() if key not in lines}
+    invited = _invited(gone)
+    changes, adjusted = defaultdict(list), []
+    for key, row in existing.items():
+        line = lines.get(key)
+        fate = _fate(row, line, now) if line else _why_gone(row, now, invited)
+        if fate:
+            changes[row.state, *fate].append(row.pk)
+        if line and _follows(row, line):
+            adjusted.append(row)
+    for (old, new, reason), pks in changes.items():
+        Reminder.objects.filter(pk__in=pks, state=old).update(state=new, reason=reason)
+    Reminder.objects.bulk_update(adjusted, ["rule", "mail", "due_at", "useful_until"])
+
+
+def _invited(events: set[int]) -> set[tuple[int, int]]:
+    coming = Invitee.objects.coming().filter(event__in=events)
+    return set(coming.values_list("event_id", "person_id"))
+
+
+def _fate(row: Reminder, line: Reminder, now: datetime) -> tuple[str, str] | None:
+    """Return the state and the reason that ``row`` comes to where ``line`` should be, or None."""
+    if row.state == State.PLANNED:
+        if line.state == State.OPTED_OUT:
+            return State.OPTED_OUT, OPTED_OUT
+        if line.useful_until < now:
+            return State.LATE, row.reason or TOO_LATE
+    elif row.state in REVIVED and line.state == State.PLANNED:
+        until = line.useful_until if row.state == State.LATE else line.due_at
+        if until > now:
+            return State.PLANNED, ""
+    return None
+
+
+def _why_gone(row: Reminder, now: datetime, invited: set) -> tuple[str, str] | None:
+    """Return the state and the reason of a planned ``row`` that should not be there any more."""
+    if row.state != State.PLANNED:
+        return None
+    if not row.event.is_live:
+        return State.CANCELLED, CALLED_OFF
+    if row.schedule_version != row.event.schedule_version:
+        return State.SUPERSEDED, CHANGED
+    if row.useful_until < now:
+        return State.LATE, row.reason or TOO_LATE
+    if (row.event_id, row.person_id) not in invited:
+        return State.CANCELLED, NOT_INVITED
+    return State.CANCELLED, NO_RULE
+
+
+def _follows(row: Reminder, line: Reminder) -> bool:
+    """Let a line that is still to come follow its rule; returns whether anything changed."""
+    if row.state not in {State.PLANNED, *REVIVED}:
+        return False
+    names = ("rule_id", "mail", "due_at", "useful_until")
+    changed = [name for name in names if getattr(row, name) != getattr(line, name)]
+    for name in changed:
+        setattr(row, name, getattr(line, name))
+    return bool(changed)
 
 
 @transaction.atomic
-def _enqueue(now: datetime) -> int:
-    rows = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("pk")
-    due = list(_free(rows).select_related("event", "person"))
+def _hand_over(now: datetime) -> int:
+    """Give to the outbox what is due and may go; the rest says why it waits or ends."""
+    if not _is_alone():
+        return 0
+    rows = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now).filter(
+        Q(waits_until=None) | Q(waits_until__lte=now)
+    )
+    due = list(_locked(rows).select_related("event", "person"))
     if not due:
         return 0
-    invited = set(
-        Invitee.objects.coming()
-        .filter(event__in={row.event_id for row in due})
-        .values_list("event_id", "person_id")
-    )
-    latest = {}
-    for row in sorted(due, key=lambda row: (row.due_at, row.pk)):
-        row.state = _fate(row, now, invited)
-        if row.state == State.ENQUEUED:
-            older = latest.get((row.event_id, row.person_id))
-            if older:
-                older.state = State.SUPERSEDED
-            latest[row.event_id, row.person_id] = row
-    messages = {
-        message.dedupe_key: message
-        for message in outbox.write_all([_message(row) for row in latest.values()])
+    going = Choice(
+        held=held_back(due),
+        last_due=_last_due(due),
+        had=_had_today(now, due),
+    ).of(due, now)
+    outbox.write_all([_message(row) for row in going])
+    outcomes = defaultdict(list)
+    for row in due:
+        outcomes[row.state, row.reason, row.waits_until, row.is_optional].append(row.pk)
+    for (state, reason, waits_until, is_optional), pks in outcomes.items():
+        Reminder.objects.filter(pk__in=pks).update(
+            state=state,
+            reason=reason,
+            waits_until=waits_until,
+            is_optional=is_optional,
+            message=MESSAGE if state == State.ENQUEUED else None,
+        )
+    return len(going)
+
+
+def _locked(rows):
+    """Keep whoever moves or cancels an event from ending a line that is being handed over."""
+    return rows.select_for_update(of=("self",))
+
+
+def _is_alone() -> bool:
+    """Whether no other planner hands over right now. SQLite writes one at a time anyway."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLANNERS_LOCK])
+        return cursor.fetchone()[0]
+
+
+def held_back(rows: list[Reminder]) -> dict[tuple[str, int], str]:
+    """Return, by mail and event, why what ``rows`` would send has to wait."""
+    events = defaultdict(set)
+    for row in rows:
+        events[row.mail].add(row.event_id)
+    return {
+        (name, event_id): reason
+        for name, ids in events.items()
+        if (waits := mails.kind(name).waits)
+        for event_id, reason in waits(ids).items()
     }
-    for row in latest.values():
-        row.message = messages[_key(row)]
-    Reminder.objects.bulk_update(due, ["state", "message"], batch_size=500)
-    return len(latest)
 
 
-def _free(rows):
-    """Lock ``rows`` and leave out those that another planner is handing over right now."""
-    if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True, of=("self",))
-    return rows
+def _last_due(rows: list[Reminder]) -> dict[tuple[int, int], datetime]:
+    """Return when the last planned reminder of each event and person is due."""
+    planned = Reminder.objects.filter(
+        state=State.PLANNED, event__in={row.event_id for row in rows if row.event.is_deadline}
+    )
+    found = planned.order_by().values_list("event_id", "person_id").annotate(Max("due_at"))
+    return {(event_id, person_id): due for event_id, person_id, due in found}
 
 
-def _fate(row: Reminder, now: datetime, invited: set) -> str:
-    if not row.event.is_live or (row.event_id, row.person_id) not in invited:
-        return State.CANCELLED
-    if row.schedule_version != row.event.schedule_version:
-        return State.SUPERSEDED
-    if row.useful_until < now:
-        return State.LATE
-    return State.ENQUEUED
+def _had_today(now: datetime, rows: list[Reminder]) -> dict[date, set[int]]:
+    """Return by day who had a reminder that could have waited, today."""
+    today = now.astimezone(clock.ONTARIO)
+    handed = Reminder.objects.filter(
+        state=State.ENQUEUED,
+        is_optional=True,
+        person__in={row.person_id for row in rows},
+        message__created_at__gte=today.replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+    return {today.date(): set(handed.values_list("person_id", flat=True))}
 
 
 def _key(row: Reminder) -> str:
     return f"reminder:{row.event_id}:{row.schedule_version}:{row.person_id}:{row.offset_key}"
+
+
+# The mail of a line, found in the database by the key that ``_key`` gives it.
+MESSAGE = Subquery(
+    Message.objects.filter(
+        dedupe_key=Concat(
+            Value("reminder:"),
+            Cast(OuterRef("event_id"), CharField()),
+            Value(":"),
+            Cast(OuterRef("schedule_version"), CharField()),
+            Value(":"),
+            Cast(OuterRef("person_id"), CharField()),
+            Value(":"),
+            OuterRef("offset_key"),
+        )
+    ).values("pk")[:1]
+)
 
 
 def _message(row: Reminder) -> Message:

@@ -26,6 +26,7 @@ from notifications.reasons import (
     NOT_AGREED,
     NOT_INVITED,
     NOT_TRUE,
+    OPTED_OUT,
     OTHER_FACTS,
     QUARANTINED,
     TOO_LATE,
@@ -132,13 +133,14 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     """Return, by pk, the end and the reason of each message that should not be sent now."""
     now = timezone.now()
     about = [m for m in batch if m.event_id and m.lane == Message.Lane.REMINDER]
-    invited = set()
+    invited, opted_out = set(), set()
     if about:
-        invited = set(
-            Invitee.objects.coming()
-            .filter(event__in={m.event_id for m in about})
-            .values_list("event_id", "person_id")
-        )
+        coming = Invitee.objects.coming().filter(event__in={m.event_id for m in about})
+        wishes = "person__mail_preference__wants_reminders"
+        for event, person, wants in coming.values_list("event_id", "person_id", wishes):
+            invited.add((event, person))
+            if wants is False:
+                opted_out.add(person)
     news = {m.recipient_id for m in batch if m.lane == Message.Lane.NEWS}
     agreed = set()
     if news:
@@ -151,6 +153,8 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
             ends[message.pk] = (State.EXPIRED, TOO_LATE)
         elif message in about and (message.event_id, message.recipient_id) not in invited:
             ends[message.pk] = (State.SUPPRESSED, NOT_INVITED)
+        elif message in about and message.recipient_id in opted_out:
+            ends[message.pk] = (State.SUPPRESSED, OPTED_OUT)
         elif message.lane == Message.Lane.NEWS and message.recipient_id not in agreed:
             ends[message.pk] = (State.SUPPRESSED, NOT_AGREED)
         elif message.lane in bounces.HELD_BACK and message.recipient_id in unreached:

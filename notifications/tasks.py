@@ -1,7 +1,11 @@
+import logging
+
 from celery import shared_task
 
-from notifications import planner, sender
+from notifications import duties, planner, sender
 from notifications.models import Heartbeat
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(soft_time_limit=45, time_limit=60)
@@ -13,3 +17,10 @@ def plan_reminders() -> None:
 @shared_task(soft_time_limit=45, time_limit=60)
 def deliver_due() -> None:
     sender.deliver_due()
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def audit_duties() -> None:
+    """Write into the log what the health page would show, once a night."""
+    for difference in duties.audit():
+        log.error("Duties, %s, person %s: %s", difference.kind, difference.person_id, difference)

@@ -1,19 +1,23 @@
 from django.utils.translation import gettext_lazy
 
-from accounts import links
+from accounts import clock, links
 from notifications import mails
+from notifications.models import Kind, Message
+from notifications.reasons import LETTER_WAITS
 from outcomes.models import Outcome
 
 
-def _facts(ids, status):
+def _facts(ids, status, **which):
     """What both mails say, as long as the outcome stands there and the reader may see it."""
     readable = Outcome.objects.visible_to(ids["recipient"]).with_context()
-    outcome = readable.filter(pk=ids["outcome"], status=status).first()
+    readable = readable.select_related("reading_due")
+    outcome = readable.filter(status=status, **which).first()
     if outcome is None:
         return None
     return {
         "title": outcome.title,
         "community": outcome.community.name,
+        "day": clock.spoken_day(outcome.reading_due.local_on) if outcome.reading_due else "",
         "url": links.url(ids["recipient"], "outcomes:outcome", outcome.slug),
         **outcome.community.signature,
     }
@@ -21,9 +25,27 @@ def _facts(ids, status):
 
 @mails.register("outcome-to-read", gettext_lazy("An outcome to read before it is published"))
 def outcome_to_read(ids):
-    return _facts(ids, Outcome.Status.MEMBER_REVIEW)
+    return _facts(ids, Outcome.Status.MEMBER_REVIEW, pk=ids["outcome"])
+
+
+def _letter_waits(events):
+    """Nobody is reminded of an email that staff have not let go yet."""
+    reading = Outcome.objects.filter(reading_due__in=events).values_list("pk", "reading_due")
+    drafts = Message.objects.filter(kind="outcome-to-read", state=Message.State.DRAFT)
+    waiting = set(drafts.values_list("context__outcome", flat=True))
+    return {event: LETTER_WAITS for pk, event in reading if pk in waiting}
+
+
+@mails.register(
+    "outcome-unread",
+    gettext_lazy("Reminder to read an outcome before it is published"),
+    reminds_of=[Kind.OUTCOME_DUE],
+    waits=_letter_waits,
+)
+def outcome_unread(ids):
+    return _facts(ids, Outcome.Status.MEMBER_REVIEW, reading_due=ids["event"])
 
 
 @mails.register("outcome-published", gettext_lazy("A new outcome"))
 def outcome_published(ids):
-    return _facts(ids, Outcome.Status.PUBLISHED)
+    return _facts(ids, Outcome.Status.PUBLISHED, pk=ids["outcome"])

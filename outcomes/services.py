@@ -1,18 +1,29 @@
 """Outcomes and those who must hear of them: the members whose work it is."""
 
-from django.db import transaction
+from datetime import datetime, time, timedelta
 
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import clock
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from notifications import outbox
-from notifications.models import Message
+from notifications import calendar, outbox
+from notifications.models import Kind, Message, Role
 from outcomes.models import Outcome
+
+# A group meets every two weeks, so one of its meetings falls into the time to read.
+READING_DAYS = 14
 
 
 @transaction.atomic
 def send_to_members(outcome: Outcome, *, by: User) -> list[Message]:
-    """Ask the community to read what is to be published in its name, by drafts to release."""
+    """Ask the community to read what is to be published in its name, by drafts to release.
+
+    The members have ``READING_DAYS`` for it.
+    """
     outcome.send_to_members(by=by)
+    _owe_reading(outcome)
     return _tell_members("outcome-to-read", outcome, round=outcome.changes.count(), by=by)
 
 
@@ -24,6 +35,19 @@ def publish(outcome: Outcome, *, by: User | None) -> list[Message]:
     """
     outcome.publish(by=by)
     return _tell_members("outcome-published", outcome, by=by)
+
+
+def _owe_reading(outcome: Outcome) -> None:
+    on = timezone.localdate(timezone=clock.ONTARIO) + timedelta(days=READING_DAYS)
+    wall = datetime.combine(on, time(23, 59))
+    if outcome.reading_due is None:
+        series = outcome.community.series
+        outcome.reading_due = calendar.hold(Kind.OUTCOME_DUE, wall, series=series)
+        outcome.save(update_fields=["reading_due"])
+    else:
+        calendar.move(outcome.reading_due, wall)
+    for membership in outcome.community.members.select_related("person"):
+        calendar.owe(outcome.reading_due, membership.person, Role.MEMBER)
 
 
 def publish_due() -> int:

@@ -4,13 +4,14 @@
 call or a group is made through ``CALL``, so that its mailbox is known to whoever looks.
 """
 
-from applications.models import Status
+from applications.models import Review, Status
 from applications.services import intake, interviews, review, selection
 from cops import access, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
 from notifications import calendar, outbox, people
 from notifications.models import Message, Role
+from outcomes import services as outcomes
 from outcomes.models import Outcome
 from tests.applications.selecting import (
     booked,
@@ -97,6 +98,11 @@ def webinar_reminder(kind):
     )
 
 
+def recording(kind):
+    webinar = WebinarFactory(cohort=CohortFactory(**CALL), recording_url="https://video.example/1")
+    return outbox.write(kind, PersonFactory(), key=kind, event=webinar.event)
+
+
 # ------------------------------------------------------------------------------ groups, meetings
 
 
@@ -130,6 +136,11 @@ def notes_sent():
     meetings.circulate(Meeting.objects.get(pk=held.pk), by=StaffFactory())
 
 
+def notes_missing(kind):
+    held = meeting(past=True)
+    return outbox.write(kind, member(held.community), key=kind, event=held.notes_due)
+
+
 def joined():
     community = group()
     calendar.add_event(community.series, "meeting", wall(7), minutes=120)
@@ -143,7 +154,42 @@ def outcome(kind):
     return outbox.write(kind, person, key=kind, context={"outcome": found.pk})
 
 
+def unread(kind):
+    found = OutcomeFactory(community=group())
+    person = member(found.community)
+    outcomes.send_to_members(found, by=StaffFactory())
+    return outbox.write(kind, person, key=kind, event=found.reading_due)
+
+
 # -------------------------------------------------------------------------------------- the way in
+
+
+def not_started(kind):
+    registration = registered()
+    closing = registration.webinar.cohort.closing
+    return outbox.write(kind, registration.person, key=kind, event=closing)
+
+
+def unsent(kind):
+    draft = intake.start_own(CohortFactory(**CALL), PersonFactory())
+    return outbox.write(kind, draft.person, key=kind, event=draft.cohort.closing)
+
+
+def reviews_due(kind):
+    reviews()
+    owed = Review.objects.get()
+    return outbox.write(kind, owed.reviewer, key=kind, event=owed.deadline)
+
+
+def unbooked(kind):
+    waiting = invited(interviewing(**CALL))
+    return outbox.write(kind, waiting.application.person, key=kind, event=waiting.deadline)
+
+
+def unanswered(kind):
+    offer = place()
+    Message.objects.update(state=Message.State.SENT)
+    return outbox.write(kind, offer.application.person, key=kind, event=offer.deadline)
 
 
 def started():
@@ -236,12 +282,14 @@ MAILS = {
     "application-declined": decided(Status.DECLINED),
     "application-interview": after(lambda: invited(interviewing(**CALL))),
     "application-link": application_link,
+    "application-not-started": not_started,
     "application-offered": after(place),
     "application-received": after(submitted),
     "application-reopened": after(
         lambda: intake.reopen(submitted(), by=StaffFactory(), reason="The town is missing")
     ),
     "application-started": after(started),
+    "application-unsent": unsent,
     "application-waitlisted": decided(Status.WAITLISTED),
     "community-joined": after(joined),
     "community-left": after(lambda: services.leave(joined())),
@@ -251,19 +299,27 @@ MAILS = {
     "interview-booked": after(interview),
     "interview-handed-over": after(handed_over),
     "interview-reminder": interview_reminder,
+    "interview-unbooked": unbooked,
     "mail-test": after(lambda: start.send_test_mail(StaffFactory())),
     "meeting-notes": after(notes_sent),
     "meeting-reminder": meeting_reminder,
     "meetings-scheduled": after(meeting),
+    "notes-missing": notes_missing,
+    "notes-missing-long": notes_missing,
     "offer-lapsed": lapsed,
+    "offer-unanswered": unanswered,
     "outcome-published": outcome,
     "outcome-to-read": outcome,
+    "outcome-unread": unread,
     "reviews-assigned": after(reviews),
+    "reviews-due": reviews_due,
     "sign-in-code": code,
     "sign-in-link": after(lambda: people.send_sign_in_link(PersonFactory(), by=StaffFactory())),
     "staff-invited": after(
         lambda: start.invite("colleague@own.test", name="Colleague", by=StaffFactory())
     ),
+    "webinar-missed": recording,
+    "webinar-recording": recording,
     "webinar-registered": after(registered),
     "webinar-reminder": webinar_reminder,
 }

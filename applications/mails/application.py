@@ -7,21 +7,28 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import clock, links
 from applications.models import Application, Review, Status
 from applications.words import standing
+from cops.models import Cohort
 from notifications import mails
+from notifications.models import Kind
 
 OWN = "applications:application"
 
 
 def _facts(application, recipient) -> dict:
-    cohort = application.cohort
-    return {
+    return _cohort_facts(application.cohort) | {
         # Until the address is confirmed, the name is what anybody may have typed.
         "name": "" if application.awaits_confirmation else application.name or recipient.name,
         "reference": application.reference,
+        "url": links.url(recipient, OWN, application.uuid, days=120),
+    }
+
+
+def _cohort_facts(cohort) -> dict:
+    return {
         "cohort": cohort.name,
         "closes_at": clock.spoken(cohort.closes_at),
+        "closes_on": clock.spoken_day(cohort.closes_at.astimezone(clock.ONTARIO).date()),
         **cohort.signature,
-        "url": links.url(recipient, OWN, application.uuid, days=120),
     }
 
 
@@ -42,6 +49,38 @@ def started(ids):
         "has_another": has_another and application.awaits_confirmation,
         "awaits_confirmation": application.awaits_confirmation,
         "why": gettext("You get this email because someone typed your address on our site."),
+    }
+
+
+@mails.register(
+    "application-not-started",
+    gettext_lazy("Reminder to apply, after a webinar"),
+    reminds_of=[Kind.APPLICATION_DUE],
+)
+def not_started(ids):
+    """To who registered for a webinar of the call and has nothing in it, not even a draft."""
+    recipient, cohort = ids["recipient"], Cohort.objects.filter(closing=ids["event"]).first()
+    if not cohort or not cohort.is_open or cohort.applications.filter(person=recipient).exists():
+        return None
+    return _cohort_facts(cohort) | {
+        "name": recipient.name,
+        "url": settings.SITE_URL + reverse("applications:apply-to", args=[cohort.slug]),
+        "why": gettext("You get this email because you registered for a webinar of this call."),
+    }
+
+
+@mails.register(
+    "application-unsent",
+    gettext_lazy("Reminder to send a draft"),
+    reminds_of=[Kind.APPLICATION_DUE],
+)
+def unsent(ids):
+    owed = Application.objects.owed().filter(cohort__closing=ids["event"], person=ids["recipient"])
+    application = owed.select_related("cohort", "person").order_by("-started_at").first()
+    if not application or not application.may_be_edited or not application.cohort.is_open:
+        return None
+    return _facts(application, ids["recipient"]) | {
+        "awaits_confirmation": application.awaits_confirmation,
     }
 
 
@@ -86,15 +125,41 @@ def link(ids):
 @mails.register("reviews-assigned", gettext_lazy("Reviews to do"))
 def reviews_assigned(ids):
     reviews = Review.objects.filter(pk__in=ids["reviews"]).open()
-    first = reviews.select_related("deadline", "application__cohort").first()
-    if first is None:
+    return _reviews(reviews, ids["recipient"])
+
+
+@mails.register(
+    "reviews-due",
+    gettext_lazy("Reminder of reviews to do"),
+    reminds_of=[Kind.REVIEW_DUE],
+    is_digest=True,
+)
+def reviews_due(ids):
+    """One email for all that its reader still owes in the call of the one that is due first."""
+    due = Review.objects.to_do().filter(deadline=ids["event"]).first()
+    if due is None:
         return None
-    cohort = first.application.cohort
-    return {
-        "name": ids["recipient"].name,
-        "count": reviews.count(),
-        "cohort": cohort.name,
-        "due_at": clock.spoken(first.deadline.starts_at, first.deadline.zone),
+    hers = Review.objects.of_person(ids["recipient"]).to_do()
+    return _reviews(hers.filter(application__cohort=due.application.cohort_id), ids["recipient"])
+
+
+def _reviews(reviews, recipient):
+    reviews = reviews.select_related("deadline", "application__cohort")
+    reviews = list(reviews.order_by("deadline__starts_at", "pk"))
+    if not reviews:
+        return None
+    deadline = reviews[0].deadline
+    return _cohort_facts(reviews[0].application.cohort) | {
+        "name": recipient.name,
+        "count": len(reviews),
+        "reviews": [
+            {
+                "reference": review.application.reference,
+                "day": clock.spoken_day(review.deadline.local_on),
+            }
+            for review in reviews
+        ],
+        "due_on": clock.spoken_day(deadline.local_on),
+        "due_at": clock.spoken(deadline.starts_at, deadline.zone),
         "url": settings.SITE_URL + reverse("applications:reviews"),
-        **cohort.signature,
     }

@@ -9,7 +9,8 @@ from accounts.phrases import in_a_row
 from applications.models import Application, Interview, Offer, Status
 from cops.models import Cohort
 from notifications import add_to, mails, occasions
-from notifications.models import Kind
+from notifications.models import Kind, Message
+from notifications.reasons import LETTER_WAITS
 
 LINK_DAYS = 120
 
@@ -53,12 +54,42 @@ def invited(ids):
     if not application or application.interview.status != Interview.Status.INVITED:
         return None
     interview = application.interview
-    return _facts(application, ids["recipient"]) | {
+    return _facts(application, ids["recipient"]) | _booking(interview, ids["recipient"])
+
+
+def _booking(interview, recipient) -> dict:
+    return {
         "book_by": clock.spoken(interview.deadline.starts_at, interview.deadline.zone),
-        "url": links.url(
-            ids["recipient"], "applications:interview", interview.uuid, days=LINK_DAYS
-        ),
+        "url": links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS),
     }
+
+
+def _letter_waits(events):
+    """Nobody is reminded of a letter that staff have not let go yet."""
+    told = [
+        *Interview.objects.filter(deadline__in=events).select_related("application"),
+        *Offer.objects.filter(deadline__in=events).select_related("application"),
+    ]
+    keys = {each.application.letter_key: each.deadline_id for each in told}
+    drafts = Message.objects.filter(dedupe_key__in=keys, state=Message.State.DRAFT)
+    return {keys[key]: LETTER_WAITS for key in drafts.values_list("dedupe_key", flat=True)}
+
+
+@mails.register(
+    "interview-unbooked",
+    gettext_lazy("Reminder to choose a time for an interview"),
+    reminds_of=[Kind.BOOKING_DUE],
+    waits=_letter_waits,
+)
+def interview_unbooked(ids):
+    interview = (
+        Interview.objects.filter(deadline=ids["event"], status=Interview.Status.INVITED)
+        .select_related("application__cohort", "deadline")
+        .first()
+    )
+    if interview is None or not interview.may_be_booked:
+        return None
+    return _facts(interview.application, ids["recipient"]) | _booking(interview, ids["recipient"])
 
 
 @mails.register("application-declined", gettext_lazy("Letter: not selected"))
@@ -86,7 +117,9 @@ def interview_booked(ids):
     return facts and facts | {"method": "REQUEST"}
 
 
-@mails.register("interview-reminder", gettext_lazy("Reminder of an interview"))
+@mails.register(
+    "interview-reminder", gettext_lazy("Reminder of an interview"), reminds_of=[Kind.INTERVIEW]
+)
 def interview_reminder(ids):
     return _interview(ids)
 
@@ -134,6 +167,19 @@ def _interview(ids):
         "add_url": add_to.page_url(event, recipient) if is_hers else add_to.address(event),
         "calendar": [event],
     }
+
+
+@mails.register(
+    "offer-unanswered",
+    gettext_lazy("Reminder to answer an offer"),
+    reminds_of=[Kind.OFFER_DUE],
+    waits=_letter_waits,
+)
+def offer_unanswered(ids):
+    offer = Offer.objects.filter(deadline=ids["event"]).first()
+    if offer is None or not offer.may_be_answered:
+        return None
+    return _offer({**ids, "offer": offer.pk}, Offer.Status.OPEN)
 
 
 @mails.register("offer-lapsed", gettext_lazy("An offer has lapsed"))

@@ -31,6 +31,18 @@ class ApplicationQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(awaits_confirmation=False)
 
+    def owed(self):
+        """Drafts that their person may be reminded to send.
+
+        One that she never confirmed is not, once she has another in the same call.
+        """
+        hers = self.model.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("person"))
+        others = hers.exclude(pk=OuterRef("pk")).exclude(status=Status.WITHDRAWN)
+        standing = others.exclude(status=Status.DRAFT, awaits_confirmation=True)
+        return self.filter(status=Status.DRAFT).filter(
+            Q(awaits_confirmation=False) | ~Exists(standing)
+        )
+
     def pursued_by(self, person):
         """Her own that she may go on with: who helps to choose in a call does not apply to it."""
         if person.is_staff:

@@ -15,9 +15,9 @@ from applications.models import CONSENTS, Application, Status
 from applications.services import review as reviews
 from cops import access
 from cops.models import AccessRequest, Cohort
-from notifications import outbox
+from notifications import calendar, outbox
 from notifications.consent import agree
-from notifications.models import Consent
+from notifications.models import Consent, Role
 
 # How many drafts that nobody has confirmed one address may have in one call.
 UNCONFIRMED_MAX = 5
@@ -70,7 +70,17 @@ def _new_draft(cohort, person, **facts) -> Application:
         key=f"application-started:{application.uuid}",
         context={"application": application.pk},
     )
+    _keep_owed(application)
     return application
+
+
+def _keep_owed(application: Application) -> None:
+    """Let its person owe the sending while she has a draft that is hers to send, see ``owed``."""
+    cohort, person = application.cohort, application.person
+    if cohort.applications.owed().filter(person=person).exists():
+        calendar.owe(cohort.closing, person, Role.APPLICANT)
+    else:
+        calendar.settle(cohort.closing, person)
 
 
 def fingerprint(answers: dict) -> str:
@@ -135,6 +145,7 @@ def submit(application: Application) -> None:
     Raises InvalidTransition when the call is closed or it was sent before.
     """
     application.submit()
+    _keep_owed(application)
     if not application.awaits_confirmation:
         _take_at_her_word(application)
     outbox.write(
@@ -152,6 +163,7 @@ def confirm(application: Application) -> None:
     Raises InvalidTransition when she has another one in this call.
     """
     application.confirm()
+    _keep_owed(application)
     if application.status != Status.DRAFT:
         _take_at_her_word(application)
 
@@ -212,6 +224,7 @@ def settle_needs() -> None:
 def withdraw(application: Application, *, by: User, reason: str = "") -> None:
     """Withdraw the application, and with it what others still owe because of it."""
     application.withdraw(by=by, reason=reason)
+    _keep_owed(application)
     if not application.awaits_confirmation:
         _ask_for_needs(application, "")
     reviews.close(application, by=by, reason=_("The application was withdrawn."))
@@ -221,6 +234,7 @@ def withdraw(application: Application, *, by: User, reason: str = "") -> None:
 def reopen(application: Application, *, by: User, reason: str = "") -> None:
     """Give a sent application back to its person, to correct and send again."""
     application.reopen(by=by, reason=reason)
+    _keep_owed(application)
     outbox.write(
         "application-reopened",
         application.person,

@@ -103,7 +103,17 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         (gettext_lazy("When and where"), {"fields": SCHEDULE}),
         (
             gettext_lazy("What people read"),
-            {"fields": [("description_en", "description_fr"), "recording_url"]},
+            {
+                "fields": [
+                    ("description_en", "description_fr"),
+                    ("recording_url", "slides_url"),
+                ],
+                "description": gettext_lazy(
+                    "The day after, who was registered gets the recording by email, in other "
+                    "words where somebody did not come. Nothing goes before there is a recording "
+                    "or slides, and nothing later than a week after that day."
+                ),
+            },
         ),
         (gettext_lazy("Seats"), {"fields": ["seats"]}),
     ]

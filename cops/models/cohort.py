@@ -1,7 +1,7 @@
 """One yearly round: its dates, bounds and people. Its phase is derived, never stored."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,8 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization
 from accounts.phones import check_phone
 from accounts.privacy import Privacy, Topic
-from notifications.models import Series
+from notifications import calendar
+from notifications.models import Event, Kind, Series
 
 
 def _today():
@@ -69,6 +70,7 @@ class Cohort(Bilingual):
         Organization, related_name="partnered", blank=True, verbose_name=_("partners")
     )
     series = models.OneToOneField(Series, models.PROTECT, related_name="cohort", editable=False)
+    closing = models.OneToOneField(Event, models.PROTECT, related_name="closing_of", editable=False)
 
     opens_at = models.DateTimeField(_("applications open"))
     closes_at = models.DateTimeField(_("applications close"))
@@ -105,7 +107,7 @@ class Cohort(Bilingual):
             "meetings_until publishing_until group_min group_max hours_min hours_max mailbox "
             "contact_name contact_phone is_sample"
         ),
-        internal="series published_at reviews_each reply_days blind_review",
+        internal="series closing published_at reviews_each reply_days blind_review",
     )
 
     objects = CohortQuerySet.as_manager()
@@ -142,10 +144,30 @@ class Cohort(Bilingual):
     def get_absolute_url(self):
         return reverse("cops:cohort", args=[self.slug])
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         if self.series_id is None:
             self.series = Series.objects.create(name_en=self.name_en, name_fr=self.name_fr)
+        if self.closing_id is None:
+            wall = self._closes_wall
+            self.closing = calendar.hold(
+                Kind.APPLICATION_DUE, wall, fold=wall.fold, series=self.series
+            )
         super().save(*args, **kwargs)
+        self._move_closing()
+
+    @property
+    def _closes_wall(self):
+        """The naive time on Ontario's clock at which applications close."""
+        return self.closes_at.astimezone(clock.ONTARIO).replace(tzinfo=None)
+
+    def _move_closing(self) -> None:
+        """Let the deadline follow ``closes_at``, and its reminders with it."""
+        closing = Event.objects.select_for_update(of=("self",)).get(pk=self.closing_id)
+        if closing.starts_at != self.closes_at:
+            wall = self._closes_wall
+            calendar.move(closing, wall, fold=wall.fold)
+            self.closing = closing
 
     @property
     def phase(self) -> Phase:

@@ -40,11 +40,12 @@ class Webinar(Bilingual):
     description_fr = models.TextField(_("description (French)"), blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     recording_url = models.URLField(_("recording"), blank=True)
+    slides_url = models.URLField(_("slides"), blank=True)
 
     privacy = Privacy(
         person_path=None,
         because="A webinar; who takes part is its registrations.",
-        public="cohort event slug title description seats recording_url",
+        public="cohort event slug title description seats recording_url slides_url",
     )
 
     objects = WebinarQuerySet.as_manager()

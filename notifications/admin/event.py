@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,8 +18,10 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.moments import MomentField, refuse_past
-from notifications import calendar
+from notifications import calendar, mails
 from notifications.models import Event, Invitee, Kind, Series
+from notifications.models.reminder import in_words
+from notifications.rules import Rules
 
 # A meeting or an interview is moved on its own page: more hangs on it than the event.
 MOVED_HERE = {Kind.WEBINAR}
@@ -81,8 +84,26 @@ class EventAdmin(NoAdd, ModelAdmin):
         "dial_in",
         "schedule_version",
         "cancelled_at",
+        "reminders",
     ]
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("reminders"))
+    def reminders(self, event):
+        """Which rules hold for it, the nearest for each, and where each comes from."""
+        rules = [
+            (
+                in_words(rule.offset_key),
+                mails.title(rule.mail) if rule.is_on else _("no reminder"),
+                rule.audience,
+                rule.place,
+            )
+            for rule in Rules().in_force(event)
+        ]
+        if not rules:
+            return _("No rule reminds of it.")
+        items = format_html_join("", "<li><strong>{}</strong>: {} ({}). <em>{}</em></li>", rules)
+        return format_html("<ul>{}</ul>", items)
 
     def verb_form(self, request, record, method):
         now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}

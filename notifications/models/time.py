@@ -32,21 +32,25 @@ class Kind(models.TextChoices):
     WEBINAR = "webinar", _("webinar")
     INTERVIEW = "interview", _("interview")
     MEETING = "meeting", _("meeting")
+    APPLICATION_DUE = "application-due", _("application to be sent by")
     REVIEW_DUE = "review-due", _("review due")
     BOOKING_DUE = "booking-due", _("interview to be booked by")
     OFFER_DUE = "offer-due", _("answer due")
     ACTION_DUE = "action-due", _("action due")
     NOTES_DUE = "notes-due", _("notes due")
+    OUTCOME_DUE = "outcome-due", _("outcome to be read by")
     ACCESS_DUE = "access-due", _("answer to a request due")
 
 
 DEADLINES = frozenset(
     {
+        Kind.APPLICATION_DUE,
         Kind.REVIEW_DUE,
         Kind.BOOKING_DUE,
         Kind.OFFER_DUE,
         Kind.ACTION_DUE,
         Kind.NOTES_DUE,
+        Kind.OUTCOME_DUE,
         Kind.ACCESS_DUE,
     }
 )
@@ -267,6 +271,7 @@ class Invitee(models.Model):
         ABSENT = "absent", _("absent")
 
     CAME = (Attendance.PRESENT, Attendance.LATE)
+    STAYED_AWAY = (Attendance.EXCUSED, Attendance.ABSENT)
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, models.CASCADE, related_name="invitees")
@@ -302,6 +307,10 @@ class Invitee(models.Model):
     @property
     def came(self) -> bool:
         return self.attendance in self.CAME
+
+    @property
+    def stayed_away(self) -> bool:
+        return self.attendance in self.STAYED_AWAY
 
     def say(self, answer) -> None:
         """Record whether she will come."""

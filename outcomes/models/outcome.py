@@ -18,6 +18,8 @@ from accounts.privacy import Privacy
 from applications.models import Interview
 from cops.models import Community, Program
 from meetings.models import Trial
+from notifications import calendar
+from notifications.models import Event
 from outcomes.models.search import folded, searchable
 from outcomes.models.strength import strength_figures, strength_in_words
 
@@ -143,6 +145,10 @@ class Outcome(Bilingual, Moves):
         _("status"), max_length=15, choices=Status, default=Status.DRAFT, editable=False
     )
 
+    reading_due = models.OneToOneField(
+        Event, models.PROTECT, null=True, related_name="outcome", editable=False
+    )
+
     title_en = models.CharField(_("title (English)"), max_length=200)
     title_fr = models.CharField(_("title (French)"), max_length=200, blank=True)
     summary_en = models.TextField(_("summary in one paragraph (English)"), blank=True)
@@ -173,7 +179,7 @@ class Outcome(Bilingual, Moves):
             "slug community number supersedes title summary monday tried ask programs rules_on "
             "rules published_at search_text"
         ),
-        internal="status publish_at",
+        internal="status reading_due publish_at",
     )
 
     objects = OutcomeQuerySet.as_manager()
@@ -282,12 +288,16 @@ class Outcome(Bilingual, Moves):
     def send_to_members(self, *, by):
         self._move_to(self.Status.MEMBER_REVIEW, by=by)
 
+    @transaction.atomic
     def send_to_editor(self, *, by):
         self._move_to(self.Status.EDITOR_CHECK, by=by)
+        self._end_reading()
 
+    @transaction.atomic
     def send_back(self, *, by, reason):
         """Return it to its authors, saying why."""
         self._move_to(self.Status.DRAFT, by=by, reason=reason, publish_at=None)
+        self._end_reading()
 
     def approve(self, *, by):
         self._refuse_unless(self.Status.EDITOR_CHECK)
@@ -314,8 +324,14 @@ class Outcome(Bilingual, Moves):
         if self.supersedes and self.supersedes.status == self.Status.PUBLISHED:
             self.supersedes._move_to(self.Status.SUPERSEDED, by=by)
 
+    @transaction.atomic
     def withdraw(self, *, by, reason):
         self._move_to(self.Status.WITHDRAWN, by=by, reason=reason, publish_at=None)
+        self._end_reading()
+
+    def _end_reading(self):
+        if self.reading_due_id:
+            calendar.settle(self.reading_due)
 
     def _refuse_unless(self, status):
         """Two verbs lead to "approved"; each starts from one status only."""

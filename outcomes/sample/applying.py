@@ -14,7 +14,8 @@ from applications.models import (
     Status,
 )
 from cops.models import Program
-from notifications.models import Consent
+from notifications.models import Consent, Role
+from outcomes.sample import rows
 from outcomes.sample.chance import between
 from outcomes.sample.desk import Applicant, Desk
 from outcomes.sample.texts import read
@@ -43,6 +44,7 @@ def apply(desk: Desk, lines, *, sent: dict[str, datetime] | None = None, until: 
         if each.fate != "draft":
             desk.note(each, (Status.DRAFT,), (Status.SUBMITTED, person, when))
     desk.pile.add(each.application for each in applicants)
+    _owed(desk, [each for each in applicants if each.fate == "draft"])
     told = [each for each in applicants if each.application.level]
     _experiences(desk, told)
     _choices(desk, told)
@@ -51,6 +53,14 @@ def apply(desk: Desk, lines, *, sent: dict[str, datetime] | None = None, until: 
     if unconfirmed:
         EmailAddress.objects.filter(email__in=unconfirmed).update(verified=False)
     return applicants
+
+
+def _owed(desk, drafts):
+    closing = desk.cohort.closing
+    desk.pile.add(
+        rows.part(closing, each.person, Role.APPLICANT, since=each.application.started_at)
+        for each in drafts
+    )
 
 
 def _application(desk, each, when):

@@ -14,7 +14,7 @@ from outcomes.sample.work import wall
 
 # How many of those who began also registered for the webinar, and times offered to each wave.
 REGISTERED, FREE_TIMES = 13, 4
-INVITED = timedelta(days=2)
+INVITED = timedelta(days=1)
 S = Interview.Status
 
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cops.models import Program
+from notifications.models import Kind, Role
 from outcomes.models import Evidence, Feedback, Outcome, OutcomeChange
 from outcomes.sample import rows
+from outcomes.services import READING_DAYS
 
 S = Outcome.Status
 # What the texts say that is no column of an outcome.
@@ -31,7 +33,7 @@ def write(facts: list[dict], works, questions, insights, pile, *, by) -> list[Ou
         work = works[text["community"]]
         outcome = Outcome(community=work.community, **_columns(text))
         outcome.supersedes = next((o for o in outcomes if o.slug == text.get("supersedes")), None)
-        _put_out(outcome, text, work.lead, by, pile)
+        _put_out(outcome, text, work, by, pile)
         outcomes.append(outcome)
         pile.add(_steps(outcome, text, work, questions, insights))
         pile.add(_feedback(outcome, text))
@@ -72,8 +74,9 @@ def _feedback(outcome, text) -> Iterator[Feedback]:
         )
 
 
-def _put_out(outcome, text, facilitator, by, pile) -> None:
+def _put_out(outcome, text, work, by, pile) -> None:
     """Bring an outcome to where ``text`` says it stands, with the moves that led there."""
+    facilitator = work.lead
     out_on = text.get("published_on")
     if "days_ago" in text:
         out_on = timezone.localdate() - timedelta(days=text["days_ago"])
@@ -88,10 +91,27 @@ def _put_out(outcome, text, facilitator, by, pile) -> None:
         pile.add(
             rows.changes(OutcomeChange, outcome, (S.DRAFT,), (outcome.status, facilitator, when))
         )
+        _let_read(outcome, work, when, pile)
     if older := outcome.supersedes:
         older.status = S.SUPERSEDED
         step = (S.SUPERSEDED, by, outcome.published_at)
         pile.add(rows.changes(OutcomeChange, older, (S.PUBLISHED,), step))
+
+
+def _let_read(outcome, work, when, pile) -> None:
+    """Let the members owe the reading from ``when`` on."""
+    outcome.reading_due = rows.deadline(
+        Kind.OUTCOME_DUE,
+        when.date() + timedelta(days=READING_DAYS),
+        told=when,
+        series=work.community.series,
+    )
+    pile.add([outcome.reading_due])
+    pile.add(
+        rows.part(outcome.reading_due, member.person, Role.MEMBER, since=when)
+        for member in work.members
+        if not member.left_at
+    )
 
 
 def _way_out(outcome, facilitator, by):

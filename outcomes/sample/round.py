@@ -5,6 +5,7 @@ from random import Random
 
 from applications.models import Offer, Status
 from cops.models import CohortRole
+from notifications.models import Role
 from outcomes.sample import frame, interviewing, offering, reviewing, rows
 from outcomes.sample.desk import Desk
 from outcomes.sample.texts import read
@@ -77,6 +78,11 @@ class Round:
         persons = self.people.make(guests, since=self.cohort.opens_at)
         everyone = [*persons, *(each.person for each in applicants)]
         frame.register(self.webinar, everyone, self.rng, self.people, self.pile, until=until)
+        if self.cohort.is_open:
+            self.pile.add(
+                rows.part(self.cohort.closing, person, Role.GUEST, since=self.cohort.opens_at)
+                for person in persons
+            )
 
     def select(self, applicants, insights, works: dict[str, dict], proposal="first proposal"):
         """Read, interview, refine the questions, compose the groups and hear the answers."""

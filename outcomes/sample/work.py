@@ -156,12 +156,14 @@ class Work:
                 self.pile.add([part])
                 if part.came:
                     self.came[membership.person].append(meeting)
+            # Who begins to owe notes now is not reminded of what was due before.
+            is_missing = meeting.event.ends_at <= timezone.now() and not is_logged
             self.pile.add(
                 rows.part(
                     meeting.notes_due,
                     membership.person,
                     Role.FACILITATOR,
-                    since=planned_at,
+                    since=timezone.now() if is_missing else planned_at,
                     until=ready_at if is_logged else meeting.event.cancelled_at,
                 )
                 for membership in self.facilitators

@@ -258,7 +258,7 @@ def test_staff_create_and_move_a_webinar_on_one_page(client, staff):
     moved = webinar_facts(cohort, starts_at=wall(6).strftime("%Y-%m-%dT%H:%M"), minutes=90)
     client.post(change_url(webinar), moved)
 
-    event = Event.objects.get()
+    event = Event.objects.get(kind="webinar")
     assert (webinar.event, event.series) == (event, cohort.series)
     assert (event.local_on, event.local_at, event.length_minutes, event.schedule_version) == (
         wall(6).date(),

@@ -342,7 +342,7 @@ def test_a_webinar_stands_in_the_calendar_of_its_cohort():
         webinar, wall(3), minutes=60, zone="America/Toronto", join_link="https://meet.example/about"
     )
 
-    event = Event.objects.get()
+    event = Event.objects.get(kind="webinar")
     assert (webinar.event, event.series, event.kind, event.title_fr) == (
         event,
         cohort.series,
@@ -357,7 +357,7 @@ def test_moving_a_webinar_changes_its_event_and_raises_its_version():
 
     services.move_webinar(webinar, wall(9), minutes=90, zone="America/Winnipeg")
 
-    event = Event.objects.get()
+    event = Event.objects.get(kind="webinar")
     assert (event.local_on, event.zone, event.length_minutes, event.title_en) == (
         wall(9).date(),
         "America/Winnipeg",

@@ -3,16 +3,24 @@
 import pytest
 
 from notifications import mails
-from notifications.models import Event, Message, Rule
+from notifications.models import Event, Kind, Message, Rule
+
+TEST_MAILS = ("test-mail", "test-digest")
 
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
     """Replace the texts of the default reminders by the one mail that every event has."""
     registered = dict(mails._kinds)
-    for name in ("webinar-reminder", "interview-reminder", "meeting-reminder", "test-mail"):
+    for name in ("webinar-reminder", "interview-reminder", "meeting-reminder", *TEST_MAILS):
         registered[name] = mails.MailKind(
-            name, "notifications/mails/event-moved.md", facts_of_event, Message.Lane.SERVICE
+            name,
+            "notifications/mails/event-moved.md",
+            facts_of_event,
+            Message.Lane.SERVICE,
+            name,
+            reminds_of=frozenset(Kind),
+            is_digest=name == "test-digest",
         )
     registered["test-news"] = mails.MailKind(
         "test-news",
@@ -25,19 +33,12 @@ def kinds(monkeypatch):
 
 
 @pytest.fixture
-def default_rules(db):
-    """The rules a new site starts with; a transactional test before may have emptied the table."""
+def two_rules(db):
+    """Everybody invited is reminded 2 days and 2 hours before; no other rule holds."""
+    Rule.objects.all().delete()
     for unit in ("d", "h"):
         for kind in ("webinar", "interview", "meeting"):
-            Rule.objects.get_or_create(
-                kind=kind,
-                amount=2,
-                unit=unit,
-                role="",
-                event=None,
-                series=None,
-                defaults={"mail": f"{kind}-reminder"},
-            )
+            Rule.objects.create(kind=kind, amount=2, unit=unit, mail=f"{kind}-reminder")
 
 
 def facts_of_event(ids):

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from notifications import mails, outbox, sender
 from notifications.models import Event, Kind, Message, Rule
-from notifications.models.reminder import before
+from notifications.models.reminder import in_words
 from tests.factories import (
     ConsentFactory,
     EventFactory,
@@ -248,7 +248,15 @@ def test_a_meeting_is_not_moved_apart_from_what_hangs_on_it(desk):
 
 def test_a_rule_is_added_and_an_impossible_offset_refused(desk):
     address = reverse("admin:notifications_rule_add")
-    facts = {"kind": Kind.MEETING, "unit": "d", "mail": "test-mail", "is_on": "on", "role": ""}
+    facts = {
+        "kind": Kind.MEETING,
+        "anchor": "before",
+        "unit": "d",
+        "answer": "any",
+        "attendance": "any",
+        "mail": "test-mail",
+        "is_on": "on",
+    }
 
     refused = [desk.post(address, {**facts, "amount": amount}) for amount in ("0", "61", "-1", "x")]
     desk.post(address, {**facts, "amount": "4"})
@@ -310,4 +318,4 @@ def test_the_desk_says_in_words_where_somebody_agreed(desk):
 )
 def test_how_long_before_is_said_in_words(language, said):
     with translation.override(language):
-        assert [before(offset) for offset in ("1d", "2d", "1h", "2h")] == said
+        assert [in_words(offset) for offset in ("1d", "2d", "1h", "2h")] == said

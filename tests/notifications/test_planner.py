@@ -15,7 +15,7 @@ from tests.factories import (
     SeriesFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_rules")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_rules")]
 
 State = Reminder.State
 START = datetime(2027, 2, 4, 15, 0, tzinfo=UTC)
@@ -309,7 +309,7 @@ def test_the_number_of_queries_does_not_grow_with_people(
     event = EventFactory(wall=datetime(2027, 2, 10, 13, 0))
     InviteeFactory.create_batch(people, event=event)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         planner.plan()
     clock.move_to(at(2, 8, 18, 1))
     with django_assert_max_num_queries(16):
@@ -341,7 +341,8 @@ def test_ten_planners_at_once_plan_and_hand_over_each_reminder_once(due_at_once)
 @pytest.mark.django_db(transaction=True)
 def test_without_lock_and_key_ten_planners_would_hand_over_more(due_at_once, monkeypatch):
     monkeypatch.setattr(planner, "_key", cache_by_thread())
-    monkeypatch.setattr(planner, "_free", lambda rows: rows)
+    monkeypatch.setattr(planner, "_is_alone", lambda: True)
+    monkeypatch.setattr(planner, "_locked", lambda rows: rows)
 
     at_once(*[planner.plan] * 10)
 

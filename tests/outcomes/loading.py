@@ -4,10 +4,8 @@ from io import StringIO
 
 from django.core.management import call_command
 
-from applications.models import Application, Interview, Offer, Review
-from cops.models import AccessRequest
-from meetings.models import ActionItem, HoursEntry, Meeting
-from notifications.models import Event, Invitee
+from applications.models import Application
+from meetings.models import HoursEntry
 from outcomes.models import Outcome
 
 
@@ -27,25 +25,3 @@ def facts():
         "outcomes": sorted(Outcome.objects.values_list("slug", "title_en", "tried_fr")),
         "hours": sorted(HoursEntry.objects.values_list("membership__person__email", "hours")),
     }
-
-
-def owed() -> set:
-    """The deadlines that somebody owes."""
-    return set(
-        Invitee.objects.current()
-        .filter(event__in=Event.objects.live().deadlines())
-        .values_list("event", flat=True)
-    )
-
-
-def open_duties() -> set:
-    """The deadlines of what is still to be done."""
-    meetings = Meeting.objects.live().filter(status="planned")
-    return (
-        set(Review.objects.open().values_list("deadline", flat=True))
-        | set(Offer.objects.open().values_list("deadline", flat=True))
-        | set(Interview.objects.filter(status="invited").values_list("deadline", flat=True))
-        | set(ActionItem.objects.open().values_list("deadline", flat=True))
-        | set(AccessRequest.objects.open().values_list("deadline", flat=True))
-        | set(meetings.values_list("notes_due", flat=True))
-    )
