@@ -73,12 +73,11 @@ class Ground:
 
     def write(self, number: int) -> None:
         event = EventFactory()
-        self.messages = outbox.write_all(
-            [
-                outbox.unsaved("event-moved", PersonFactory(), key=f"trial:{place}", event=event)
-                for place in range(number)
-            ]
-        )
+        self.messages = [
+            outbox.unsaved("event-moved", PersonFactory(), key=f"trial:{place}", event=event)
+            for place in range(number)
+        ]
+        outbox.write_all(self.messages)
 
     def start(self, *guards_off: str) -> subprocess.Popen:
         log = (self.folder / f"sender-{len(self.senders)}.log").open("w")

@@ -39,6 +39,21 @@ def test_many_mails_of_one_transaction_ring_once_when_it_commits(
     assert len(doorbell) == 1
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("number", [10, 1000])
+def test_to_write_to_many_asks_as_much_as_to_write_to_few(django_assert_num_queries, number):
+    event, people = EventFactory(), PersonFactory.create_batch(2)
+    fresh = [
+        outbox.unsaved("test-mail", people[place % 2], key=f"t{place}", event=event)
+        for place in range(number)
+    ]
+
+    with django_assert_num_queries(1):
+        outbox.write_all(fresh)
+
+    assert Message.objects.count() == number
+
+
 def test_a_draft_rings_nobody(doorbell, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         outbox.draft("test-mail", PersonFactory(), key="d", by=PersonFactory())
