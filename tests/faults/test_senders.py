@@ -26,7 +26,7 @@ State = Message.State
 def killed(ground, name, kills, *guards_off):
     """Two senders at work; again and again one of them is killed, and another one starts."""
     chance = random.Random(kills)
-    pause = MESSAGES // (kills + 1)
+    pause = max(1, len(ground.messages) // (kills + 1))
     with ground.sink.open():
         for _ in range(2):
             ground.start(*guards_off)
