@@ -20,8 +20,7 @@ class ConsentAdmin(ReadOnly, ModelAdmin):
         "person", "purpose", "words", "version", "language", "where", "given_at", "withdrawn_at",
         "ended_where",
     ]  # fmt: skip
-    list_filter = ["purpose", "version", "language", ("withdrawn_at", IsSet)]
-    date_hierarchy = "given_at"
+    list_filter = ["purpose", "version", "language", "given_at", ("withdrawn_at", IsSet)]
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
     search_help_text = gettext_lazy("Name or address of the person")

@@ -102,7 +102,7 @@ LISTS = {
     Message: (make.MessageFactory, 5),
     Reminder: (reminder, 4),
     Rule: (lambda: make.RuleFactory(event=make.EventFactory()), 4),
-    Consent: (make.ConsentFactory, 5),
+    Consent: (make.ConsentFactory, 6),
     Event: (make.EventFactory, 4),
     Series: (make.SeriesFactory, 4),
 }
