@@ -18,7 +18,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
 from accounts.views import sign_in_first
-from notifications import add_to, bounces, health, ics, occasions, preferences
+from notifications import add_to, bounces, duties, health, ics, occasions, preferences
 from notifications.consent import agrees_to_news, stop_news
 from notifications.forms import MailForm
 from notifications.models import Consent, Event
@@ -101,11 +101,12 @@ def mail_events(request, provider):
 @never_cache
 @require_safe
 def health_page(request):
-    found = health.look()
-    messages_url = reverse("admin:notifications_message_changelist")
-    return render(
-        request, "notifications/health.html", {"health": found, "messages_url": messages_url}
-    )
+    context = {
+        "health": health.look(),
+        "differences": duties.audit(),
+        "messages_url": reverse("admin:notifications_message_changelist"),
+    }
+    return render(request, "notifications/health.html", context)
 
 
 @never_cache

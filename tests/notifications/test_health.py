@@ -7,7 +7,7 @@ from django.utils import timezone
 from notifications import health, tasks
 from notifications.models import Attempt, Heartbeat, Message, Stop
 from notifications.reasons import QUARANTINED
-from tests.factories import BounceFactory, MessageFactory, StaffFactory
+from tests.factories import ActionItemFactory, BounceFactory, MessageFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,15 @@ def test_the_page_says_what_needs_somebody(client, sign_in, at_work):
     assert "Later than 5 minutes" in page
     assert "(reminders): timed out. One email a minute" in page
     assert "Not as it should" in page
+
+
+def test_the_page_says_of_what_nobody_is_reminded(client, sign_in, at_work):
+    sign_in(client, StaffFactory())
+    assert "is reminded, and nobody else" in client.get(reverse("mail-health")).text
+
+    ActionItemFactory()
+
+    assert "still open, but nobody is reminded" in client.get(reverse("mail-health")).text
 
 
 @pytest.mark.parametrize("number", [1, 3])
