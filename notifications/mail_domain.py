@@ -80,10 +80,10 @@ class Records:
         return [b"".join(row.strings).decode(errors="replace") for row in found]
 
     def saying(self, name: str, version: str) -> list[str]:
-        """Return those that begin by ``version``, whatever its case."""
-        return [
+        """Return those that begin by ``version``, whatever its case, always in the same order."""
+        return sorted(
             text for text in self.texts(name) if text.lower().split(";")[0].split()[:1] == [version]
-        ]
+        )
 
 
 def look(domain: str, selectors, include: str, mailbox: str, records: Records) -> list[Finding]:

@@ -114,7 +114,7 @@ def test_where_nothing_is_there_the_lines_to_add_are_given(capsys):
         (["v=spf1 mx -all"], "v=spf1 mx include:_spf.example -all"),
         ([f"{SPF[:-4]}+all"], "v=spf1 include:_spf.example ~all"),
         (["v=spf1 include:_spf.example"], "v=spf1 include:_spf.example ~all"),
-        (["v=spf1 mx -all", "v=spf1 a ~all"], "v=spf1 mx a include:_spf.example ~all"),
+        (["v=spf1 mx -all", "v=spf1 a ~all"], "v=spf1 a mx include:_spf.example ~all"),
         (["v=spf1 redirect=other.test"], "v=spf1 include:_spf.example redirect=other.test"),
     ],
     ids=["without our server", "for everybody", "without an end", "twice", "led elsewhere"],
