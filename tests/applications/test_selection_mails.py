@@ -169,6 +169,7 @@ def test_a_link_that_was_sent_is_not_sent_again_while_a_letter_waits():
     assert (copy.state, django_mail.outbox) == (Message.State.SUPPRESSED, [])
 
     outbox.release(Message.objects.filter(kind="application-waitlisted"), by=staff)
+    outbox.send_now(Message.objects.all())
     sender.deliver_due()
     assert [each.to for each in django_mail.outbox] == [[application.person.email]]
 
@@ -184,6 +185,7 @@ def test_a_letter_that_was_let_go_and_is_no_longer_true_stays(status):
         context={"application": application.pk},
     )  # fmt: skip
     outbox.release(Message.objects.filter(pk=letter.pk), by=StaffFactory())
+    outbox.send_now(Message.objects.all())
     selection.withdraw_application(Application.objects.get(), by=application.person)
 
     sender.deliver_due()
