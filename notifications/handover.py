@@ -1,6 +1,6 @@
 """What of all that is due may go now: the newest of several, one digest, one optional a day.
 
-A reminder is optional, decision 0024, unless it is about a gathering of today or
+A reminder is optional, decision 0027, unless it is about a gathering of today or
 tomorrow or is the last one before a deadline.
 """
 

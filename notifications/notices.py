@@ -1,18 +1,30 @@
 """Mail that an event itself gives rise to: it moved, it is off, a person is out of it."""
 
+from datetime import timedelta
+
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from notifications import outbox
 from notifications.models import Event, Message, Reminder
 
+SETTLING = timedelta(minutes=5)
+
 
 def event_moved(event: Event) -> None:
     """Tell those invited that ``event`` changed, and let what was planned for its old time go."""
     _withdraw(event, Reminder.State.SUPERSEDED, gettext_noop("the event has changed since"))
     if not (event.is_deadline or event.is_over):
-        _tell("event-moved", event, User.objects.filter(_invited(event)))
+        _tell("event-moved", event, User.objects.filter(_invited(event)), **_after_another(event))
+
+
+def _after_another(event: Event) -> dict:
+    """Let a notice that soon follows another wait, so that who moves it once more sends one."""
+    now = timezone.now()
+    lately = Message.objects.filter(event=event, kind="event-moved", created_at__gt=now - SETTLING)
+    return {"not_before": now + SETTLING} if lately.exists() else {}
 
 
 def event_cancelled(event: Event) -> None:
@@ -76,7 +88,7 @@ def _withdraw(event: Event, state: str, reason: str) -> None:
     ).update(state=Message.State.SUPPRESSED, reason=reason, secret=b"")
 
 
-def _tell(kind: str, event: Event, people) -> None:
+def _tell(kind: str, event: Event, people, **facts) -> None:
     outbox.write_all(
         [
             outbox.unsaved(
@@ -84,6 +96,7 @@ def _tell(kind: str, event: Event, people) -> None:
                 person,
                 key=f"{kind}:{event.pk}:{event.schedule_version}:{person.pk}",
                 event=event,
+                **facts,
             )
             for person in people
         ]
