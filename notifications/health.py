@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from accounts import office
 from notifications.models import Attempt, Bounce, Heartbeat, Message, Stop
 from notifications.reasons import QUARANTINED
 
@@ -34,6 +35,7 @@ class Health:
     tried: int
     failed: int
     bouncing: int
+    news_held: int
     seen: dict[str, datetime]
     stops: list[Stop]
 
@@ -66,6 +68,7 @@ class Health:
             "tried_last_hour": self.tried,
             "failed_last_hour": self.failed,
             "addresses_bouncing": self.bouncing,
+            "news_held": self.news_held,
             "lanes_waiting": [stop.lane for stop in self.stops],
         }
 
@@ -89,9 +92,17 @@ def look(now: datetime | None = None) -> Health:
         tried=tries["all"],
         failed=tries["failed"],
         bouncing=Bounce.objects.open().count(),
+        news_held=_news_held(),
         seen=dict(Heartbeat.objects.values_list("name", "beat_at")),
         stops=list(Stop.objects.all()),
     )
+
+
+def _news_held() -> int:
+    """Return how many mails with news wait for the postal address that each must carry."""
+    if office.current().postal_address:
+        return 0
+    return Message.objects.filter(lane=Message.Lane.NEWS, state=State.QUEUED).count()
 
 
 def _age(now, moment) -> int | None:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import office
 from notifications import health, tasks
 from notifications.models import Attempt, Heartbeat, Message, Stop
 from notifications.reasons import QUARANTINED
@@ -40,7 +41,8 @@ def test_while_mail_flows_a_machine_gets_200_and_figures_of_nobody(client, at_wo
     assert said.pop("seconds_since") == {"sender": 0, "planner": 0}
     assert said == {
         "is_well": True, "backlog": 1, "quarantined": 0, "tried_last_hour": 0,
-        "failed_last_hour": 0, "addresses_bouncing": 0, "lanes_waiting": [],
+        "failed_last_hour": 0, "addresses_bouncing": 0, "news_held": 0,
+        "lanes_waiting": [],
     }  # fmt: skip
 
 
@@ -130,5 +132,22 @@ def test_the_questions_asked_do_not_grow(django_assert_num_queries, number):
     for _ in range(number):
         waits(6)
         BounceFactory()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         health.look()
+
+
+def test_news_that_waits_for_the_postal_address_is_told_of(
+    client, sign_in, at_work, settings, office_of_the_environment
+):
+    settings.POSTAL_ADDRESS = ""
+    office.forget()
+    MessageFactory(lane=Message.Lane.NEWS, not_before=timezone.now() + timedelta(hours=1))
+    sign_in(client, StaffFactory())
+    page = reverse("mail-health")
+    words = "1 email waits until your postal address is written down."
+
+    assert machine(client)[1]["news_held"] == 1
+    assert words in client.get(page).text
+    office.write(postal_address="1 Sample Street")
+    assert machine(client)[1]["news_held"] == 0
+    assert words not in client.get(page).text
