@@ -38,6 +38,10 @@ class NoDomain(Exception):
     """What was typed is no name of a domain."""
 
 
+class Unknown(Exception):
+    """There is no such domain."""
+
+
 class NoAnswer(Exception):
     """The name server did not answer in time, or could not."""
 
@@ -69,6 +73,16 @@ class Records:
             except ValueError as error:
                 raise NoAnswer from error
 
+    def knows(self, domain: str) -> bool:
+        """Whether there is such a domain; also where nobody answered, which is told elsewhere."""
+        try:
+            self._resolver.resolve(f"{domain}.", "SOA", search=False)
+        except dns.resolver.NXDOMAIN:
+            return False
+        except (dns.exception.DNSException, OSError):
+            return True
+        return True
+
     def texts(self, name: str) -> list[str]:
         """Return the texts at ``name``, empty where there are none. Raises NoAnswer."""
         try:
@@ -87,11 +101,13 @@ class Records:
 
 
 def look(domain: str, selectors, include: str, mailbox: str, records: Records) -> list[Finding]:
-    """Return what SPF, DKIM and DMARC of ``domain`` say. Raises NoDomain.
+    """Return what SPF, DKIM and DMARC of ``domain`` say. Raises NoDomain and Unknown.
 
     ``include`` is what the provider asks to have included, or nothing. ``mailbox`` gets reports.
     """
     domain = named(domain)
+    if not records.knows(domain):
+        raise Unknown
     return [
         _or_silence("SPF", lambda: _spf(domain, include, records)),
         _or_silence("DKIM", lambda: _dkim(domain, selectors, records)),

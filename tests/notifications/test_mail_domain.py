@@ -7,6 +7,7 @@ from threading import Thread
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import pytest
 from django.core.management import CommandError, call_command
@@ -45,10 +46,11 @@ def name_server(records, *, answers=True, rcode=dns.rcode.NOERROR):
             reply.flags |= dns.flags.RA
             reply.set_rcode(rcode)
             texts = records.get(name.to_text(omit_final_dot=True))
-            if texts and rcode == dns.rcode.NOERROR:
+            is_asked_for = query.question[0].rdtype == dns.rdatatype.TXT
+            if texts and is_asked_for and rcode == dns.rcode.NOERROR:
                 quoted = [f'"{text}"' for text in texts]
                 reply.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", *quoted))
-            elif rcode == dns.rcode.NOERROR:
+            elif "nowhere" in name.to_text():
                 reply.set_rcode(dns.rcode.NXDOMAIN)
             return reply
 
@@ -174,6 +176,12 @@ def test_the_policy_of_the_whole_organization_holds_for_a_part_of_it(capsys):
 
     assert "It stands at agency.test, and holds here too." in said
     assert "Faked email is put among the spam." in said
+
+
+def test_a_domain_that_is_not_there_is_told_of(capsys):
+    said, end = check(capsys, {}, domain="nowhere.test")
+
+    assert (said, end) == ("", "There is no domain nowhere.test. Is it spelled right?")
 
 
 def test_it_speaks_french(capsys):

@@ -39,6 +39,10 @@ class Command(BaseCommand):
                     _("“%(domain)s” is not the name of a domain. Write it like agency.ca.")
                     % {"domain": domain[:80]}
                 ) from error
+            except mail_domain.Unknown as error:
+                raise CommandError(
+                    _("There is no domain %(domain)s. Is it spelled right?") % {"domain": name}
+                ) from error
             except mail_domain.NoAnswer as error:
                 raise CommandError(
                     _("No name server can be asked. Name one with --server, for example 9.9.9.9.")
