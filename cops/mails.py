@@ -12,6 +12,7 @@ from accounts.models import User
 from cops.models import AccessRequest, Membership, Registration, Webinar
 from notifications import add_to, mails, occasions
 from notifications.models import Event, Kind, Message
+from notifications.placeholders import block, link, text
 
 NO_RECORDING = gettext_noop("waits: the webinar has no recording and no slides yet")
 
@@ -25,14 +26,62 @@ def occasion(event, person):
     }
 
 
-@mails.register("webinar-registered", gettext_lazy("Registration for a webinar"))
+_TITLE = text(gettext_lazy("The title of the webinar"), gettext_lazy("Is this for me?"))
+_WHEN = text(
+    gettext_lazy("When it begins, with its clock"),
+    gettext_lazy("Wednesday 27 January 2027, 1:00 p.m. Eastern Time"),
+)
+_UNTIL = text(gettext_lazy("When it ends"), gettext_lazy("2:00 p.m."))
+_OF_REGISTRATION = {
+    "link": link(gettext_lazy("The page of her registration")),
+    "cancel_link": link(gettext_lazy("The page to cancel it")),
+    "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),
+}  # fmt: skip
+
+
+@mails.register(
+    "webinar-registered",
+    gettext_lazy("Registration for a webinar"),
+    placeholders={
+        "title": _TITLE,
+        "when": _WHEN,
+        "until": _UNTIL,
+        "call": text(gettext_lazy("The name of the call"), gettext_lazy("Winter 2027")),
+        "when_and_where": block(
+            gettext_lazy("A list: when, where, the link and the number to join"),
+            "cops/mails/_when_and_where.md",
+            gettext_lazy("- When: **Wednesday 27 January 2027, 1:00 p.m. Eastern Time**"),
+            is_needed=True,
+        ),
+        "applications_open": block(
+            gettext_lazy("Until when one may apply; nothing once that is over"),
+            "cops/mails/_applications_open.md",
+            gettext_lazy("Applications for Winter 2027 are open until 12 February 2027."),
+        ),
+        **_OF_REGISTRATION,
+    },
+)
 def webinar_registered(ids):
     registration = _registrations().filter(pk=ids["registration"]).first()
     return registration and _webinar_facts(registration)
 
 
 @mails.register(
-    "webinar-reminder", gettext_lazy("Reminder of a webinar"), reminds_of=[Kind.WEBINAR]
+    "webinar-reminder",
+    gettext_lazy("Reminder of a webinar"),
+    reminds_of=[Kind.WEBINAR],
+    placeholders={
+        "title": _TITLE,
+        "when": _WHEN,
+        "until": _UNTIL,
+        "how_to_join": block(
+            gettext_lazy("The button to join, the place and the number to call, where there are"),
+            "cops/mails/_how_to_join.md",
+            "[Zoom](https://example.org/page)",
+            is_needed=True,
+        ),
+        **_OF_REGISTRATION,
+    },
 )
 def webinar_reminder(ids):
     registration = (
@@ -77,7 +126,27 @@ def webinar_recording(ids):
     }
 
 
-@mails.register("community-joined", gettext_lazy("Welcome to a community"))
+@mails.register(
+    "community-joined",
+    gettext_lazy("Welcome to a community"),
+    placeholders={
+        "community": text(gettext_lazy("The name of the community"), gettext_lazy("First steps")),
+        "focus_area": text(gettext_lazy("Its focus area"), gettext_lazy("Getting to work")),
+        "her_part": block(
+            gettext_lazy("Whether she is a member or a facilitator, and the focus area"),
+            "cops/mails/_her_part.md",
+            gettext_lazy("You are now a member of **First steps**."),
+        ),
+        "meetings_ahead": block(
+            gettext_lazy("The meetings ahead, or when they begin"),
+            "cops/mails/_meetings_ahead.md",
+            gettext_lazy("- Tuesday 6 April 2027, 1:00 p.m. Eastern Time"),
+        ),
+        "hours_min": text(gettext_lazy("Hours a month, at least"), "5"),
+        "hours_max": text(gettext_lazy("Hours a month, at most"), "10"),
+        "link": link(gettext_lazy("Her own page")),
+    },
+)
 def community_joined(ids):
     membership = (
         Membership.objects.current()

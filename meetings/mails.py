@@ -11,6 +11,7 @@ from cops.models import Community
 from meetings.models import ActionItem, HoursEntry, Meeting
 from notifications import add_to, mails, occasions
 from notifications.models import Invitee, Kind
+from notifications.placeholders import block, link, text
 
 SERIES_DAYS = 250
 
@@ -25,7 +26,35 @@ def occasion(event, person):
     }
 
 
-@mails.register("meetings-scheduled", gettext_lazy("The meetings of a community"))
+_COMMUNITY = text(gettext_lazy("The name of the community"), gettext_lazy("First steps"))
+_OF_MEETING = {
+    "name": text(gettext_lazy("The name of the meeting"), gettext_lazy("First steps: meeting 3")),
+    "community": _COMMUNITY,
+    "day": text(gettext_lazy("The day of the meeting"), gettext_lazy("Tuesday 6 April 2027")),
+    "actions": block(
+        gettext_lazy("What the reader has promised to do; nothing where that is nothing"),
+        "meetings/mails/_actions.md",
+        gettext_lazy("- Ask two employers, by Friday 30 April 2027"),
+    ),
+}
+
+
+@mails.register(
+    "meetings-scheduled",
+    gettext_lazy("The meetings of a community"),
+    placeholders={
+        "community": _COMMUNITY,
+        "dates": block(
+            gettext_lazy("A list of all dates"),
+            "meetings/mails/_dates.md",
+            gettext_lazy("- Tuesday 6 April 2027, 1:00 p.m. Eastern Time"),
+        ),
+        "page_url": link(gettext_lazy("The page of the community")),
+        "dates_url": link(gettext_lazy("The page to say which dates are impossible")),
+        "hours_min": text(gettext_lazy("Hours a month, at least"), "5"),
+        "hours_max": text(gettext_lazy("Hours a month, at most"), "10"),
+    },
+)
 def meetings_scheduled(ids):
     person = ids["recipient"]
     community = (
@@ -44,8 +73,8 @@ def meetings_scheduled(ids):
         return None
     cohort = community.cohort
     return {
-        "community": community,
-        "events": events,
+        "community": community.name,
+        "dates": [_moment(event) for event in events],
         "hours_min": cohort.hours_min,
         "hours_max": cohort.hours_max,
         "page_url": settings.SITE_URL + community.get_absolute_url(),
@@ -56,7 +85,34 @@ def meetings_scheduled(ids):
 
 
 @mails.register(
-    "meeting-reminder", gettext_lazy("Reminder of a meeting"), reminds_of=[Kind.MEETING]
+    "meeting-reminder",
+    gettext_lazy("Reminder of a meeting"),
+    reminds_of=[Kind.MEETING],
+    placeholders={
+        **_OF_MEETING,
+        "moment": text(
+            gettext_lazy("When it begins, with its clock"),
+            gettext_lazy("Tuesday 6 April 2027, 1:00 p.m. Eastern Time"),
+        ),
+        "how_to_join": block(
+            gettext_lazy("The button to join and the number to call, where there are"),
+            "meetings/mails/_how_to_join.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "agenda": block(
+            gettext_lazy("The open points of the agenda; nothing where there are none"),
+            "meetings/mails/_agenda.md",
+            gettext_lazy("- What we heard from employers"),
+        ),
+        "answer": block(
+            gettext_lazy("The link to say that one cannot come, or will after all"),
+            "meetings/mails/_answer.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),
+    },
 )
 def meeting_reminder(ids):
     person = ids["recipient"]
@@ -66,9 +122,9 @@ def meeting_reminder(ids):
         return None
     return {
         **_facts(meeting, person),
-        "meeting": meeting,
-        "event": meeting.event,
-        "community": meeting.community,
+        "moment": _moment(meeting.event),
+        "join_link": meeting.event.join_link,
+        "dial_in": meeting.event.dial_in,
         "agenda": [item.title for item in meeting.agenda.filter(is_done=False)],
         "cannot_come": invited.answer == Invitee.Answer.NO,
         "answer_url": _answer_url(person, meeting),
@@ -78,7 +134,29 @@ def meeting_reminder(ids):
     }
 
 
-@mails.register("meeting-notes", gettext_lazy("Notes of a meeting"))
+@mails.register(
+    "meeting-notes",
+    gettext_lazy("Notes of a meeting"),
+    placeholders={
+        **_OF_MEETING,
+        "notes_url": link(gettext_lazy("The notes")),
+        "decisions": block(
+            gettext_lazy("What was decided; nothing where that is nothing"),
+            "meetings/mails/_decisions.md",
+            gettext_lazy("- We try a board at intake"),
+        ),
+        "hours": block(
+            gettext_lazy("Her hours of the month, and the link to add some"),
+            "meetings/mails/_hours.md",
+            gettext_lazy("Your hours in April: 6."),
+        ),
+        "next_meeting": block(
+            gettext_lazy("When the next meeting is, and the link to say one cannot come"),
+            "meetings/mails/_next_meeting.md",
+            gettext_lazy("We meet again on Tuesday 20 April 2027."),
+        ),
+    },
+)
 def meeting_notes(ids):
     person = ids["recipient"]
     meeting = Meeting.objects.visible_to(person).with_events().filter(pk=ids["meeting"]).first()
@@ -88,13 +166,11 @@ def meeting_notes(ids):
     hours = HoursEntry.objects.of_person(person).in_month(meeting.event.local_on).total()
     return {
         **_facts(meeting, person),
-        "meeting": meeting,
-        "event": meeting.event,
-        "community": meeting.community,
+        "held_on": meeting.event.local_on,
         "decisions": [decision.text for decision in meeting.decisions.all()],
         "hours": hours,
         "is_member": meeting.community.members.filter(person=person).exists(),
-        "following": following.event if following else None,
+        "following": _moment(following.event) if following else "",
         "answer_url": _answer_url(person, following) if following else "",
         "notes_url": settings.SITE_URL + meeting.get_absolute_url(),
         "hours_url": settings.SITE_URL + reverse("meetings:hours"),
@@ -141,6 +217,16 @@ def _facts(meeting, person) -> dict:
         .select_related("deadline")
     )
     return {
-        "actions": list(mine),
+        "name": meeting.name,
+        "community": meeting.community.name,
+        "day": clock.spoken_day(meeting.event.local_on),
+        "actions": [
+            {"text": action.text, "day": clock.spoken_day(action.deadline.local_on)}
+            for action in mine
+        ],
         **meeting.community.signature,
     }
+
+
+def _moment(event) -> str:
+    return clock.spoken(event.starts_at, event.zone)

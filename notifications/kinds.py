@@ -5,9 +5,43 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import clock, links
 from notifications import add_to, mails, occasions
 from notifications.models import Message
+from notifications.placeholders import block, link, text
+
+_TITLE = text(gettext_lazy("What takes place"), gettext_lazy("First steps: meeting 3"))
+_WHEN = text(
+    gettext_lazy("When it begins, with its clock"),
+    gettext_lazy("Wednesday 27 January 2027, 1:00 p.m. Eastern Time"),
+)
 
 
-@mails.register("event-moved", gettext_lazy("Change of an event"))
+@mails.register(
+    "event-moved",
+    gettext_lazy("Change of an event"),
+    placeholders={
+        "title": _TITLE,
+        "when": _WHEN,
+        "until": text(gettext_lazy("When it ends"), gettext_lazy("2:00 p.m.")),
+        "when_and_where": block(
+            gettext_lazy("A list: when, where and the number to call"),
+            "notifications/mails/_when_and_where.md",
+            gettext_lazy("- When: **Wednesday 27 January 2027, 1:00 p.m. Eastern Time**"),
+            is_needed=True,
+        ),
+        "join": block(
+            gettext_lazy("The button to join, where there is one"),
+            "notifications/mails/_join.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "answer": block(
+            gettext_lazy("The link to say that one cannot come"),
+            "notifications/mails/_answer.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),
+    },
+)
 def event_moved(ids):
     event = ids["event"]
     if not event.is_live or event.is_over:
@@ -22,7 +56,11 @@ def event_moved(ids):
     }
 
 
-@mails.register("event-cancelled", gettext_lazy("Cancellation of an event"))
+@mails.register(
+    "event-cancelled",
+    gettext_lazy("Cancellation of an event"),
+    placeholders={"title": _TITLE, "when": _WHEN},
+)
 def event_cancelled(ids):
     event = ids["event"]
     if event.is_live or event.is_over:
@@ -47,6 +85,12 @@ def event_left(ids):
         "calendar": [event],
         "method": "CANCEL",
     }
+
+
+@mails.register("words-tried", gettext_lazy("Test of a text"))
+def words_tried(ids):
+    """Words that staff try on, as they were when she asked for them: see ``rewording``."""
+    return {} if ids["recipient"].is_staff else None
 
 
 @mails.register("sign-in-code", gettext_lazy("Code to sign in"), lane=Message.Lane.CODE)

@@ -1,14 +1,16 @@
 """Kinds of mail. Each app says in its own ``mails.py`` what its kinds are about.
 
-A kind has one text, ``templates/<app>/mails/<kind>.md``, and one function that
-turns ids into what the text needs, or returns None when the mail is no longer
-true; it is then suppressed, with that as the reason.
+A kind has one built-in text, ``templates/<app>/mails/<kind>.md``, and one function
+that turns ids into what the text needs, or returns None when the mail is no longer
+true; it is then suppressed, with that as the reason. A kind that lists placeholders
+may be reworded by staff, see ``notifications.placeholders``.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notifications.lanes import Lane
+from notifications.placeholders import Placeholder
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class MailKind:
     reminds_of: frozenset[str] = frozenset()  # the kinds of event that a rule may send it about
     is_digest: bool = False
     waits: Callable[[set[int]], dict[int, str]] | None = None
+    placeholders: dict[str, Placeholder] = field(default_factory=dict)
 
 
 _kinds: dict[str, MailKind] = {}
@@ -34,6 +37,7 @@ def register(
     reminds_of: Collection[str] = (),
     is_digest: bool = False,
     waits: Callable[[set[int]], dict[int, str]] | None = None,
+    placeholders: dict[str, Placeholder] | None = None,
 ):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
 
@@ -46,8 +50,12 @@ def register(
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail
     about an event, ``event``. The text is ``<app>/mails/<name>.md`` of the app
     that registers it. The dict may hold ``calendar``, a list of events whose
-    calendar file goes along, and ``method``, its iTIP method.
+    calendar file goes along, ``method``, its iTIP method, and ``series``, the id of
+    the series whose words it takes. The built-in text of a kind with ``placeholders``
+    is made of them alone, without conditions: it is what staff begin to reword.
     """
+    if placeholders and lane == Lane.CODE:
+        raise ValueError(f"The mail {name} holds a code: nobody words it anew.")
 
     def keep(context):
         if name in _kinds:
@@ -62,6 +70,7 @@ def register(
             frozenset(reminds_of),
             is_digest,
             waits,
+            placeholders or {},
         )
         return context
 
@@ -93,3 +102,9 @@ def called(message) -> str:
 
 def names() -> list[str]:
     return sorted(_kinds)
+
+
+def reworded_by_staff() -> list[MailKind]:
+    """Return the kinds whose text staff may write, by their titles."""
+    kinds = [kind for kind in _kinds.values() if kind.placeholders]
+    return sorted(kinds, key=lambda kind: str(kind.title))

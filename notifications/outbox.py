@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 RECALL_WINDOW = timedelta(minutes=10)
 RELEASED_AT_ONCE = 100
 
-UNSETTLED = {"subject": "", "body": "", "html": "", "facts_digest": "", "released_at": None,
-             "released_by": None}  # fmt: skip
+UNSETTLED = {
+    "subject": "", "body": "", "html": "", "facts_digest": "", "template": None,
+    "fell_back": False, "released_at": None, "released_by": None,
+}  # fmt: skip
 SETTLED = list(UNSETTLED)
 
 
@@ -110,6 +112,8 @@ def release(messages, *, by: User) -> int:
     suppressed; one that cannot be rendered stays a draft; both say why. Raises InvalidTransition
     where news among them would go without a postal address.
     """
+    from notifications.wording import Wordings
+
     drafts = messages.filter(state=Message.State.DRAFT)
     if not office.current().postal_address and drafts.filter(lane=Message.Lane.NEWS).exists():
         raise InvalidTransition(_("News must carry your postal address: write it down first."))
@@ -117,8 +121,9 @@ def release(messages, *, by: User) -> int:
     for start in range(0, len(keys), RELEASED_AT_ONCE):
         batch = drafts.filter(pk__in=keys[start : start + RELEASED_AT_ONCE])
         batch = list(batch.select_related("recipient", "event"))
+        wordings = Wordings()
         for message in batch:
-            _settle(message, by)
+            _settle(message, wordings, by)
         with transaction.atomic():
             still = set(_still_drafts(batch))
             kept = [message for message in batch if message.pk in still]
@@ -127,11 +132,11 @@ def release(messages, *, by: User) -> int:
     return released
 
 
-def _settle(message: Message, by: User) -> None:
+def _settle(message: Message, wordings, by: User) -> None:
     from notifications.render import NoLongerTrue, freeze_text  # Markdown: few processes need it
 
     try:
-        freeze_text(message)
+        freeze_text(message, wordings)
     except NoLongerTrue:
         message.state, message.reason = Message.State.SUPPRESSED, NOT_TRUE
     except (InterfaceError, OperationalError):

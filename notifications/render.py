@@ -5,6 +5,7 @@ empty line, then Markdown. Values put into it stay text, whatever they hold. A
 paragraph that is nothing but one link becomes a button.
 """
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from email.utils import formataddr
@@ -12,27 +13,28 @@ from textwrap import fill
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from accounts import office
-from notifications import freeze, ics, mails, outbox, preferences
-from notifications.models import Message
+from notifications import freeze, ics, mails, outbox, preferences, wording
+from notifications.models import MailTemplate, Message
+from notifications.plain import BLANKS, LINE_BREAK, plain
+from notifications.wording import Wordings
+
+log = logging.getLogger(__name__)
 
 WIDTH = 72
 # What a context holds besides the words of the text.
 NOT_WORDS = {
     "signature_name", "signature_phone", "mailbox", "why", "choose_url", "stop_url",
-    "calendar", "method", "to",
+    "calendar", "method", "to", "series",
 }  # fmt: skip
-LINE_BREAK = "\u2028"
-BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # but no-break spaces stay
-PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 SUBJECT = re.compile(r"(Subject|Objet)\s*:")
 
 OPTIONAL = {Message.Lane.REMINDER, Message.Lane.NEWS}
@@ -52,7 +54,9 @@ class FactsChanged(Exception):
 class Mail:
     """A mail as its reader gets it. ``calendar`` is a calendar file or empty.
 
-    ``to`` is the address where it is not the recipient's own.
+    ``to`` is the address where it is not the recipient's own; ``body`` the HTML of the text
+    alone. ``template`` is the text of staff's that holds, if any does; where it could not be
+    rendered, ``fell_back`` says so.
     """
 
     subject: str
@@ -62,21 +66,26 @@ class Mail:
     calendar: bytes = b""
     method: str = ""
     to: str = ""
+    body: str = ""
+    template: MailTemplate | None = None
+    fell_back: bool = False
 
     def masked(self) -> "Mail":
         """Return the same mail without the secrets of its links, to be kept and shown to staff."""
-        return replace(self, text=freeze.masked(self.text), html=freeze.masked(self.html))
+        parts = {name: freeze.masked(getattr(self, name)) for name in ("text", "html", "body")}
+        return replace(self, **{**parts, "body": mark_safe(parts["body"])})
 
 
-def render(message: Message) -> Mail:
+def render(message: Message, wordings: Wordings | None = None) -> Mail:
     """Return ``message`` as its recipient gets it: in the words it was released with, else anew.
 
-    Raises NoLongerTrue, and FactsChanged where what was released would say something else now.
+    ``wordings`` spares many mails to look for the texts that hold one by one. Raises NoLongerTrue,
+    and FactsChanged where what was released would say something else now.
     """
     with translation.override(message.recipient.language):
-        context = _context(message)
+        context = facts_of(message)
         if not message.is_frozen:
-            return _drawn(message, context)
+            return _drawn(message, context, wordings or Wordings())
         sealed, tokens = freeze.sealed(context)
         if _digest(message, sealed) != message.facts_digest:
             raise FactsChanged
@@ -84,17 +93,30 @@ def render(message: Message) -> Mail:
         return _with_calendar(message, context, message.subject, text, html)
 
 
-def freeze_text(message: Message) -> None:
+def freeze_text(message: Message, wordings: Wordings | None = None) -> None:
     """Settle what ``message`` says, its links left out; nothing is saved. Raises NoLongerTrue."""
     with translation.override(message.recipient.language):
-        sealed, _tokens = freeze.sealed(_context(message))
+        sealed, _tokens = freeze.sealed(facts_of(message))
         digest = _digest(message, sealed)
-        mail = _drawn(message, sealed)
+        mail = _drawn(message, sealed, wordings or Wordings())
+    settle(message, mail, digest)
+
+
+def settle(message: Message, mail: Mail, digest: str) -> None:
+    """Let ``message`` say what ``mail`` does, as long as its facts have ``digest``."""
     message.subject, message.body, message.html = mail.subject[:300], mail.text, mail.html
+    message.template, message.fell_back = mail.template, mail.fell_back
     message.facts_digest = digest
 
 
-def _context(message: Message) -> dict:
+def settle_as_it_is(message: Message, mail: Mail) -> None:
+    """Let ``message`` say what ``mail`` does, whatever the facts of its own kind are now."""
+    sealed, _tokens = freeze.sealed(facts_of(message))
+    settle(message, mail, _digest(message, sealed))
+
+
+def facts_of(message: Message) -> dict:
+    """Return what the mail is made from, in the language of the moment. Raises NoLongerTrue."""
     ids = {**message.context, "recipient": message.recipient, "event": message.event}
     if message.secret:
         ids["secret"] = outbox.reveal(message)
@@ -108,25 +130,40 @@ def _digest(message: Message, sealed: dict) -> str:
     return freeze.digest({**sealed, "language": message.recipient.language})
 
 
-def _drawn(message: Message, context: dict) -> Mail:
+def _drawn(message: Message, context: dict, wordings: Wordings) -> Mail:
+    """Draw the mail from the nearest text of staff's, else from the built-in one."""
+    kind = mails.kind(message.kind)
+    facts = {name: plain(value) for name, value in context.items() if name not in NOT_WORDS}
+    filled = wording.values(kind, facts)
+    of_event = message.event.series_id if message.event else None
+    template = wordings.nearest(kind.name, context.get("series") or of_event)
+    if template:
+        try:
+            source = wording.fill(template.source(message.recipient.language), filled)
+            return replace(laid_out(message, context, source), template=template)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            log.exception("The text %s cannot be rendered, the built-in one goes", template)
+    facts = {"recipient": plain(message.recipient), **facts, **filled}
+    mail = laid_out(message, context, render_to_string(kind.template, facts))
+    return replace(mail, template=template, fell_back=template is not None)
+
+
+def laid_out(message: Message, context: dict, source: str) -> Mail:
+    """Return the mail that ``source`` makes: a subject line, then Markdown."""
     signature = _signed(context, message)
-    words = {name: value for name, value in context.items() if name not in NOT_WORDS}
-    source = render_to_string(
-        mails.kind(message.kind).template,
-        {"recipient": _plain(message.recipient), **{k: _plain(v) for k, v in words.items()}},
-    )
     subject, tree = _parse(source)
+    body = mark_safe(_Html().blocks(tree))
     html = render_to_string(
         "notifications/mail.html",
         {
             "subject": subject,
-            "body": mark_safe(_Html().blocks(tree)),
-            "language": message.recipient.language,
+            "body": body,
+            "language": get_language(),
             **signature,
         },
     )
     text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
-    return _with_calendar(message, context, subject, text, html)
+    return replace(_with_calendar(message, context, subject, text, html), body=body)
 
 
 def _with_calendar(message: Message, context: dict, subject: str, text: str, html: str) -> Mail:
@@ -153,6 +190,11 @@ def _signed(context: dict, message: Message) -> dict:
         "choose_url": context["choose_url"],
         "stop_url": context["stop_url"],
     }
+
+
+def no_choices() -> dict:
+    """Return the facts of a mail that nobody gets."""
+    return {"choose_url": "", "stop_url": ""}
 
 
 def _choices(message: Message) -> dict:
@@ -202,54 +244,16 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
     return email
 
 
-class Plain(str):
-    """Text that stays text in Markdown: no value can add a link, a heading or a line."""
-
-    def __html__(self):
-        lines = (BLANKS.sub(" ", line).strip(" ") for line in self.strip().splitlines())
-        return LINE_BREAK.join(PUNCTUATION.sub(r"\\\1", line) for line in lines)
-
-
-class _Record:
-    """A model instance whose texts are ``Plain``."""
-
-    def __init__(self, record):
-        self._record = record
-
-    def __getattr__(self, name):
-        return _plain(getattr(self._record, name))
-
-    def __str__(self):
-        return Plain(self._record)
-
-    def __eq__(self, other):
-        return self._record == getattr(other, "_record", other)
-
-    def __hash__(self):
-        return hash(self._record)
-
-
-def _plain(value):
-    if isinstance(value, str):
-        return Plain(value)
-    if isinstance(value, Model):
-        return _Record(value)
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
 def _parse(source: str) -> tuple[str, SyntaxTreeNode]:
     first, _newline, rest = source.strip().partition("\n")
     if not SUBJECT.match(first):
         raise ValueError("A mail's text begins with a line 'Subject: ...'.")
-    subject = _tree(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
-    return BLANKS.sub(" ", _Text().blocks(subject)).strip(), _tree(rest.replace(LINE_BREAK, "\\\n"))
+    subject = tree_of(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
+    subject_line = BLANKS.sub(" ", _Text().blocks(subject)).strip()
+    return subject_line, tree_of(rest.replace(LINE_BREAK, "\\\n"))
 
 
-def _tree(markdown: str) -> SyntaxTreeNode:
+def tree_of(markdown: str) -> SyntaxTreeNode:
     return SyntaxTreeNode(_markdown.parse(markdown))
 
 

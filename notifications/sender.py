@@ -33,6 +33,7 @@ from notifications.reasons import (
 )
 from notifications.render import FactsChanged, NoLongerTrue, envelope, render
 from notifications.server import hand_over, hang_up
+from notifications.wording import Wordings
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
 
 def _deliver(batch: list[Message], server) -> int:
     sent = 0
-    ends = _untrue(batch)
+    ends, wordings = _untrue(batch), Wordings()
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])
@@ -122,7 +123,7 @@ def _deliver(batch: list[Message], server) -> int:
             _end(message, State.SUPPRESSED, CHANGED)
         else:
             try:
-                sent += _send(message, server)
+                sent += _send(message, server, wordings)
             except Unreachable:
                 _put_back(batch[position + 1 :])
                 raise
@@ -177,10 +178,10 @@ def _begin(message: Message) -> bool:
     return is_begun or message.has_changed
 
 
-def _send(message: Message, server) -> bool:
+def _send(message: Message, server, wordings: Wordings) -> bool:
     """Render and send one message and record what became of it. Raises Unreachable."""
     try:
-        mail = render(message)
+        mail = render(message, wordings)
         email = envelope(message, mail)
     except NoLongerTrue:
         _end(message, State.SUPPRESSED, NOT_TRUE)
@@ -196,6 +197,8 @@ def _send(message: Message, server) -> bool:
         return False
     result, answer = hand_over(email, server)
     kept = {}
+    if not message.is_frozen:
+        kept = {"template": mail.template, "fell_back": mail.fell_back}
     if result == Result.SENT or not message.is_frozen:  # until then the stand-ins are needed
         kept["subject"] = mail.subject[:300]
         if not message.secret:

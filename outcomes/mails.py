@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock, links
 from notifications import mails
 from notifications.models import Kind, Message
+from notifications.placeholders import link, text
 from notifications.reasons import LETTER_WAITS
 from outcomes.models import Outcome
 
@@ -31,8 +32,8 @@ def outcome_to_read(ids):
 def _letter_waits(events):
     """Nobody is reminded of an email that staff have not let go yet."""
     reading = Outcome.objects.filter(reading_due__in=events).values_list("pk", "reading_due")
-    drafts = Message.objects.filter(kind="outcome-to-read", state=Message.State.DRAFT)
-    waiting = set(drafts.values_list("context__outcome", flat=True))
+    letters = Message.objects.filter(kind="outcome-to-read", state__in=Message.NOT_GONE)
+    waiting = set(letters.values_list("context__outcome", flat=True))
     return {event: LETTER_WAITS for pk, event in reading if pk in waiting}
 
 
@@ -46,6 +47,14 @@ def outcome_unread(ids):
     return _facts(ids, Outcome.Status.MEMBER_REVIEW, reading_due=ids["event"])
 
 
-@mails.register("outcome-published", gettext_lazy("A new outcome"))
+@mails.register(
+    "outcome-published",
+    gettext_lazy("A new outcome"),
+    placeholders={
+        "title": text(gettext_lazy("The title of the outcome"), gettext_lazy("Share the ride")),
+        "community": text(gettext_lazy("The name of the community"), gettext_lazy("First steps")),
+        "url": link(gettext_lazy("The outcome in the library")),
+    },
+)
 def outcome_published(ids):
     return _facts(ids, Outcome.Status.PUBLISHED, pk=ids["outcome"])

@@ -9,7 +9,7 @@ from applications.services import intake, interviews, review, selection
 from cops import access, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
-from notifications import calendar, outbox, people
+from notifications import calendar, mails, outbox, people, rewording
 from notifications.models import Message, Role
 from outcomes import services as outcomes
 from outcomes.models import Outcome
@@ -47,6 +47,9 @@ OF_THE_OFFICE = {
     "address-changed", "mail-test", "sign-in-code", "sign-in-link", "staff-invited",
 }  # fmt: skip
 
+# Settled when it was asked for, in both languages at once.
+SETTLED = {"words-tried"}
+
 
 def write(kind) -> Message:
     """Return the mail of ``kind``, as it stands in the outbox before it goes."""
@@ -76,6 +79,11 @@ def code(kind):
 
 def new_address():
     people.change_address(PersonFactory(), "new@agency.test", by=StaffFactory())
+
+
+def try_words():
+    about = mails.kind("event-cancelled")
+    rewording.send_to_oneself(about, rewording.built_in(about), None, to=StaffFactory())
 
 
 # -------------------------------------------------------------------------------- events, webinar
@@ -301,6 +309,7 @@ MAILS = {
     "interview-reminder": interview_reminder,
     "interview-unbooked": unbooked,
     "mail-test": after(lambda: start.send_test_mail(StaffFactory())),
+    "words-tried": after(try_words),
     "meeting-notes": after(notes_sent),
     "meeting-reminder": meeting_reminder,
     "meetings-scheduled": after(meeting),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts import clock, links
 from applications.models import Application, Review, Status
@@ -10,8 +10,13 @@ from applications.words import standing
 from cops.models import Cohort
 from notifications import mails
 from notifications.models import Kind
+from notifications.placeholders import GREETING, block, link, text
 
 OWN = "applications:application"
+
+REFERENCE = text(gettext_lazy("The reference of the application"), "Q7REJW")
+COHORT = text(gettext_lazy("The name of the call"), gettext_lazy("Winter 2027"))
+A_DAY = gettext_lazy("Friday 5 March 2027")
 
 
 def _facts(application, recipient) -> dict:
@@ -84,7 +89,40 @@ def unsent(ids):
     }
 
 
-@mails.register("application-received", gettext_lazy("Application received"))
+def _headline(facts) -> str:
+    if facts["awaits_confirmation"]:
+        return gettext("Please confirm: application %(reference)s") % facts
+    return gettext("We have your application %(reference)s") % facts
+
+
+@mails.register(
+    "application-received",
+    gettext_lazy("Application received"),
+    placeholders={
+        "headline": text(
+            gettext_lazy("That we have it; or, until the address is confirmed, that it waits"),
+            gettext_lazy("We have your application Q7REJW"),
+            _headline,
+        ),
+        "greeting": GREETING,
+        "reference": REFERENCE,
+        "cohort": COHORT,
+        "sent_at": text(
+            gettext_lazy("The moment it counts from"),
+            gettext_lazy("Monday 1 February 2027, 10:15 a.m. Eastern Time"),
+        ),
+        "next_step": block(
+            gettext_lazy("The button to confirm the address, or to see where it stands"),
+            "applications/mails/_next_step.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "read_by": text(gettext_lazy("When all are read"), A_DAY),
+        "interviews_from": text(gettext_lazy("When interviews begin"), A_DAY),
+        "interviews_until": text(gettext_lazy("When interviews end"), A_DAY),
+        "groups_on": text(gettext_lazy("When the groups are known"), A_DAY),
+    },
+)
 def received(ids):
     application = _application(ids)
     if not application or application.status not in (Status.SUBMITTED, Status.IN_REVIEW):
@@ -110,7 +148,7 @@ def reopened(ids):
 
 
 @mails.register("application-link", gettext_lazy("Link to an application"))
-def link(ids):
+def link_asked(ids):
     """What staff send to somebody who asks where her application is."""
     application = Application.objects.with_outlook().filter(pk=ids["application"]).first()
     if not application or not application.is_open or application.holds_letter:
@@ -122,7 +160,24 @@ def link(ids):
     }
 
 
-@mails.register("reviews-assigned", gettext_lazy("Reviews to do"))
+def _how_many(facts) -> str:
+    count = facts["count"]
+    return ngettext("%(count)s application", "%(count)s applications", count) % {"count": count}
+
+
+@mails.register(
+    "reviews-assigned",
+    gettext_lazy("Reviews to do"),
+    placeholders={
+        "greeting": GREETING,
+        "how_many": text(
+            gettext_lazy("How many are to be read"), gettext_lazy("4 applications"), _how_many
+        ),
+        "cohort": COHORT,
+        "due_at": text(gettext_lazy("By when"), A_DAY),
+        "url": link(gettext_lazy("Her reviews")),
+    },
+)
 def reviews_assigned(ids):
     reviews = Review.objects.filter(pk__in=ids["reviews"]).open()
     return _reviews(reviews, ids["recipient"])

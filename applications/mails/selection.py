@@ -2,14 +2,16 @@
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
 from accounts.phrases import in_a_row
+from applications.mails.application import A_DAY, COHORT, REFERENCE
 from applications.models import Application, Interview, Offer, Status
 from cops.models import Cohort
 from notifications import add_to, mails, occasions
 from notifications.models import Kind, Message
+from notifications.placeholders import GREETING, block, link, text
 from notifications.reasons import LETTER_WAITS
 
 LINK_DAYS = 120
@@ -48,7 +50,18 @@ def _decided(ids, status):
     )
 
 
-@mails.register("application-interview", gettext_lazy("Invitation to an interview"))
+_COMMON = {"greeting": GREETING, "reference": REFERENCE, "cohort": COHORT}
+
+
+@mails.register(
+    "application-interview",
+    gettext_lazy("Invitation to an interview"),
+    placeholders={
+        **_COMMON,
+        "book_by": text(gettext_lazy("By when to choose a time"), A_DAY),
+        "url": link(gettext_lazy("The page to choose a time on")),
+    },
+)
 def invited(ids):
     application = _decided(ids, Status.INTERVIEW)
     if not application or application.interview.status != Interview.Status.INVITED:
@@ -71,8 +84,8 @@ def _letter_waits(events):
         *Offer.objects.filter(deadline__in=events).select_related("application"),
     ]
     keys = {each.application.letter_key: each.deadline_id for each in told}
-    drafts = Message.objects.filter(dedupe_key__in=keys, state=Message.State.DRAFT)
-    return {keys[key]: LETTER_WAITS for key in drafts.values_list("dedupe_key", flat=True)}
+    waiting = Message.objects.filter(dedupe_key__in=keys, state__in=Message.NOT_GONE)
+    return {keys[key]: LETTER_WAITS for key in waiting.values_list("dedupe_key", flat=True)}
 
 
 @mails.register(
@@ -92,19 +105,47 @@ def interview_unbooked(ids):
     return _facts(interview.application, ids["recipient"]) | _booking(interview, ids["recipient"])
 
 
-@mails.register("application-declined", gettext_lazy("Letter: not selected"))
+@mails.register(
+    "application-declined",
+    gettext_lazy("Letter: not selected"),
+    placeholders={
+        **_COMMON,
+        "contact": text(gettext_lazy("Who reads the answers"), "Noor Haddad"),
+    },
+)
 def declined(ids):
     application = _decided(ids, Status.DECLINED)
     return application and _facts(application, ids["recipient"])
 
 
-@mails.register("application-waitlisted", gettext_lazy("Letter: on the waitlist"))
+@mails.register(
+    "application-waitlisted",
+    gettext_lazy("Letter: on the waitlist"),
+    placeholders={
+        **_COMMON,
+        "meetings_from": text(gettext_lazy("When the meetings begin"), A_DAY),
+        "url": link(gettext_lazy("Her application")),
+    },
+)
 def waitlisted(ids):
     application = _decided(ids, Status.WAITLISTED)
     return application and _facts(application, ids["recipient"])
 
 
-@mails.register("application-offered", gettext_lazy("Letter: offer of a place"))
+@mails.register(
+    "application-offered",
+    gettext_lazy("Letter: offer of a place"),
+    placeholders={
+        **_COMMON,
+        "community": text(gettext_lazy("The name of the community"), gettext_lazy("First steps")),
+        "answer_by": text(gettext_lazy("By when to answer"), A_DAY),
+        "url": link(gettext_lazy("The offer, to be answered")),
+        "meetings_from": text(gettext_lazy("When the meetings begin"), A_DAY),
+        "meetings_until": text(gettext_lazy("When the meetings end"), A_DAY),
+        "hours_min": text(gettext_lazy("Hours a month, at least"), "5"),
+        "hours_max": text(gettext_lazy("Hours a month, at most"), "10"),
+    },
+)
 def offered(ids):
     application = _decided(ids, Status.OFFERED)
     offer = application and application.offers.open().with_people().first()
@@ -117,8 +158,45 @@ def interview_booked(ids):
     return facts and facts | {"method": "REQUEST"}
 
 
+def _whose(facts) -> str:
+    if facts["is_hers"]:
+        return gettext("your interview")
+    return gettext("interview with %(applicant)s") % facts
+
+
 @mails.register(
-    "interview-reminder", gettext_lazy("Reminder of an interview"), reminds_of=[Kind.INTERVIEW]
+    "interview-reminder",
+    gettext_lazy("Reminder of an interview"),
+    reminds_of=[Kind.INTERVIEW],
+    placeholders={
+        "greeting": GREETING,
+        "whose": text(
+            gettext_lazy("Her own interview, or whom she interviews"),
+            gettext_lazy("your interview"),
+            _whose,
+        ),
+        "when": text(gettext_lazy("When it begins, with its clock"), A_DAY),
+        "minutes": text(gettext_lazy("How many minutes it takes"), "45"),
+        "who_meets": block(
+            gettext_lazy("Who talks with whom, when and for how long"),
+            "applications/mails/_who_meets.md",
+            gettext_lazy("We look forward to talking with you: **Friday 5 March 2027**."),
+            is_needed=True,
+        ),
+        "how_to_join": block(
+            gettext_lazy("The link and the number to join"),
+            "applications/mails/_how_to_join.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "page": block(
+            gettext_lazy("The button to the interview, or to the application to read"),
+            "applications/mails/_interview_page.md",
+            "[…](https://example.org/page)",
+            is_needed=True,
+        ),
+        "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),
+    },
 )
 def interview_reminder(ids):
     return _interview(ids)

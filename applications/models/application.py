@@ -216,9 +216,9 @@ class Application(Moves):
 
     @cached_property
     def holds_letter(self) -> bool:
-        """Whether the letter that tells its status is a draft: nobody has let it go yet."""
-        drafts = Message.objects.filter(state=Message.State.DRAFT)
-        return drafts.filter(dedupe_key=self.letter_key).exists()
+        """Whether the letter that tells its status has not gone: it may still be taken back."""
+        letters = Message.objects.filter(state__in=Message.NOT_GONE)
+        return letters.filter(dedupe_key=self.letter_key).exists()
 
     @property
     def half_days(self) -> list[str]:

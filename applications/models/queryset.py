@@ -9,15 +9,15 @@ from cops.models import CohortRole
 from notifications.models import Message
 
 
-def _letter_is(state: str) -> Exists:
-    """Whether the letter that tells an application's status is in ``state``, see ``letter_key``."""
+def _letter_is(*states: str) -> Exists:
+    """Whether the letter that tells the status is in one of ``states``, see ``letter_key``."""
     key = Concat(
         Value("application-"),
         OuterRef("status"),
         Value(":"),
         Cast(OuterRef("pk"), models.CharField()),
     )
-    return Exists(Message.objects.filter(dedupe_key=key, state=state))
+    return Exists(Message.objects.filter(dedupe_key=key, state__in=states))
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -70,7 +70,7 @@ class ApplicationQuerySet(models.QuerySet):
                 "cohort", "person", "pending_by", "interview__slot", "interview__deadline"
             )
             .prefetch_related(Prefetch("offers", offers))
-            .annotate(holds_letter=_letter_is(Message.State.DRAFT))
+            .annotate(holds_letter=_letter_is(*Message.NOT_GONE))
         )
 
     def told_declined(self):

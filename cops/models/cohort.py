@@ -190,11 +190,12 @@ class Cohort(Bilingual):
 
     @property
     def signature(self) -> dict:
-        """Who signs mail about this cohort, and which mailbox an answer reaches."""
+        """Who signs mail about this cohort, where an answer arrives, whose words it takes."""
         return {
             "mailbox": self.mailbox,
             "signature_name": self.contact_name,
             "signature_phone": self.contact_phone,
+            "series": self.series_id,
         }
 
     @property

@@ -117,7 +117,7 @@ class Community(Bilingual):
     @property
     def signature(self) -> dict:
         """Who signs mail to the group: its facilitators, where they read a mailbox of their own."""
-        signature = self.cohort.signature
+        signature = self.cohort.signature | {"series": self.series_id}
         facilitators = [each.person for each in self.facilitators.select_related("person")]
         if self.mailbox and facilitators:
             signature |= {"mailbox": self.mailbox, "signature_name": in_a_row(facilitators)}

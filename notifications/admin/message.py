@@ -20,12 +20,14 @@ from notifications import freeze, mails, outbox
 from notifications.admin.compared import Line, differences, last_of_their_kind
 from notifications.admin.kind import EventFilter, KindFilter
 from notifications.models import Attempt, Message
+from notifications.wording import Wordings
 
 TEXTS_SHOWN = 100
+FELL_BACK = gettext_lazy("It cannot be rendered: the built-in text goes instead.")
 TOO_LATE = gettext_lazy("It is too late: this email has gone.")
 
 
-def as_read(message: Message) -> tuple[str, str]:
+def as_read(message: Message, wordings=None) -> tuple[str, str]:
     """Return subject and text of ``message`` as sent or released, else as they would be now."""
     if message.body and not message.is_draft:
         return mails.called(message), freeze.masked(message.body)
@@ -34,11 +36,12 @@ def as_read(message: Message) -> tuple[str, str]:
     from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
 
     try:
-        mail = render(message).masked()
+        mail = render(message, wordings).masked()
     except NoLongerTrue:
         return mails.called(message), _("This is no longer true, so it will not be sent.")
     except Exception as error:
         return mails.called(message), _("It cannot be rendered: %(error)s") % {"error": repr(error)}
+    message.template, message.fell_back = mail.template, mail.fell_back
     return mail.subject, mail.text
 
 
@@ -75,11 +78,11 @@ def letters(drafts: list[Message], among) -> list[Letter]:
 
     ``among`` is the mail that whoever looks may see.
     """
-    last = last_of_their_kind(drafts, among)
+    last, wordings = last_of_their_kind(drafts, among), Wordings()
     return [
         Letter(
             draft,
-            *as_read(draft),
+            *as_read(draft, wordings),
             before=draft if draft.body else last.get((draft.kind, draft.recipient_id)),
         )
         for draft in drafts
@@ -122,7 +125,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     actions = ["review_selected", "recall_selected", "cancel_selected"]
     verbs = ["release", "recall", "send_now", "cancel", "send_again"]
     fieldsets = [
-        (None, {"fields": ["state", "why", "recipient", "sort", "letter"]}),
+        (None, {"fields": ["state", "why", "recipient", "sort", "letter", "words"]}),
         (
             gettext_lazy("When"),
             {"fields": ["created_at", "released_at", "not_before", "expires_at", "sent_at"]},
@@ -176,6 +179,18 @@ class MessageAdmin(NoAdd, ModelAdmin):
             subject,
             text,
         )
+
+    @admin.display(description=gettext_lazy("words"))
+    def words(self, message):
+        """Which text it goes, or went, out with; ``letter``, drawn before, has looked."""
+        template = message.template
+        if template is None:
+            return _("the built-in text")
+        address = reverse("admin:notifications_mailtemplate_change", args=[template.pk])
+        written = format_html('<a href="{}">{}</a>', address, template)
+        if message.fell_back:
+            return format_html("{}. {}", written, FELL_BACK)
+        return written
 
     @verb(
         gettext_lazy("Release"),

@@ -3,6 +3,7 @@ from notifications.models.message import Attempt, Message
 from notifications.models.preference import Preference
 from notifications.models.reminder import Reminder, Rule
 from notifications.models.sending import Bounce, Heartbeat, Stop
+from notifications.models.template import MailTemplate
 from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Heartbeat",
     "Invitee",
     "Kind",
+    "MailTemplate",
     "Message",
     "Preference",
     "Reminder",

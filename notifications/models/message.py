@@ -13,6 +13,7 @@ from accounts import clock
 from accounts.privacy import Privacy, Topic
 from notifications import mails
 from notifications.lanes import Lane
+from notifications.models.template import MailTemplate
 from notifications.models.time import Event
 
 
@@ -37,6 +38,7 @@ class Message(models.Model):
         SUPPRESSED = "suppressed", _("not sent: no longer true")
 
     Lane = Lane
+    NOT_GONE = (State.DRAFT, State.QUEUED, State.SENDING)
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
@@ -68,6 +70,15 @@ class Message(models.Model):
     body = models.TextField(_("text"), blank=True)
     html = models.TextField(_("HTML"), blank=True, editable=False)
     facts_digest = models.CharField(max_length=64, blank=True, editable=False)
+    template = models.ForeignKey(
+        MailTemplate,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("words"),
+    )
+    fell_back = models.BooleanField(_("the built-in text went instead"), default=False)
     attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -99,7 +110,7 @@ class Message(models.Model):
         internal=(
             "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
             "attempts_made lease_token lease_until created_by released_at released_by reason "
-            "facts_digest"
+            "facts_digest template fell_back"
         ),
         personal="subject body html state created_at sent_at",
         sensitive="secret",

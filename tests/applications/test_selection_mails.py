@@ -122,6 +122,8 @@ def test_the_offer_says_what_how_much_and_until_when():
 def test_whoever_takes_the_place_is_welcomed_and_whoever_lets_it_lapse_is_told():
     accepted, lapsed = offered(), offered()
     outbox.release(Message.objects.all(), by=StaffFactory())
+    outbox.send_now(Message.objects.all())
+    sender.deliver_due()
 
     selection.accept_offer(accepted, by=accepted.application.person)
     with time_machine.travel(lapsed.deadline.starts_at + timedelta(seconds=1)):
@@ -172,6 +174,27 @@ def test_a_link_that_was_sent_is_not_sent_again_while_a_letter_waits():
     outbox.send_now(Message.objects.all())
     sender.deliver_due()
     assert [each.to for each in django_mail.outbox] == [[application.person.email]]
+
+
+def test_no_decision_is_told_as_long_as_its_letter_can_be_taken_back():
+    application, staff = interviewed(interviewing()), StaffFactory()
+    decide(application, Status.DECLINED)
+    letter = Message.objects.filter(kind="application-declined")
+
+    def is_held():
+        applications = Application.objects.with_outlook()
+        return applications.get().holds_letter, Application.objects.get().holds_letter
+
+    held = [is_held()]
+    outbox.release(letter, by=staff)
+    held.append(is_held())
+    outbox.send_now(letter)
+    sender.claim()
+    held.append(is_held())
+    letter.update(state=Message.State.SENT)
+
+    assert held == [(True, True)] * 3
+    assert is_held() == (False, False)
 
 
 @pytest.mark.parametrize("status", [Status.INTERVIEW, Status.OFFERED, Status.WAITLISTED])

@@ -10,6 +10,7 @@ from notifications.models import (
     Event,
     Invitee,
     Kind,
+    MailTemplate,
     Message,
     Preference,
     Role,
@@ -103,3 +104,17 @@ class BounceFactory(DjangoModelFactory):
     address = LazyAttribute(lambda bounce: bounce.person.email)
     cause = Bounce.Cause.BOUNCED
     key = Sequence("bounce:{}".format)
+
+
+class MailTemplateFactory(DjangoModelFactory):
+    """A text of staff's for cancelled events, that holds everywhere."""
+
+    class Meta:
+        model = MailTemplate
+
+    kind = "event-cancelled"
+    version = Sequence(lambda number: number + 1)
+    subject_en = "Off: {title}"
+    subject_fr = "Annulé\u00a0: {title}"
+    body_en = "**{title}** on {when} is off."
+    body_fr = "**{title}**, {when}, est annulé."

@@ -6,6 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts import clock
 from accounts.counts import Count, counted
 from cops.services import leave
 from meetings import services
@@ -230,7 +231,8 @@ def test_the_reminder_holds_agenda_promises_and_the_way_to_say_no(group):
 
     facts = context("meeting-reminder", group.amal, event=group.ahead.event)
 
-    assert (facts["agenda"], facts["actions"]) == (["Bus passes"], [action])
+    promised = {"text": "Ask", "day": clock.spoken_day(action.deadline.local_on)}
+    assert (facts["agenda"], facts["actions"]) == (["Bus passes"], [promised])
     assert (facts["calendar"], facts["method"]) == ([group.ahead.event], "REQUEST")
     assert "/go/" in facts["answer_url"]
 

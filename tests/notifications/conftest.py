@@ -13,23 +13,29 @@ def kinds(monkeypatch):
     """Replace the texts of the default reminders by the one mail that every event has."""
     registered = dict(mails._kinds)
     for name in ("webinar-reminder", "interview-reminder", "meeting-reminder", *TEST_MAILS):
-        registered[name] = mails.MailKind(
-            name,
-            "notifications/mails/event-moved.md",
-            facts_of_event,
-            Message.Lane.SERVICE,
-            name,
-            reminds_of=frozenset(Kind),
-            is_digest=name == "test-digest",
+        registered[name] = like_event_moved(
+            name, facts_of_event, reminds_of=frozenset(Kind), is_digest=name == "test-digest"
         )
-    registered["test-news"] = mails.MailKind(
+    registered["test-news"] = like_event_moved(
         "test-news",
-        "notifications/mails/event-moved.md",
         lambda ids: {"title": "News", "when": "soon", "until": "later"},
         Message.Lane.NEWS,
     )
     monkeypatch.setattr(mails, "_kinds", registered)
     return registered
+
+
+def like_event_moved(name, context, lane=Message.Lane.SERVICE, **facts):
+    """Return a kind with the text of "event-moved" that knows nothing of calendars."""
+
+    def of_event_moved(ids):
+        said = context(ids)
+        return said and {"add_url": "http://x.test/", **said}
+
+    moved = mails.kind("event-moved")
+    return mails.MailKind(
+        name, moved.template, of_event_moved, lane, name, placeholders=moved.placeholders, **facts
+    )
 
 
 @pytest.fixture

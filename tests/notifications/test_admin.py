@@ -18,6 +18,7 @@ from tests.factories import (
     SeriesFactory,
     StaffFactory,
 )
+from tests.notifications.conftest import like_event_moved
 
 pytestmark = pytest.mark.django_db
 
@@ -106,8 +107,7 @@ def test_a_mail_is_shown_as_it_will_be_read_without_its_secret_links(desk, staff
             "join_link": "http://x.test/go/k:e:y/",
         }
 
-    template = kinds["test-mail"].template
-    kinds["test-mail"] = mails.MailKind("test-mail", template, with_a_link)
+    kinds["test-mail"] = like_event_moved("test-mail", with_a_link)
     (draft,) = drafts(1, staff)
 
     page = desk.get(reverse("admin:notifications_message_change", args=[draft.pk]))

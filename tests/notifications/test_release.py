@@ -1,6 +1,7 @@
 """Staff let mail go: what it says is settled, it can be taken back, other facts hold it."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,17 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links
-from notifications import freeze, mails, outbox, reasons, sender
+from notifications import freeze, outbox, reasons, sender
 from notifications.admin.compared import Line, differences
 from notifications.models import Attempt, Message
 from notifications.render import render
 from tests.concurrency import at_once
 from tests.factories import EventFactory, PersonFactory, StaffFactory
+from tests.notifications.conftest import like_event_moved
 
 pytestmark = pytest.mark.django_db
 
 State = Message.State
-TEXT = "notifications/mails/event-moved.md"
 GONE_BY = timedelta(minutes=10, seconds=1)
 
 
@@ -44,7 +45,7 @@ def facts(kinds):
             return None
         return {**facts, "join_link": links.url(ids["recipient"], "accounts:me")}
 
-    kinds["letter"] = mails.MailKind("letter", TEXT, of_letter)
+    kinds["letter"] = like_event_moved("letter", of_letter)
     return facts
 
 
@@ -82,8 +83,8 @@ def test_the_settled_words_go_out_with_links_that_open(staff, facts, kinds, mail
     with time_machine.travel(start, tick=False) as clock:
         outbox.release(Message.objects.all(), by=staff)
         settled = fresh(letter)
-        kinds["letter"] = mails.MailKind(
-            "letter", "notifications/mails/event-cancelled.md", kinds["letter"].context
+        kinds["letter"] = replace(
+            kinds["letter"], template="notifications/mails/event-cancelled.md"
         )
         clock.move_to(start + GONE_BY)
         sender.deliver_due()
@@ -262,7 +263,7 @@ def test_a_draft_that_cannot_be_rendered_stays_one_and_the_others_go(staff, fact
     def broken(ids):
         raise KeyError("membership")
 
-    kinds["broken"] = mails.MailKind("broken", TEXT, broken)
+    kinds["broken"] = like_event_moved("broken", broken)
     bad = outbox.draft("broken", PersonFactory(), key="bad", by=staff)
     (good,) = letters(1, staff)
 
@@ -338,7 +339,7 @@ def test_many_are_released_in_as_many_queries_as_one(
     """Apart from what the kind itself asks; this kind asks nothing."""
     letters(number, staff)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         outbox.release(Message.objects.all(), by=staff)
 
 
@@ -350,7 +351,7 @@ def test_a_review_is_drawn_in_as_many_queries_for_many(
     address = outbox.review_url(written)
     desk.get(address)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get(address)
 
 

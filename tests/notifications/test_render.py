@@ -26,7 +26,7 @@ def test_one_text_gives_subject_text_and_html():
 
 @pytest.mark.parametrize("mark", ["- ", "1. ", "> ", ""])
 def test_no_line_of_the_text_is_longer_than_72_characters_marks_included(mark):
-    tree = render._tree(f"{mark}{'abcde ' * 40}")
+    tree = render.tree_of(f"{mark}{'abcde ' * 40}")
 
     lines = render._Text().blocks(tree).splitlines()
 

@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
-from notifications import calendar, mails, outbox, people, sender, tasks
+from notifications import calendar, outbox, people, sender, tasks
 from notifications.management.commands import run_sender
 from notifications.models import Attempt, Bounce, Message, Stop
 from tests.concurrency import at_once
@@ -23,6 +23,7 @@ from tests.factories import (
     PersonFactory,
     StaffFactory,
 )
+from tests.notifications.conftest import like_event_moved
 
 pytestmark = pytest.mark.django_db
 
@@ -279,7 +280,7 @@ def test_a_mail_that_kills_its_sender_is_put_aside_and_costs_the_others_no_try(s
     def deadly(ids):
         raise SystemExit
 
-    kinds["deadly"] = mails.MailKind("deadly", "notifications/mails/event-moved.md", deadly)
+    kinds["deadly"] = like_event_moved("deadly", deadly)
     bad = outbox.write("deadly", PersonFactory(), key="deadly")
     good = waiting(2)
     start = timezone.now()
@@ -362,7 +363,7 @@ def test_a_mail_that_cannot_be_rendered_fails_and_never_blocks_the_others(server
     def broken(ids):
         raise KeyError("membership")
 
-    kinds["broken"] = mails.MailKind("broken", "notifications/mails/event-moved.md", broken)
+    kinds["broken"] = like_event_moved("broken", broken)
     bad = outbox.write("broken", PersonFactory(), key="bad")
     (good,) = waiting()
 
@@ -381,7 +382,7 @@ def test_a_database_or_a_worker_in_trouble_costs_no_mail(server, kinds, trouble)
             raise fact
         return fact
 
-    kinds["troubled"] = mails.MailKind("troubled", "notifications/mails/event-moved.md", troubled)
+    kinds["troubled"] = like_event_moved("troubled", troubled)
     message = outbox.write("troubled", PersonFactory(), key="troubled")
     start = timezone.now()
 
@@ -396,7 +397,7 @@ def test_a_database_or_a_worker_in_trouble_costs_no_mail(server, kinds, trouble)
 
 
 def test_what_is_no_longer_true_is_not_sent(server, kinds):
-    kinds["gone"] = mails.MailKind("gone", "notifications/mails/event-moved.md", lambda ids: None)
+    kinds["gone"] = like_event_moved("gone", lambda ids: None)
     message = outbox.write("gone", PersonFactory(), key="gone")
 
     sender.deliver_due()

@@ -109,6 +109,8 @@ ALLOWED = {
     ("applications/services/interviews.py", "User.filter"),
     # Behind the desk's door: staff see every event in its list, here it names a filter.
     ("notifications/admin/kind.py", "Event.filter"),
+    # Behind the desk's door: staff write words for every call and community.
+    ("notifications/admin/template.py", "Series.filter"),
     # The organization that the site itself keeps as its convenor.
     ("cops/forms_start.py", "Organization.filter"),
 }

@@ -43,6 +43,7 @@ from tests.factories import (
     HoursEntryFactory,
     InsightFactory,
     InterviewFactory,
+    MailTemplateFactory,
     MeetingFactory,
     NoteFactory,
     OfferFactory,
@@ -53,6 +54,7 @@ from tests.factories import (
     RegistrationFactory,
     ReviewFactory,
     ScoreFactory,
+    SeriesFactory,
     SlotFactory,
     StaffFactory,
     TrialFactory,
@@ -411,6 +413,7 @@ class World:
             "sign-in-code", self.stranger, key="code", secret=self.mark("code")
         )
         BounceFactory()
+        MailTemplateFactory(series=SeriesFactory())
         self.link_mail = outbox.write(
             "application-started",
             self.stranger,

@@ -5,10 +5,13 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from notifications import mails, rewording
 from notifications.models import Message
-from tests.factories import BounceFactory
+from tests.factories import BounceFactory, MailTemplateFactory
 from tests.permissions.targets.aim import Aim
 from tests.permissions.targets.pages import from_desk
+
+WORDS = "event-cancelled"
 
 
 def app_label(world, person, own):
@@ -62,6 +65,23 @@ def mail_to_hurry(world, person, own):
         released_at=timezone.now(), not_before=later
     )
     return Aim([world.link_mail.pk, "send_now"])
+
+
+def words_to_write(world, person, own):
+    return Aim([WORDS])
+
+
+def words_written(world, person, own):
+    words = vars(rewording.built_in(mails.kind(WORDS)))
+    return Aim([WORDS], {**words, "read": "0", "act": "save"})
+
+
+def words_to_bring_back(world, person, own):
+    return Aim([MailTemplateFactory(is_on=False).pk, "bring_back"])
+
+
+def words_to_give_up(world, person, own):
+    return Aim([MailTemplateFactory().pk, "give_up"])
 
 
 def mail_with_a_code(world, person, own):
