@@ -200,7 +200,10 @@ def _keep(request, interview, said, *, verb=None, done=False, adds=False):
         work.notes.data = work.notes.data | {"version": stored.version}
         return _work_page(request, interview, work, stored=stored, status=409)
     except InvalidTransition as error:
-        return refuse(request, str(error), interview)
+        if work.notes is None:
+            return refuse(request, str(error), interview)
+        work.notes.add_error(None, str(error))
+        return _work_page(request, interview, work, status=409)
     if work.begins_insight and not adds:
         said = _("%(said)s The insight is kept too.") % {"said": said}
     messages.success(request, said)
