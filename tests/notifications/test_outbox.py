@@ -20,7 +20,7 @@ def doorbell(settings, monkeypatch):
     monkeypatch.setattr(bell, "_quiet_until", 0.0)
     monkeypatch.setattr(bell, "_next_log", 0.0)
     rung = []
-    monkeypatch.setattr(bell, "_send", rung.append)
+    monkeypatch.setattr(bell, "_send", lambda task: rung.append(task) or 0.01)
     return rung
 
 
@@ -80,12 +80,19 @@ def test_a_broken_doorbell_is_silent_for_a_while_and_says_so_once(doorbell, monk
     assert len(caplog.records) == 1
 
 
+def test_a_quick_doorbell_rings_for_each(doorbell):
+    for _attempt in range(3):
+        bell.ring()
+
+    assert len(doorbell) == 3
+
+
 def test_a_slow_doorbell_is_left_alone_for_a_while(doorbell, monkeypatch):
     rung = []
 
     def slow(task):
         rung.append(task)
-        time.sleep(bell.SLOW_SECONDS)
+        return bell.SLOW_SECONDS
 
     monkeypatch.setattr(bell, "_send", slow)
 
