@@ -40,6 +40,7 @@ GROUPS = {
 PAGES = [
     ("setup", 0, _("First steps"), "start"),
     ("mail", 0, _("Is email flowing?"), "mail-health"),
+    ("mail", 2, _("The next 30 days"), "mail-forecast"),
     ("mail", 4, _("Texts of email"), "admin:notifications_mailtemplate_words"),
 ]
 

@@ -42,6 +42,11 @@ urlpatterns += i18n_patterns(
         name="board-funnel",
     ),
     path("admin/mail/", admin.site.admin_view(notifications.views.health_page), name="mail-health"),
+    path(
+        "admin/mail/forecast/",
+        admin.site.admin_view(notifications.views.forecast_page),
+        name="mail-forecast",
+    ),
     path("admin/start/", admin.site.admin_view(start.start), name="start"),
     path("admin/start/office/", admin.site.admin_view(start.office_form), name="start-office"),
     path("admin/start/mail/", admin.site.admin_view(start.test_mail), name="start-test-mail"),

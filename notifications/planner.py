@@ -159,11 +159,15 @@ def _fate(row: Reminder, line: Reminder, now: datetime) -> tuple[str, str] | Non
             return State.OPTED_OUT, OPTED_OUT
         if line.useful_until < now:
             return State.LATE, row.reason or TOO_LATE
-    elif row.state in REVIVED and line.state == State.PLANNED:
-        until = line.useful_until if row.state == State.LATE else line.due_at
-        if until > now:
-            return State.PLANNED, ""
+    elif comes_back(row, line, now):
+        return State.PLANNED, ""
     return None
+
+
+def comes_back(row: Reminder, line: Reminder, now: datetime) -> bool:
+    """Whether ``row``, which ended without a mail, is planned again because ``line`` should be."""
+    until = line.useful_until if row.state == State.LATE else line.due_at
+    return row.state in REVIVED and line.state == State.PLANNED and until > now
 
 
 def _why_gone(row: Reminder, now: datetime, invited: set) -> tuple[str, str] | None:
@@ -206,7 +210,7 @@ def _hand_over(now: datetime) -> int:
     going = Choice(
         held=held_back(due),
         last_due=_last_due(due),
-        had=_had_today(now, due),
+        had=had_today(now, due),
     ).of(due, now)
     outbox.write_all([_message(row) for row in going])
     outcomes = defaultdict(list)
@@ -259,7 +263,7 @@ def _last_due(rows: list[Reminder]) -> dict[tuple[int, int], datetime]:
     return {(event_id, person_id): due for event_id, person_id, due in found}
 
 
-def _had_today(now: datetime, rows: list[Reminder]) -> dict[date, set[int]]:
+def had_today(now: datetime, rows: list[Reminder]) -> dict[date, set[int]]:
     """Return by day who had a reminder that could have waited, today."""
     today = now.astimezone(clock.ONTARIO)
     handed = Reminder.objects.filter(

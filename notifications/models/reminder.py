@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.privacy import Privacy, Topic
+from notifications import mails
 from notifications.models.time import Event, Invitee, Kind, Role, Series
 
 HALF_WAY = "half"
@@ -259,3 +260,20 @@ class Reminder(models.Model):
 
     def __str__(self):
         return f"{self.person}, {in_words(self.offset_key)}"
+
+    @property
+    def why(self) -> str:
+        """Why it does not go, or not yet, in the reader's words; empty where it goes."""
+        if self.reason:
+            return _t(self.reason)
+        goes = self.state in {self.State.PLANNED, self.State.ENQUEUED}
+        return "" if goes else self.get_state_display()
+
+    @property
+    def said(self) -> str:
+        """What it would send, in words of staff."""
+        return mails.title(self.mail)
+
+    @property
+    def ahead(self) -> str:
+        return in_words(self.offset_key)
