@@ -1,6 +1,7 @@
 from datetime import date, timedelta
+from functools import partial
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
@@ -25,6 +26,7 @@ from meetings.models import (
     Trial,
     members_outside_hours,
 )
+from notifications import outbox
 from notifications.models import Invitee
 
 
@@ -126,7 +128,12 @@ class MeetingAdmin(NoDelete, ModelAdmin):
         is_next=always,
     )
     def circulate(self, request, meeting):
-        self.share(services.circulate, request, meeting)
+        letters = self.share(partial(services.circulate, as_drafts=True), request, meeting)
+        if not letters:
+            return None
+        self.log_verb(request, meeting, self.circulate)
+        messages.success(request, _now("The email is a draft: look at it, then let it go."))
+        return redirect(outbox.review_url(letters))
 
     @verb(
         _("Make the notes final"),
@@ -139,7 +146,7 @@ class MeetingAdmin(NoDelete, ModelAdmin):
 
     def share(self, act, request, meeting):
         try:
-            act(meeting, by=request.user)
+            return act(meeting, by=request.user)
         except services.IdentifierFound as found:
             raise InvalidTransition(" ".join(str(finding) for finding in found.findings)) from found
 

@@ -246,8 +246,8 @@ class IdentifierFound(Exception):
 
 
 @transaction.atomic
-def circulate(meeting: Meeting, *, by: User) -> list[Message]:
-    """Send the notes to everyone in the group.
+def circulate(meeting: Meeting, *, by: User, as_drafts: bool = False) -> list[Message]:
+    """Send the notes to everyone in the group, or draft that email where nobody has seen it yet.
 
     Raises IdentifierFound when they hold what may identify a client, and
     InvalidTransition unless the notes are ready. The move comes first: it holds
@@ -261,6 +261,7 @@ def circulate(meeting: Meeting, *, by: User) -> list[Message]:
             membership.person,
             key=f"meeting-notes:{meeting.pk}:{membership.person_id}",
             context={"meeting": meeting.pk},
+            state=Message.State.DRAFT if as_drafts else Message.State.QUEUED,
             by=by,
         )
         for membership in meeting.community.memberships.current().select_related("person")

@@ -123,12 +123,15 @@ def test_staff_send_notes_but_not_what_may_identify_a_client(staff_client, group
     refused = do(staff_client, group.past, "circulate")
     sent_before = Message.objects.filter(kind="meeting-notes").count()
     Note.objects.write(group.past, "group", "We met.", over=note.version, by=None)
-    do(staff_client, group.past, "circulate")
+    seen = do(staff_client, group.past, "circulate")
+    states = set(Message.objects.filter(kind="meeting-notes").values_list("state", flat=True))
     do(staff_client, group.past, "make_final")
 
     group.past.refresh_from_db()
     assert "looks like a phone number" in refused.content.decode()
     assert (sent_before, group.past.status) == (0, Meeting.Status.LOCKED)
+    assert states == {Message.State.DRAFT}
+    assert "/notifications/message/review/?ids=" in seen.redirect_chain[-1][0]
 
 
 def test_staff_do_not_write_the_groups_notes(staff_client, group):
