@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -395,7 +396,13 @@ def test_two_colleagues_who_release_at_once_release_each_mail_once(facts):
 def test_without_the_guard_two_colleagues_would_both_release(facts, monkeypatch):
     staff, colleague = StaffFactory(), StaffFactory()
     letters(20, staff)
-    monkeypatch.setattr(outbox, "_still_drafts", lambda batch: [one.pk for one in batch])
+    both_have_read = Barrier(2)
+
+    def unguarded(batch):
+        both_have_read.wait(timeout=10)
+        return [one.pk for one in batch]
+
+    monkeypatch.setattr(outbox, "_still_drafts", unguarded)
 
     results = at_once(
         lambda: outbox.release(Message.objects.all(), by=staff),
