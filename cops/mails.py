@@ -77,7 +77,7 @@ def webinar_registered(ids):
         "how_to_join": block(
             gettext_lazy("The button to join, the place and the number to call, where there are"),
             "cops/mails/_how_to_join.md",
-            "[Zoom](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         **_OF_REGISTRATION,

@@ -97,7 +97,7 @@ def meetings_scheduled(ids):
         "how_to_join": block(
             gettext_lazy("The button to join and the number to call, where there are"),
             "meetings/mails/_how_to_join.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "agenda": block(
@@ -108,7 +108,7 @@ def meetings_scheduled(ids):
         "answer": block(
             gettext_lazy("The link to say that one cannot come, or will after all"),
             "meetings/mails/_answer.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),

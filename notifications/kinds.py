@@ -30,13 +30,13 @@ _WHEN = text(
         "join": block(
             gettext_lazy("The button to join, where there is one"),
             "notifications/mails/_join.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "answer": block(
             gettext_lazy("The link to say that one cannot come"),
             "notifications/mails/_answer.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),

@@ -177,14 +177,14 @@ def tried_on(kind: MailKind, words, language: str, sample: Message | None) -> re
             filled = values(kind, facts)
         else:
             context = rendering.no_choices()
-            filled = {name: as_markdown(one) for name, one in examples(kind).items()}
+            filled = examples(kind)
         return rendering.laid_out(message, context, fill(words.source(language), filled)).masked()
 
 
 def examples(kind: MailKind) -> dict[str, str]:
-    """Return, by placeholder, an example in the language of the moment."""
+    """Return, by placeholder, the Markdown of an example in the language of the moment."""
     return {
-        name: mark_safe(str(one.example)) if one.sort == Sort.BLOCK else str(one.example)
+        name: str(one.example) if one.sort == Sort.BLOCK else as_markdown(str(one.example))
         for name, one in kind.placeholders.items()
     }
 

@@ -114,7 +114,7 @@ def _headline(facts) -> str:
         "next_step": block(
             gettext_lazy("The button to confirm the address, or to see where it stands"),
             "applications/mails/_next_step.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "read_by": text(gettext_lazy("When all are read"), A_DAY),

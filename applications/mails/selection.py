@@ -186,13 +186,13 @@ def _whose(facts) -> str:
         "how_to_join": block(
             gettext_lazy("The link and the number to join"),
             "applications/mails/_how_to_join.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "page": block(
             gettext_lazy("The button to the interview, or to the application to read"),
             "applications/mails/_interview_page.md",
-            "[…](https://example.org/page)",
+            "[example.org](https://example.org/page)",
             is_needed=True,
         ),
         "add_url": link(gettext_lazy("Other ways into a calendar"), is_needed=False),

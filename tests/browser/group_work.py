@@ -28,7 +28,9 @@ class GroupWork:
         me.sign_in()
         me.click("My page")
         me.sees("My next meeting")
-        feed = me.page.request.get(me.page.locator("details code").text_content())
+        me.click("The address of my calendar")
+        feed = me.page.request.get(me.page.locator("#feed").input_value())
+        me.click("My page")
         meetings = Calendar.from_ical(feed.text()).walk("VEVENT")
         assert len(meetings) >= 3
         me.click_words(me.name_of(self.first_meeting))

@@ -354,6 +354,7 @@ def test_without_any_email_of_the_kind_it_is_tried_on_examples(desk):
 
     subjects = [mail.subject for _language, mail in shown.context["shown"]]
     assert subjects == ["Moved: First steps: meeting 3", "Reporté : Premiers pas\xa0: rencontre 3"]
+    assert shown.text.count('<p class="action"><a href="https://example.org/page">') == 4
 
 
 def test_a_sample_that_is_no_longer_true_is_said(desk):
