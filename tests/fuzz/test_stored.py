@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Text that the site itself writes and reads back.
 NOT_TYPED = {
-    "zone", "time_zone", "password", "message_id", "dedupe_key", "facts_digest", "kind", "mail", "lane",
+    "zone", "time_zone", "password", "message_id", "dedupe_key", "facts_digest", "kind", "mail",
+    "lane",
 }  # fmt: skip
 
 
