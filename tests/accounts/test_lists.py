@@ -31,7 +31,17 @@ from cops.models import (
     Webinar,
 )
 from meetings.models import ActionItem, Decision, HoursEntry, Meeting, Trial
-from notifications.models import Consent, Event, Kind, Message, Reminder, Rule, Series
+from notifications.models import (
+    Bounce,
+    Consent,
+    Event,
+    Kind,
+    MailTemplate,
+    Message,
+    Reminder,
+    Rule,
+    Series,
+)
 from outcomes.models import Feedback, Outcome
 from tests import factories as make
 from tests.factories import StaffFactory
@@ -99,7 +109,9 @@ LISTS = {
     HoursEntry: (make.HoursEntryFactory, 6),
     Outcome: (make.OutcomeFactory, 5),
     Feedback: (make.FeedbackFactory, 5),
-    Message: (make.MessageFactory, 5),
+    Message: (make.MessageFactory, 6),
+    MailTemplate: (make.MailTemplateFactory, 4),
+    Bounce: (make.BounceFactory, 4),
     Reminder: (reminder, 4),
     Rule: (lambda: make.RuleFactory(event=make.EventFactory()), 4),
     Consent: (make.ConsentFactory, 6),
