@@ -157,15 +157,15 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("Email"), ordering="mail")
     def about(self, reminder):
-        return mails.title(reminder.mail)
+        return reminder.said
 
     @admin.display(description=gettext_lazy("offset"), ordering="offset_key")
     def ahead(self, reminder):
-        return in_words(reminder.offset_key)
+        return reminder.ahead
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, reminder):
-        return _(reminder.reason) if reminder.reason else ""
+        return reminder.why
 
     @admin.display(description=gettext_lazy("rule"))
     def came_from(self, reminder):

@@ -129,3 +129,24 @@ def test_what_the_members_no_longer_read_is_not_reminded_of(outcome):
 
     with pytest.raises(NoLongerTrue):
         render(message)
+
+
+def test_what_the_members_read_already_gets_its_two_weeks_once(clock):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    reading = OutcomeFactory(status="member-review")
+    join(reading.community, PersonFactory(name="Amal"))
+    draft = OutcomeFactory()
+    owe = import_module("outcomes.migrations.0008_readings_are_owed").owe
+
+    owe(apps, None)
+    owe(apps, None)
+
+    for outcome in (reading, draft):
+        outcome.refresh_from_db()
+    assert (draft.reading_due, owing(reading)) == (None, ["Amal"])
+    assert reading.reading_due.local_on == datetime(2027, 2, 15).date()
+    assert reading.reading_due.starts_at == datetime(2027, 2, 16, 4, 59, tzinfo=UTC)
+    assert duties.audit() == []
