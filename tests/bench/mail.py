@@ -73,7 +73,10 @@ def by_smtplib_alone(messages) -> float:
 
 
 def due_reminders(people, number: int) -> None:
-    """Invite ``people``, in groups, to meetings of which they are to be reminded right now."""
+    """Let ``people``, in groups, owe answers of which they are to be reminded right now.
+
+    Of a deadline, because it is the last reminder before one that never waits for another day.
+    """
     from django.utils import timezone
 
     from notifications import calendar
@@ -81,12 +84,12 @@ def due_reminders(people, number: int) -> None:
 
     long_ago = timezone.now() - timedelta(days=30)
     events = [
-        calendar.hold(Kind.MEETING, wall(days=2, minutes=-5), minutes=60)
+        calendar.hold(Kind.OFFER_DUE, wall(days=1, minutes=-5))
         for _ in range(number // GROUP)
     ]
     Event.objects.filter(pk__in=[event.pk for event in events]).update(scheduled_at=long_ago)
     Invitee.objects.bulk_create(
-        Invitee(event=event, person=person, role=Role.MEMBER, since=long_ago)
+        Invitee(event=event, person=person, role=Role.APPLICANT, since=long_ago)
         for event in events
         for person in people[:GROUP]
     )
