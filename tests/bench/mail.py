@@ -84,8 +84,7 @@ def due_reminders(people, number: int) -> None:
 
     long_ago = timezone.now() - timedelta(days=30)
     events = [
-        calendar.hold(Kind.OFFER_DUE, wall(days=1, minutes=-5))
-        for _ in range(number // GROUP)
+        calendar.hold(Kind.OFFER_DUE, wall(days=1, minutes=-5)) for _ in range(number // GROUP)
     ]
     Event.objects.filter(pk__in=[event.pk for event in events]).update(scheduled_at=long_ago)
     Invitee.objects.bulk_create(
