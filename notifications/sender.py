@@ -6,6 +6,7 @@ server's yes and our record; that copy has the same Message-ID.
 """
 
 import logging
+import math
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -17,7 +18,7 @@ from django.db.models import Count, F, Q, Value
 from django.utils import timezone
 
 from accounts import office
-from notifications import bounces
+from notifications import bell, bounces
 from notifications.models import Attempt, Consent, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
     BOUNCES,
@@ -53,13 +54,21 @@ class Unreachable(Exception):
     """The mail server does not answer, or does not want to talk to us at all."""
 
 
-def deliver_due() -> int:
-    """Send what is due and return how many the server accepted. Two at once share the work."""
-    sent = 0
+def deliver_due(seconds: float = math.inf) -> int:
+    """Send what is due and return how many the server accepted. Two at once share the work.
+
+    No mail is begun after ``seconds``: whoever may not take longer stops between two mails, not
+    in the midst of one, and has the next begin at once.
+    """
+    sent, ends_at = 0, time.monotonic() + seconds
     server = get_connection()
     try:
         while batch := claim():
-            sent += _deliver(batch, server)
+            Heartbeat.beat("sender")
+            sent += _deliver(batch, server, ends_at)
+            if time.monotonic() >= ends_at:
+                bell.ring()
+                break
     except Unreachable as error:
         log.warning("The mail server is not reached: %s", error)
     finally:
@@ -108,7 +117,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
     return batch
 
 
-def _deliver(batch: list[Message], server) -> int:
+def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
     sent = 0
     ends, wordings = _untrue(batch), Wordings()
     for position, message in enumerate(batch):
@@ -116,7 +125,7 @@ def _deliver(batch: list[Message], server) -> int:
             _end(message, *ends[message.pk])
         elif message.lane == Message.Lane.NEWS and not office.current().postal_address:
             _hold(message, NO_ADDRESS)
-        elif not _begin(message):
+        elif time.monotonic() >= ends_at or not _begin(message):
             _put_back(batch[position:])
             break
         elif message.has_changed:

@@ -7,6 +7,9 @@ from notifications.models import Heartbeat
 
 log = logging.getLogger(__name__)
 
+# Well before the soft limit, which would strike in the midst of a mail: it might go twice.
+SENDING_SECONDS = 30
+
 
 @shared_task(soft_time_limit=45, time_limit=60)
 def plan_reminders() -> None:
@@ -16,7 +19,7 @@ def plan_reminders() -> None:
 
 @shared_task(soft_time_limit=45, time_limit=60)
 def deliver_due() -> None:
-    sender.deliver_due()
+    sender.deliver_due(SENDING_SECONDS)
 
 
 @shared_task(soft_time_limit=45, time_limit=60)

@@ -2,6 +2,7 @@ import smtplib
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.lifecycle import InvalidTransition
 from notifications import calendar, outbox, people, sender, tasks
 from notifications.management.commands import run_sender
-from notifications.models import Attempt, Bounce, Message, Stop
+from notifications.models import Attempt, Bounce, Heartbeat, Message, Stop
 from tests.concurrency import at_once
 from tests.factories import (
     BounceFactory,
@@ -105,6 +106,22 @@ def test_many_go_over_one_connection_the_urgent_first(server):
     assert server.connections == 1
     assert server.message_ids()[0] == code.message_id
     assert set(server.message_ids()[1:]) == {message.message_id for message in late}
+
+
+def test_who_may_not_take_longer_stops_between_two_mails_and_has_the_next_begin(
+    server, monkeypatch
+):
+    messages, rings = waiting(3), []
+    each_takes_20 = SimpleNamespace(monotonic=lambda: 20 * len(server.accepted))
+    monkeypatch.setattr(sender, "time", each_takes_20)
+    monkeypatch.setattr(sender.bell, "ring", lambda: rings.append(True))
+
+    assert sender.deliver_due(30) == 2
+
+    assert [state for state, _reason in ends(*messages)] == [State.SENT, State.SENT, State.QUEUED]
+    assert Message.objects.get(pk=messages[2].pk).attempts_made == 0
+    assert rings == [True]
+    assert Heartbeat.objects.filter(name="sender").exists()
 
 
 def waiting_codes(number):
