@@ -37,7 +37,13 @@ def add(apps, schema_editor):
         everywhere.get_or_create(**facts, event=None, series=None, defaults={"mail": mail})
 
 
+def take_out(apps, schema_editor):
+    """Delete the rules that could not be told apart, or said, before there were anchors."""
+    rules = apps.get_model("notifications", "Rule").objects
+    rules.exclude(anchor="before", answer="any", attendance="any").delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("notifications", "0016_rules_by_anchor_and_audience")]
 
-    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(add, take_out)]

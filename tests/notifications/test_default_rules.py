@@ -10,7 +10,8 @@ from notifications.models import Rule
 
 pytestmark = pytest.mark.django_db
 
-add = import_module("notifications.migrations.0017_default_reminders").add
+migration = import_module("notifications.migrations.0017_default_reminders")
+add = migration.add
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_to_add_them_again_changes_nothing():
     assert rules() == before
     assert ("interview", "before", 3, "h", "", "any", False, "interview-reminder") in before
     assert ("meeting", "before", 2, "h", "", "any", True, "meeting-reminder") in before
+
+
+def test_on_the_way_back_what_could_not_be_told_apart_goes_and_the_first_rules_stay():
+    migration.take_out(apps, None)
+
+    kept = rules()
+    assert {
+        (anchor, attendance) for _kind, anchor, *_facts, attendance, _chosen, _mail in kept
+    } == {("before", "any")}
+    assert ("webinar", "before", 2, "h", "", "any", False, "webinar-reminder") in kept
+    assert not Rule.objects.filter(anchor="after").exists()
 
 
 def test_what_staff_changed_stays_changed():
