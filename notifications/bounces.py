@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
+from notifications.consent import stop_news
 from notifications.lanes import Lane
-from notifications.models import Bounce, Consent, Message
+from notifications.models import Bounce, Message
 
 # What need not be. Codes she asks for herself; letters, changes and cancellations she must get.
 HELD_BACK = frozenset({Lane.REMINDER, Lane.NEWS})
@@ -80,10 +80,16 @@ def take_down(event, cause: str, provider: str) -> None:
     facts = (event.event_type, event.recipient, event.message_id, event.timestamp)
     known_as = event.event_id or sha256(repr(facts).encode()).hexdigest()
     answer = event.mta_response or event.description or event.reject_reason or ""
-    _flag(person, event.recipient, cause, answer, message, f"{provider}:{known_as}"[:200])
+    _flag(
+        person,
+        event.recipient or person.email,
+        cause,
+        answer,
+        message,
+        f"{provider}:{known_as}"[:200],
+    )
     if cause == Bounce.Cause.COMPLAINT:
-        news = Consent.objects.live().of_person(person).filter(purpose=Consent.Purpose.NEWS)
-        news.update(withdrawn_at=timezone.now())
+        stop_news(person, source="complaint")
 
 
 def _message_of(event) -> Message | None:

@@ -39,6 +39,7 @@ class Consent(models.Model):
         "my-mail": _("page to choose which email one gets"),
         "news-link": _("link in an email with news"),
         "one-click": _("unsubscribe button of the email program"),
+        "complaint": _("email marked as unwanted"),
     }
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")

@@ -65,6 +65,15 @@ def test_without_our_mark_it_is_found_by_its_address(client):
     assert [(b.person, b.message) for b in Bounce.objects.all()] == [(message.recipient, None)]
 
 
+def test_a_provider_that_leaves_out_the_address_means_the_one_we_wrote_to(client):
+    message = MessageFactory()
+
+    answer = tell(client, **hard_bounce(message, Email=None))
+
+    assert answer.status_code == 200
+    assert [bounce.address for bounce in Bounce.objects.all()] == [message.recipient.email]
+
+
 def test_of_a_stranger_nothing_is_kept(client):
     message = MessageFactory.build(recipient=PersonFactory.build(email="who@else.test"))
 
@@ -93,6 +102,7 @@ def test_who_marks_our_mail_as_unwanted_takes_back_her_wish_for_news(client):
     news.refresh_from_db()
     data.refresh_from_db()
     assert (news.is_live, data.is_live) == (False, True)
+    assert news.withdrawn_source == "complaint"
     assert [b.cause for b in Bounce.objects.all()] == [Bounce.Cause.COMPLAINT]
 
 
