@@ -72,8 +72,11 @@ def _invited(event: Event) -> Q:
 
 
 def _had_mail(event: Event, person: str) -> Q:
-    """Return the condition that mail about ``event`` went to whom the field ``person`` names."""
-    gone = [Message.State.SENT, Message.State.SENDING]
+    """Return the condition that mail about ``event`` went to whom the field ``person`` names.
+
+    Also mail that only perhaps did.
+    """
+    gone = [Message.State.SENT, Message.State.SENDING, Message.State.UNKNOWN]
     about = Message.objects.filter(event=event, state__in=gone)
     return Q(**{f"{person}__in": about.values("recipient")})
 

@@ -189,7 +189,9 @@ def cancel(messages, *, by: User) -> int:
 
 def can_go_again(message: Message) -> bool:
     """Whether staff may send ``message`` again: it has an end, and held no secret."""
-    ended = {Message.State.SENT, Message.State.FAILED, Message.State.EXPIRED}
+    ended = {
+        Message.State.SENT, Message.State.UNKNOWN, Message.State.FAILED, Message.State.EXPIRED,
+    }  # fmt: skip
     return message.state in ended and message.lane != Message.Lane.CODE
 
 

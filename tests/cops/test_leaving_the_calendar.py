@@ -130,6 +130,16 @@ def test_who_had_mail_about_one_event_is_told_that_she_is_out_of_it():
     assert file_of(left) == ("CANCEL", [(str(part.event.uuid), 0, "CANCELLED")])
 
 
+def test_who_perhaps_had_mail_about_it_is_told_as_well():
+    part = InviteeFactory()
+    had_mail(part)
+    Message.objects.update(state=Message.State.UNKNOWN)
+
+    calendar.settle(part.event, part.person)
+
+    assert [left.recipient for left in Message.objects.filter(kind="event-left")] == [part.person]
+
+
 def test_who_never_heard_of_it_is_not_told_that_she_is_out_of_it():
     part = InviteeFactory()
 
