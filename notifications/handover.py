@@ -15,6 +15,7 @@ from notifications.reasons import IN_DIGEST, NEWER, NO_DAY_LEFT, ONE_A_DAY
 from notifications.rules import EARLIEST
 
 State = Reminder.State
+TOLD = (State.SUPERSEDED, IN_DIGEST)
 
 
 class Choice:
@@ -42,21 +43,23 @@ class Choice:
             row.reason = self.held.get((row.mail, row.event_id), "")
             if not row.reason:
                 ready.append(row)
-        ready = _one_of_each(ready, _about_one_event, lambda row: (row.due_at, row.pk), NEWER)
-        ready = _one_of_each(ready, _in_one_digest, _soonest_last, IN_DIGEST)
-        return [row for row in sorted(ready, key=_soonest) if self._goes(row, now)]
+        ready, older = _one_of_each(ready, _about_one_event, lambda row: (row.due_at, row.pk))
+        ready, told_of = _one_of_each(ready, _in_one_digest, _soonest_last)
+        going = [row for row in sorted(ready, key=_soonest) if self._goes(row, now)]
+        # A digest first: the newer of two may be told of there.
+        for given_way, reason in ((told_of, IN_DIGEST), (older, NEWER)):
+            for row, other in given_way:
+                if other.state == State.ENQUEUED or (other.state, other.reason) == TOLD:
+                    row.state, row.reason = State.SUPERSEDED, reason
+                else:
+                    _wait(row, now)  # what should have gone instead has not
+        return going
 
     def _goes(self, row: Reminder, now: datetime) -> bool:
         local = now.astimezone(clock.ONTARIO)
         row.is_optional = self._is_optional(row, now)
         if row.is_optional and row.person_id in self.had[local.date()]:
-            morning = datetime.combine(
-                local.date() + timedelta(days=1), EARLIEST, tzinfo=clock.ONTARIO
-            )
-            if morning > row.useful_until:
-                row.state, row.reason = State.SUPERSEDED, NO_DAY_LEFT
-            else:
-                row.waits_until, row.reason = morning, ONE_A_DAY
+            _wait(row, now)
             return False
         if row.is_optional:
             self.had[local.date()].add(row.person_id)
@@ -72,15 +75,23 @@ class Choice:
         return event.is_over or event.local_on > tomorrow
 
 
-def _one_of_each(rows, group_of, weight, reason) -> list[Reminder]:
-    """Return the heaviest row of each group; the others are superseded for ``reason``."""
-    kept = {}
+def _wait(row: Reminder, now: datetime) -> None:
+    """Let ``row`` wait for the next morning, or end where that is too late."""
+    tomorrow = now.astimezone(clock.ONTARIO).date() + timedelta(days=1)
+    morning = datetime.combine(tomorrow, EARLIEST, tzinfo=clock.ONTARIO)
+    if morning > row.useful_until:
+        row.state, row.reason = State.SUPERSEDED, NO_DAY_LEFT
+    else:
+        row.waits_until, row.reason = morning, ONE_A_DAY
+
+
+def _one_of_each(rows, group_of, weight) -> tuple[list[Reminder], list[tuple]]:
+    """Return the heaviest row of each group, and the others, each with what it gives way to."""
+    groups = defaultdict(list)
     for row in sorted(rows, key=weight):
-        group = group_of(row)
-        if group in kept:
-            kept[group].state, kept[group].reason = State.SUPERSEDED, reason
-        kept[group] = row
-    return list(kept.values())
+        groups[group_of(row)].append(row)
+    given_way = [(row, group[-1]) for group in groups.values() for row in group[:-1]]
+    return [group[-1] for group in groups.values()], given_way
 
 
 def _about_one_event(row: Reminder) -> tuple:
@@ -88,7 +99,9 @@ def _about_one_event(row: Reminder) -> tuple:
 
 
 def _in_one_digest(row: Reminder) -> tuple:
-    return row.person_id, row.mail if mails.kind(row.mail).is_digest else row.event_id
+    if mails.kind(row.mail).is_digest:
+        return row.person_id, row.mail, row.event.series_id
+    return row.person_id, row.event_id
 
 
 def _soonest(row: Reminder) -> tuple:

@@ -43,8 +43,8 @@ def register(
 
     Staff read its ``title`` wherever its subject is not written yet.
 
-    A reminder says by ``reminds_of`` of which kinds of event. One that ``is_digest``
-    tells of all that its reader owes, so that several due at once are one mail.
+    A reminder says by ``reminds_of`` of which kinds of event. One that ``is_digest`` tells of
+    all that its reader owes in the series, so that several due there at once are one mail.
     ``waits`` maps the keys of events to the reason why their mail has to wait.
 
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail

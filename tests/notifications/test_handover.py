@@ -5,9 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from notifications import planner, reasons
+from notifications import calendar, planner, reasons
 from notifications.models import Kind, Message, Reminder, Rule
-from tests.factories import EventFactory, InviteeFactory, PersonFactory, RuleFactory
+from tests.factories import (
+    EventFactory,
+    InviteeFactory,
+    PersonFactory,
+    RuleFactory,
+    SeriesFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +160,42 @@ def test_one_digest_tells_of_all_that_are_due_and_the_others_say_so(clock, perso
         ("superseded", reasons.IN_DIGEST),
     ]
     assert Message.objects.count() == 1
+
+
+def reviews(person, *days, series=None):
+    RuleFactory(kind=Kind.REVIEW_DUE, amount=2, unit="d", mail="test-digest")
+    events = [
+        EventFactory(kind=Kind.REVIEW_DUE, wall=datetime(2027, 2, day, 23, 59), series=each)
+        for day, each in zip(days, series or [None] * len(days), strict=True)
+    ]
+    for event in events:
+        InviteeFactory(event=event, person=person, role="reviewer")
+    return events
+
+
+def test_a_digest_tells_of_one_call_so_what_is_due_in_another_goes_too(clock, person):
+    events = reviews(person, 8, 8, series=[SeriesFactory(), SeriesFactory()])
+
+    run(clock, 6, 20, 1)
+
+    assert [line(event) for event in events] == [("enqueued", "")] * 2
+
+
+def test_while_a_digest_waits_so_does_what_it_would_tell_of(clock, person):
+    gathering = meeting(person, 9, 10)
+    RuleFactory(kind=Kind.REVIEW_DUE, amount=1, unit="d", mail="test-digest")
+    first, second = reviews(person, 8, 8)
+
+    run(clock, 6, 10, 1)
+    run(clock, 6, 20, 1)
+    waiting = line(gathering), rows(first, second)
+    calendar.settle(first, person)
+    run(clock, 7, 8, 1)
+
+    assert waiting == (("enqueued", ""), [("planned", reasons.ONE_A_DAY)] * 2)
+    assert rows(second) == [("enqueued", "")]
+
+
+def rows(*events):
+    lines = Reminder.objects.filter(event__in=events, offset_key="2d").order_by("event")
+    return list(lines.values_list("state", "reason"))
