@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -192,7 +192,11 @@ def pass_on_missing_notes() -> None:
     Of staff it is whoever the cohort names as its contact, or all where it is none of them.
     """
     late = timezone.now() - timedelta(days=PASSED_ON_AFTER_DAYS)
-    for meeting in Meeting.objects.held().without_notes().filter(notes_due__starts_at__lte=late):
+    passed_on = Invitee.objects.current().filter(role=Role.STAFF, event=OuterRef("notes_due"))
+    missing = Meeting.objects.held().without_notes().filter(notes_due__starts_at__lte=late)
+    for meeting in missing.exclude(Exists(passed_on)).select_related(
+        "notes_due", "community__cohort"
+    ):
         for person in _contacts(meeting.community.cohort):
             calendar.owe(meeting.notes_due, person, Role.STAFF)
 
