@@ -24,7 +24,7 @@ def mail(viewer) -> Q | None:
     if not told:
         return None
     requests = AccessRequest.objects.filter(_needs(told)).values_list("pk", flat=True)
-    return _about("application", told) | _about("request", requests)
+    return _about("application", told) | _about("request", requests) | _reminders(told)
 
 
 @concealed.among(Consent)
@@ -38,6 +38,14 @@ def _needs(told):
         pk__in=told, person=OuterRef("person"), cohort=OuterRef("cohort")
     )
     return Q(Exists(theirs), source=AccessRequest.Source.APPLICATION)
+
+
+def _reminders(told):
+    """Those to send a draft name it by its reference, and are about the closing of its call."""
+    theirs = Application.objects.filter(
+        pk__in=told, person=OuterRef("recipient"), cohort__closing=OuterRef("event")
+    )
+    return Q(Exists(theirs), kind="application-unsent")
 
 
 def _about(key, ids):

@@ -63,6 +63,11 @@ def applied(cohort, number):
         subject=f"We have your application {application.reference}",
         body=f"Good day {person.name}, {application.reference}",
     )  # fmt: skip
+    MessageFactory(
+        kind="application-unsent", recipient=person, event=cohort.closing, context={},
+        state=Message.State.SENT, subject="Your draft is not sent yet",
+        body=f"Good day {person.name}, your application {application.reference} is saved",
+    )  # fmt: skip
     need = AccessRequest.objects.get(person=person)
     outbox.write(
         "access-request-answered", person, key=f"answered-{number}", context={"request": need.pk}
