@@ -42,13 +42,30 @@ class EmailBackend(smtp.EmailBackend):
 
 
 def hand_over(email, server) -> tuple[str, str]:
-    """Give one mail to ``server``, outside any transaction, and return what came of it."""
+    """Give one mail to ``server``, outside any transaction, and return what came of it.
+
+    One that takes only so many mails over a line, and hangs up on the next, is called again.
+    """
+    is_new = True
     try:
-        server.open()
+        is_new = server.open()
         server.send_messages([email])
     except Exception as error:
+        if is_new is False and _took_enough(error, server):
+            hang_up(server)
+            return hand_over(email, server)
         return _meaning(error, server)
     return Result.SENT, ""
+
+
+def _took_enough(error, server) -> bool:
+    """Whether a line that carried other mails ended before this one was out."""
+    match error:
+        case smtplib.SMTPSenderRefused():
+            return error.smtp_code == CLOSING
+        case smtplib.SMTPServerDisconnected():
+            return not getattr(server.connection, "is_out", False)
+    return False
 
 
 def _meaning(error, server) -> tuple[str, str]:

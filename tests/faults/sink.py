@@ -17,13 +17,25 @@ DROP = "drop"  # it takes the whole mail and hangs up without an answer
 class Sink:
     """``accepted`` are (Message-ID, recipient) in order. ``answers`` are by recipient, to RCPT or,
     where ``after_data``, to the mail itself; ``DROP`` is one. ``takes`` is seconds per mail.
+    To more than ``at_most`` mails over one line it says ``enough``.
     """
+
+    at_most, enough = 10_000, "421 4.7.0 too many mails over this line"
 
     def __init__(self, port: int, takes: float = 0.0):
         self.port, self.takes = port, takes
         self.accepted: list[tuple[str, str]] = []
         self.answers: dict[str, str] = {}
         self.after_data: dict[str, str] = {}
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        session.mails = getattr(session, "mails", 0) + 1
+        if session.mails > self.at_most:
+            if self.enough == DROP:
+                server.transport.abort()
+            return self.enough
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if answer := self.answers.get(address):

@@ -52,6 +52,29 @@ def test_one_connection_carries_them_all(sink):
     assert ends(messages) == [(State.SENT, [Result.SENT])] * 3
 
 
+@pytest.mark.parametrize("enough", [Sink.enough, DROP])
+def test_a_server_that_takes_two_over_a_line_is_called_again_for_the_third(sink, enough):
+    messages = waiting(5)
+    sink.at_most, sink.enough = 2, enough
+
+    with sink.open():
+        assert sender.deliver_due() == 5
+
+    assert set(sink.copies().values()) == {1}
+    assert ends(messages) == [(State.SENT, [Result.SENT])] * 5
+    assert Stop.objects.count() == 0
+
+
+def test_a_server_that_takes_none_at_all_is_asked_once(sink):
+    messages = waiting(2)
+    sink.at_most = 0
+
+    with sink.open():
+        assert sender.deliver_due() == 0
+
+    assert ends(messages) == [(State.QUEUED, [Result.UNREACHABLE]), (State.QUEUED, [])]
+
+
 @pytest.mark.parametrize(
     ("answer", "end"),
     [
