@@ -83,8 +83,10 @@ def claim() -> list[Message]:
     """Take up to 25 due messages for two minutes, or one of a lane that waits for the server."""
     stops = list(Stop.objects.all())
     for stop in stops:
-        if stop.take_turn() and (one := _take(Q(lane=stop.lane), 1, tries_the_server=True)):
-            return one
+        if stop.take_turn():
+            if one := _take(Q(lane=stop.lane), 1, tries_the_server=True):
+                return one
+            stop.delete()  # nothing waits there, and the next mail need not
     return _take(~Q(lane__in=[stop.lane for stop in stops]), BATCH)
 
 

@@ -293,6 +293,24 @@ def test_a_lane_that_waits_does_not_hold_up_another(server):
     assert ends(letter, reminder) == [(State.SENT, ""), (State.QUEUED, "")]
 
 
+def test_a_lane_in_which_nothing_waits_any_more_keeps_no_later_mail_waiting(server):
+    (code,) = waiting_codes(1)
+    server.is_down = True
+    start = timezone.now()
+
+    with time_machine.travel(start, tick=False) as clock:
+        sender.deliver_due()
+        Message.objects.update(expires_at=start + timedelta(seconds=30))
+        server.is_down = False
+        for minutes in (1, 2):
+            clock.move_to(start + timedelta(minutes=minutes))
+            sender.deliver_due()
+        later = outbox.write("sign-in-code", PersonFactory(), key="later", secret="XK42QP")
+        sender.deliver_due()
+
+    assert [state for state, _reason in ends(code, later)] == [State.EXPIRED, State.SENT]
+
+
 def test_a_mail_that_kills_its_sender_is_put_aside_and_costs_the_others_no_try(server, kinds):
     def deadly(ids):
         raise SystemExit
