@@ -197,7 +197,8 @@ def _keep(request, interview, said, *, verb=None, done=False, adds=False):
                 verb(by=request.user)
     except assessments.ChangedMeanwhile:
         stored = assessments.of(interview, request.user)
-        work.notes.data = work.notes.data | {"version": stored.version}
+        work.notes.data = work.notes.data.copy()
+        work.notes.data["version"] = stored.version
         return _work_page(request, interview, work, stored=stored, status=409)
     except InvalidTransition as error:
         if work.notes is None:

@@ -280,12 +280,17 @@ def test_notes_and_scores_are_kept_and_done_means_held(client, talk):
 def test_two_windows_never_lose_a_word(client, talk):
     client.post(page("interview-notes", talk), {"version": 0, "notes": "From the first window."})
 
-    answer = client.post(page("interview-notes", talk), {"version": 0, "notes": "From the second."})
+    answer = client.post(
+        page("interview-notes", talk),
+        {"version": 0, "notes": "From the second.", "criterion_1": "4"},
+    )
 
-    text = answer.content.decode()
+    form = answer.context["form"]
     assert answer.status_code == 409
-    assert "From the first window." in text
-    assert "From the second." in text
+    assert "From the first window." in answer.text
+    assert [form[name].value() for name in ("notes", "criterion_1", "version")] == [
+        "From the second.", "4", 1,
+    ]  # fmt: skip
     client.post(page("interview-notes", talk), {"version": 1, "notes": "Both."})
     assert Assessment.objects.get().notes == "Both."
 
