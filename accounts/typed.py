@@ -14,7 +14,7 @@ from accounts import field_names
 OUR_MARKS = re.compile(r"was|seen|version|next|.+_FORMS|.+-id")
 BUTTONS = re.compile(
     r"_selected_action|select_across|index|action|_save|_continue|_addanother|_popup|_to_field|"
-    r"answer|confirm|done|drop|finish|form|instead|later|ready"
+    r"act|answer|confirm|done|drop|finish|form|instead|later|ready"
 )
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "token", "credential")
 ONE_LINE = 60  # characters

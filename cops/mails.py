@@ -131,7 +131,7 @@ def webinar_recording(ids):
     gettext_lazy("Welcome to a community"),
     placeholders={
         "community": text(gettext_lazy("The name of the community"), gettext_lazy("First steps")),
-        "focus_area": text(gettext_lazy("Its focus area"), gettext_lazy("Getting to work")),
+        "focus_area": text(gettext_lazy("Its focus area"), gettext_lazy("Rural access")),
         "her_part": block(
             gettext_lazy("Whether she is a member or a facilitator, and the focus area"),
             "cops/mails/_her_part.md",

@@ -270,6 +270,8 @@ def test_nothing_tells_a_decision_while_its_letter_is_a_draft(client, staff, cas
     assert (letter.state, shown_before) == (Message.State.DRAFT, False)
     assert Message.objects.exclude(pk=letter.pk).count() == others
     outbox.release(Message.objects.filter(pk=letter.pk), by=staff)
+    outbox.send_now(Message.objects.filter(pk=letter.pk))
+    sender.deliver_due()
     assert button in client.get(page_of(application.person)).text
     do(client, record, name)
     assert Message.objects.exclude(pk=letter.pk).count() == others + 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.models import Application, Status
 from applications.services import intake, interviews, review, selection
 from cops.services import cancel_registration, register
-from notifications import duties, outbox, planner
+from notifications import duties, outbox, planner, sender
 from notifications.models import Event, Invitee, Kind, Message, Reminder, Role
 from notifications.render import NoLongerTrue, render
 from tests.applications.selecting import interviewing, invited, offered, slot_of
@@ -234,7 +234,11 @@ def test_what_is_read_is_not_in_the_digest(clock):
 
 
 def let_letters_go():
-    outbox.release(Message.objects.all(), by=StaffFactory())
+    letters = Message.objects.filter(state=Message.State.DRAFT)
+    ids = list(letters.values_list("pk", flat=True))
+    outbox.release(letters, by=StaffFactory())
+    outbox.send_now(Message.objects.filter(pk__in=ids))
+    sender.deliver_due()
 
 
 def test_an_unbooked_invitation_is_reminded_after_2_and_4_days(clock):
