@@ -41,24 +41,27 @@ def left_out(parts, event: Event) -> None:
     """
     if event.is_deadline or event.is_over or not event.is_live:
         return
-    outbox.write_all(
-        [
-            outbox.unsaved(
-                "event-left",
-                part.person,
-                key=f"event-left:{event.pk}:{part.person_id}:{part.since.timestamp():.0f}",
-                event=event,
-            )
-            for part in parts.filter(_had_mail(event, "person")).select_related("person")
-        ]
-    )
+    fresh = [
+        outbox.unsaved(
+            "event-left",
+            part.person,
+            key=f"event-left:{event.pk}:{part.person_id}:{part.since.timestamp():.0f}",
+            event=event,
+        )
+        for part in parts.filter(_had_mail(event, "person")).select_related("person")
+    ]
+    for message in fresh:
+        message.schedule_version = None  # it holds whenever the event is: nobody tells her of that
+    outbox.write_all(fresh)
 
 
 def no_longer_invited(event: Event, person: User | None = None) -> None:
-    """Let no reminder of ``event`` reach ``person`` (anybody, when None) from now on."""
+    """Let no reminder of ``event``, or of its new time, reach ``person`` (None: anybody) now."""
     planned = Reminder.objects.filter(event=event, state=Reminder.State.PLANNED)
     waiting = Message.objects.filter(
-        event=event, lane=Message.Lane.REMINDER, state=Message.State.QUEUED
+        Q(lane=Message.Lane.REMINDER) | Q(kind="event-moved"),
+        event=event,
+        state=Message.State.QUEUED,
     )
     if person is not None:
         planned, waiting = planned.filter(person=person), waiting.filter(recipient=person)

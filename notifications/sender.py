@@ -183,7 +183,9 @@ def _begin(message: Message) -> bool:
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    as_it_was = held.filter(Q(event=None) | Q(event__schedule_version=F("schedule_version")))
+    as_it_was = held.filter(
+        Q(schedule_version=None) | Q(event__schedule_version=F("schedule_version"))
+    )
     is_begun = bool(as_it_was.update(attempts_made=F("attempts_made") + 1))
     message.has_changed = not is_begun and held.exists()
     return is_begun or message.has_changed

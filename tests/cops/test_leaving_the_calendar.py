@@ -140,6 +140,34 @@ def test_who_perhaps_had_mail_about_it_is_told_as_well():
     assert [left.recipient for left in Message.objects.filter(kind="event-left")] == [part.person]
 
 
+def test_who_is_out_of_it_is_told_so_also_when_it_moves_before_that_mail_goes():
+    part = InviteeFactory()
+    had_mail(part)
+
+    calendar.settle(part.event, part.person)
+    calendar.move(part.event, wall(9))
+    sender.deliver_due()
+
+    assert sent_kinds() == [("event-left", part.person.email)]
+
+
+def test_who_is_out_of_it_does_not_hear_any_more_that_it_moved():
+    part = InviteeFactory()
+    had_mail(part)
+
+    calendar.move(part.event, wall(9))
+    Message.objects.update(not_before=part.since)  # it need not wait for another change
+    calendar.settle(part.event, part.person)
+    sender.deliver_due()
+
+    assert sent_kinds() == [("event-left", part.person.email)]
+
+
+def sent_kinds():
+    sent = Message.objects.filter(state=Message.State.SENT).exclude(dedupe_key="moved")
+    return list(sent.values_list("kind", "recipient__email"))
+
+
 def test_who_never_heard_of_it_is_not_told_that_she_is_out_of_it():
     part = InviteeFactory()
 
