@@ -27,7 +27,7 @@ class MailForm(AsksOnly, forms.Form):
     )
     wants_news = Tick(label=AGREE_TO_NEWS)
 
-    def __init__(self, data=None, *, person):
+    def __init__(self, data=None, *, person, by_link=False):
         chosen = Preference.objects.filter(person=person).first() or Preference()
         initial = {
             "wants_reminders": chosen.wants_reminders,
@@ -35,6 +35,8 @@ class MailForm(AsksOnly, forms.Form):
             "wants_news": agrees_to_news(person),
         }
         super().__init__(data, initial=initial)
+        if by_link and not initial["wants_news"]:
+            del self.fields["wants_news"]  # mail is passed on: its link agrees to nothing for her
 
     @property
     def changes(self) -> dict[str, bool]:

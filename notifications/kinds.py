@@ -4,7 +4,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
 from notifications import add_to, mails, occasions
-from notifications.models import Message
+from notifications.models import Invitee, Message
 from notifications.placeholders import block, link, text
 
 _TITLE = text(gettext_lazy("What takes place"), gettext_lazy("First steps: meeting 3"))
@@ -49,7 +49,7 @@ def event_moved(ids):
     return {
         **_facts(event),
         **occasions.signature(event),
-        "answer_url": occasions.facts(event, ids["recipient"]).get("answer_url", ""),
+        **_answering(event, ids["recipient"]),
         "add_url": add_to.page_url(event, ids["recipient"]),
         "calendar": [event],
         "method": "REQUEST",
@@ -121,6 +121,13 @@ def address_changed(ids):
         "to": ids["secret"],
         "why": gettext("You get this email because this address was yours in our records."),
     }
+
+
+def _answering(event, person) -> dict:
+    """Return where she says that she cannot come, and whether she is yet to say anything."""
+    answer_url = occasions.facts(event, person).get("answer_url", "")
+    parts = Invitee.objects.current().filter(event=event, person=person, answer=Invitee.Answer.NONE)
+    return {"answer_url": answer_url, "is_unanswered": bool(answer_url) and parts.exists()}
 
 
 def _facts(event):

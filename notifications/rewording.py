@@ -2,7 +2,7 @@
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -206,6 +206,8 @@ def send_to_oneself(kind: MailKind, words, sample: Message | None, *, to: User) 
     sent = []
     for language in LANGUAGES:
         mail = tried_on(kind, words, language, sample)
+        with translation.override(language):
+            mail = replace(mail, subject=_("Test: %(subject)s") % {"subject": mail.subject})
         message = outbox.unsaved(
             TRIED,
             to,
@@ -216,4 +218,5 @@ def send_to_oneself(kind: MailKind, words, sample: Message | None, *, to: User) 
         )
         rendering.settle_as_it_is(message, mail)
         sent.append(message)
-    return outbox.write_all(sent)
+    outbox.write_all(sent)
+    return sent

@@ -12,6 +12,7 @@ from notifications.models import Attempt
 Result = Attempt.Result
 END_OF_MAIL = b"\r\n.\r\n"
 OF_ALL_MAIL = {401, 402, 403, 404, 408, 429}  # keys, money, haste: the next mail fares no better
+TOO_LARGE = 552  # of this mail, though it is said of its sender: RFC 1870, 6.2
 CLOSING = 421  # said, and hung up: RFC 5321, 3.8
 
 
@@ -79,6 +80,8 @@ def _meaning(error, server) -> tuple[str, str]:
             return _verdict(server, error.smtp_code, error.smtp_error, for_good=Result.REFUSED)
         case smtplib.SMTPNotSupportedError():
             return Result.REFUSED, named
+        case smtplib.SMTPSenderRefused(smtp_code=code) if code == TOO_LARGE:
+            return _verdict(server, code, error.smtp_error, for_good=Result.REFUSED)
         case _ if type(error).__module__.startswith("anymail."):
             return _verdict_of_provider(error), named
         case smtplib.SMTPException() | OSError():

@@ -159,7 +159,7 @@ def my_mail(request):
     person = links.acting_person(request, preferences.PAGE)
     if person is None:
         return sign_in_first(request)
-    form = MailForm(request.POST or None, person=person)
+    form = MailForm(request.POST or None, person=person, by_link=request.user != person)
     if form.is_valid():
         preferences.choose(person, form.changes, source="my-mail")
         messages.success(request, _("Saved. It counts from now on."))

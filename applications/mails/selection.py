@@ -149,6 +149,8 @@ def waitlisted(ids):
 def offered(ids):
     application = _decided(ids, Status.OFFERED)
     offer = application and application.offers.open().with_people().first()
+    if offer and not offer.may_be_answered:
+        return None  # staff let it go after the day to answer by
     return offer and _facts(application, ids["recipient"]) | _place(offer, ids["recipient"])
 
 

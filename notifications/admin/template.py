@@ -56,6 +56,8 @@ class WordsForm(AsksOnly, forms.Form):
 
         typed = super().clean()
         for language in LANGUAGES:
+            if body := typed.get(f"body_{language}"):  # browsers end lines as Windows does
+                typed[f"body_{language}"] = "\n".join(body.splitlines())
             for name, faults in (
                 (f"subject_{language}", rewording.faults_of_subject),
                 (f"body_{language}", rewording.faults_of_body),

@@ -66,6 +66,18 @@ def test_the_link_in_the_foot_opens_her_page_and_not_her_calendar(client):
     assert chosen(person) == (True, True)
 
 
+def test_the_link_of_a_mail_that_was_passed_on_agrees_to_nothing_and_takes_back(client):
+    person = PersonFactory()
+    address = client.get(path_of(preferences.page_url(person))).url
+
+    client.post(address, {**LEFT_ALONE, "wants_news": "on"})
+    assert person.consents.count() == 0
+
+    ConsentFactory(person=person)
+    client.post(address, {**LEFT_ALONE, "initial-wants_news": "True"})
+    assert [consent.is_live for consent in person.consents.all()] == [False]
+
+
 def test_a_stranger_is_led_to_sign_in_and_changes_nothing(client):
     assert client.get(PAGE).url.startswith(reverse("account_login"))
     assert client.post(PAGE, LEFT_ALONE).status_code == 403

@@ -377,6 +377,19 @@ def test_the_list_of_words_says_what_goes_out_where(desk):
     assert "Winter: version 1" in page
 
 
+@pytest.mark.parametrize("name", sorted(REWORDED))
+def test_the_built_in_text_as_a_browser_sends_it_can_be_saved(desk, name):
+    address = reverse("admin:notifications_mailtemplate_write", args=[name])
+    form = desk.get(address).context["form"]
+    facts = {field.html_name: field.value() for field in form if field.value() is not None}
+    sent = {key: str(value).replace("\n", "\r\n") for key, value in facts.items()}
+
+    answer = desk.post(address, {**sent, "act": "save"})
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert "\r" not in MailTemplate.objects.get().body_en
+
+
 def test_a_person_who_is_not_staff_writes_no_words(client, sign_in):
     template = saved()
     sign_in(client, PersonFactory())

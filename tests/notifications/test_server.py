@@ -1,5 +1,6 @@
 """What a real mail server says over a real connection, and what becomes of the mail."""
 
+import smtplib
 import socket
 import time
 from contextlib import contextmanager
@@ -111,6 +112,32 @@ def test_a_no_to_the_mail_itself_is_about_that_mail(sink, answer, end):
 
     sent = (State.SENT, [Result.SENT])
     assert ends(messages) == [sent, end, sent]
+
+
+@pytest.mark.parametrize(
+    ("code", "end"),
+    [
+        (552, (State.FAILED, [Result.REFUSED])),
+        (550, (State.QUEUED, [Result.UNREACHABLE])),
+    ],
+)
+def test_a_mail_that_is_too_large_is_its_own_trouble_and_a_refused_sender_everybodys(
+    monkeypatch, code, end
+):
+    class Server:
+        def open(self): ...
+
+        def close(self): ...
+
+        def send_messages(self, emails):
+            raise smtplib.SMTPSenderRefused(code, b"no", "cops@firstwork.test")
+
+    monkeypatch.setattr(sender, "get_connection", Server)
+    messages = waiting()
+
+    sender.deliver_due()
+
+    assert ends(messages) == [end]
 
 
 def test_a_mail_that_was_out_when_the_line_broke_is_sent_once_more_and_no_oftener(sink):
