@@ -42,7 +42,7 @@ pytestmark = [
 MORNING = timezone.now().replace(hour=15, minute=0, second=0, microsecond=0)
 WAYS = [
     Way("en-1280"),
-    Way("fr-1280", language="fr"),
+    pytest.param(Way("fr-1280", language="fr"), marks=pytest.mark.slow),
     Way("en-390-no-javascript", width=390, javascript=False),
 ]
 

@@ -41,6 +41,7 @@ def told():
     return [(row.event, row.offset_key, row.state, row.reason) for row in forecast.foresee()]
 
 
+@pytest.mark.slow
 def test_what_it_foresees_is_what_is_sent_and_when(clock):
     """A month of meetings and deadlines of three people, foreseen, then lived through."""
     RuleFactory(amount=3, mail="test-mail")
