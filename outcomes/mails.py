@@ -51,7 +51,7 @@ def outcome_unread(ids):
     "outcome-published",
     gettext_lazy("A new outcome"),
     placeholders={
-        "title": text(gettext_lazy("The title of the outcome"), gettext_lazy("A ride to the first shift")),
+        "title": text(gettext_lazy("The title of the outcome"), gettext_lazy("A ride to work")),
         "community": text(gettext_lazy("The name of the community"), gettext_lazy("First steps")),
         "url": link(gettext_lazy("The outcome in the library")),
     },
