@@ -1,7 +1,5 @@
 """The way into the outbox: a mail is a row, written in the transaction of its cause."""
 
-import base64
-import hashlib
 import logging
 from datetime import timedelta
 from uuid import uuid4
@@ -18,6 +16,7 @@ from accounts.models import User
 from notifications import bell, mails
 from notifications.models import Event, Message
 from notifications.reasons import NOT_TRUE
+from notifications.secret import hide
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +89,9 @@ def unsaved(
         schedule_version=event.schedule_version if event else None,
         state=state,
         created_by=by,
-        secret=_fernet().encrypt(secret.encode()) if secret else b"",
+        secret=hide(secret) if secret else b"",
         **{"lane": mails.kind(kind).lane, **facts},
     )
-
-
-def reveal(message: Message) -> str:
-    """Return the code or link that only this mail may carry."""
-    return _fernet().decrypt(bytes(message.secret)).decode()
 
 
 def draft(kind: str, to: User, *, key: str, by: User, **facts) -> Message:
@@ -217,11 +211,3 @@ def review_url(messages) -> str:
     """Return the admin page that shows ``messages`` before they go, each as it would be read."""
     ids = ",".join(str(message.pk) for message in messages)
     return f"{reverse('admin:notifications_message_review')}?ids={ids}"
-
-
-def _fernet():
-    from cryptography.fernet import Fernet, MultiFernet  # most processes keep no secret
-
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(f"notifications.outbox:{key}".encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -22,9 +22,10 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from accounts import office
-from notifications import freeze, ics, mails, outbox, preferences, wording
+from notifications import freeze, ics, mails, preferences, wording
 from notifications.models import MailTemplate, Message
 from notifications.plain import BLANKS, LINE_BREAK, plain
+from notifications.secret import reveal
 from notifications.wording import Wordings
 
 log = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ def facts_of(message: Message) -> dict:
     """Return what the mail is made from, in the language of the moment. Raises NoLongerTrue."""
     ids = {**message.context, "recipient": message.recipient, "event": message.event}
     if message.secret:
-        ids["secret"] = outbox.reveal(message)
+        ids["secret"] = reveal(message)
     context = mails.kind(message.kind).context(ids)
     if context is None:
         raise NoLongerTrue

@@ -1,0 +1,26 @@
+"""What only one mail may carry, a code or an address that was hers: kept encrypted until it is sent."""
+
+import base64
+import hashlib
+
+from django.conf import settings
+
+from notifications.models import Message
+
+
+def hide(text: str) -> bytes:
+    """Return ``text`` as it is kept."""
+    return _fernet().encrypt(text.encode())
+
+
+def reveal(message: Message) -> str:
+    """Return the code or link that only this mail may carry."""
+    return _fernet().decrypt(bytes(message.secret)).decode()
+
+
+def _fernet():
+    from cryptography.fernet import Fernet, MultiFernet  # most processes keep no secret
+
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(f"notifications.outbox:{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
