@@ -1,4 +1,4 @@
-"""What only one mail may carry, a code or an address that was hers: kept encrypted until it is sent."""
+"""What only one mail may carry, a code or a former address: kept encrypted until it is sent."""
 
 import base64
 import hashlib
