@@ -9,8 +9,13 @@ from applications.services import intake, selection
 
 @shared_task(soft_time_limit=45, time_limit=60)
 def lapse_offers() -> None:
-    """Close the offers whose answer is past due. Harmless when run twice."""
+    """Close the offers whose answer is past due. Harmless when run twice.
+
+    One whose letter staff have not let go yet stays open: she does not know of it.
+    """
     for offer in Offer.objects.overdue().with_people():
+        if offer.application.holds_letter:
+            continue
         with suppress(InvalidTransition):  # answered a moment ago
             selection.lapse_offer(offer)
 

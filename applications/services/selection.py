@@ -124,12 +124,7 @@ def withdraw_offer(offer: Offer, *, by: User, reason: str = "") -> None:
 
 @transaction.atomic
 def lapse_offer(offer: Offer) -> None:
-    """Close an offer whose answer is past due, and tell her.
-
-    One whose letter staff have not let go yet stays open: she does not know of it.
-    """
-    if offer.application.holds_letter:
-        return
+    """Close an offer whose answer is past due, and tell her."""
     offer.lapse()
     calendar.settle(offer.deadline, offer.application.person)
     outbox.write(

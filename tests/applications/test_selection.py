@@ -163,6 +163,7 @@ def test_the_task_lapses_overdue_offers_once():
     late, open_still = offered(), offered()
     person = late.application.person
     calendar.move(open_still.deadline, wall(30))
+    Message.objects.filter(kind="application-offered").update(state=Message.State.SENT)
 
     with time_machine.travel(late.deadline.starts_at + timedelta(seconds=1)):
         tasks.lapse_offers()
