@@ -156,7 +156,10 @@ class Rule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {in_words(self.offset_key)}"
+        kind = self.get_kind_display()
+        if self.amount is None and self.anchor != self.Anchor.HALF:  # a form was sent without it
+            return kind
+        return f"{kind}, {in_words(self.offset_key)}"
 
     @property
     def offset_key(self) -> str:

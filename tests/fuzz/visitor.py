@@ -123,6 +123,8 @@ def complaint(answer):
             f"{answer.status_code} {exception[0].__name__}: {str(exception[1])[:80]!r} "
             f"in {code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}"
         )
+    if (answer.status_code, answer.request["PATH_INFO"]) == (503, "/healthz/mail"):
+        return ""  # which so answers its one question
     if answer.status_code not in EXPECTED:
         return str(answer.status_code)
     target = urlsplit(answer.headers.get("Location", ""))

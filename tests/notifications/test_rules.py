@@ -216,6 +216,17 @@ def test_which_rules_hold_for_an_event_and_where_each_comes_from(client, staff):
     assert "<em>cohort Cohort 2027</em>" in page
 
 
+def test_a_rule_whose_form_was_emptied_is_shown_again(client, staff):
+    rule = RuleFactory()
+    address = reverse("admin:notifications_rule_change", args=[rule.pk])
+
+    page = client.post(address, dict.fromkeys(["kind", "anchor", "amount", "unit", "mail"], ""))
+
+    assert page.status_code == 200
+    rule.refresh_from_db()
+    assert rule.amount == 3
+
+
 @pytest.mark.parametrize(
     ("facts", "field", "words"),
     [
