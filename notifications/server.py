@@ -1,5 +1,6 @@
 """The mail server: what it is given, and what its answer means for the mail."""
 
+import logging
 import smtplib
 from contextlib import suppress
 from functools import cached_property
@@ -8,6 +9,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail.backends import smtp
 
 from notifications.models import Attempt
+
+log = logging.getLogger(__name__)
 
 Result = Attempt.Result
 END_OF_MAIL = b"\r\n.\r\n"
@@ -90,7 +93,8 @@ def _meaning(error, server) -> tuple[str, str]:
             return (Result.UNKNOWN if is_out else Result.UNREACHABLE), named
         case SoftTimeLimitExceeded():
             raise error
-    return Result.BROKEN, named  # the mail could not be put together
+    log.error("A mail could not be put together", exc_info=error)
+    return Result.BROKEN, named
 
 
 def _verdict(server, code: int, answer: bytes, *, for_good: str) -> tuple[str, str]:

@@ -140,6 +140,28 @@ def test_a_mail_that_is_too_large_is_its_own_trouble_and_a_refused_sender_everyb
     assert ends(messages) == [end]
 
 
+def test_what_cannot_be_put_together_fails_alone_and_is_logged_as_the_bug_it_is(
+    sink, monkeypatch, caplog
+):
+    messages = waiting(2)
+    envelope = sender.envelope
+
+    def odd(message, mail):
+        email = envelope(message, mail)
+        if message == messages[0]:
+            email.message = lambda **_options: 1 / 0
+        return email
+
+    monkeypatch.setattr(sender, "envelope", odd)
+
+    with sink.open():
+        sender.deliver_due()
+
+    assert ends(messages) == [(State.FAILED, [Result.BROKEN]), (State.SENT, [Result.SENT])]
+    (logged,) = [each for each in caplog.records if each.name == "notifications.server"]
+    assert logged.exc_info[0] is ZeroDivisionError
+
+
 def test_a_mail_that_was_out_when_the_line_broke_is_sent_once_more_and_no_oftener(sink):
     (message,) = waiting()
     sink.after_data[message.recipient.email] = DROP
