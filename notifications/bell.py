@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 TASK = "notifications.tasks.deliver_due"
 BREAKER_SECONDS = 30
 SLOW_SECONDS = 0.8  # the first ring of a process also loads its client
+PING_SECONDS = 0.1  # Celery's client asks some twenty times over
 LOG_SECONDS = 60
 _quiet_until = _next_log = 0.0
 
@@ -54,25 +55,29 @@ def _say(trouble: str) -> None:
 def _send(task: str) -> float:
     """Hand ``task`` to the broker and return the seconds it took, or raise within 1.5 of them.
 
-    Celery's own client would try a frozen Redis several times over, so it is asked
-    only after Redis has answered a ping.
+    Celery's own client would try a frozen Redis several times over, and ask a slow one
+    many things, so it is asked only after Redis has soon answered a ping.
     """
     from config.celery import app  # a web process that writes no mail does not need Celery
 
     began, options = time.monotonic(), {}
     if settings.CELERY_BROKER_URL.startswith("redis"):
         options = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
-        _ping(settings.CELERY_BROKER_URL, **options)
+        if _ping(settings.CELERY_BROKER_URL, **{**options, "socket_timeout": 0.2}) > PING_SECONDS:
+            raise TimeoutError("slow to answer")
     with app.connection_for_write(connect_timeout=1, transport_options=options) as broker:
         app.send_task(task, connection=broker, retry=False, expires=55, ignore_result=True)
     return time.monotonic() - began
 
 
-def _ping(url: str, **options) -> None:
+def _ping(url: str, **options) -> float:
+    """Return the seconds that Redis takes to answer: its client asks five things at most."""
     # 6 MB and a tenth of what starting a process takes, which most never need.
     from redis import Redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    with Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options) as server:
+    with Redis.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0), **options) as server:
+        began = time.monotonic()
         server.ping()
+        return time.monotonic() - began

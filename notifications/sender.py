@@ -14,12 +14,12 @@ from uuid import uuid4
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts import office
 from notifications import bell, bounces
-from notifications.models import Attempt, Consent, Heartbeat, Invitee, Message, Stop
+from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
     BOUNCES,
     CHANGED,
@@ -183,9 +183,8 @@ def _begin(message: Message) -> bool:
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    as_it_was = held.filter(
-        Q(schedule_version=None) | Q(event__schedule_version=F("schedule_version"))
-    )
+    same = Event.objects.filter(pk=OuterRef("event"), schedule_version=OuterRef("schedule_version"))
+    as_it_was = held.filter(Q(schedule_version=None) | Exists(same))
     is_begun = bool(as_it_was.update(attempts_made=F("attempts_made") + 1))
     message.has_changed = not is_begun and held.exists()
     return is_begun or message.has_changed

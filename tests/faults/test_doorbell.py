@@ -1,4 +1,4 @@
-"""Redis stopped, frozen or wiped: people at the site notice nothing, and no mail is lost."""
+"""Redis stopped, frozen, slow or wiped: people at the site notice nothing, and no mail is lost."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from statistics import median
 
 import pytest
 import redis
@@ -19,6 +20,7 @@ from notifications.models import Message
 from tests.factories import WebinarFactory
 from tests.faults.conftest import IS_LONG
 from tests.faults.sink import free_port, wait_until
+from tests.faults.slow import slow_way
 
 pytestmark = [
     pytest.mark.redis,
@@ -56,6 +58,14 @@ def broker(tmp_path, settings, monkeypatch):
     server.wait(timeout=10)
 
 
+@pytest.fixture
+def rung(monkeypatch):
+    """The tasks that the doorbell really tried to hand over, as it does so."""
+    send, tasks = bell._send, []
+    monkeypatch.setattr(bell, "_send", lambda task: tasks.append(task) or send(task))
+    return tasks
+
+
 def answers(client) -> bool:
     with suppress(redis.ConnectionError):
         return client.ping()
@@ -83,10 +93,8 @@ def test_with_redis_the_doorbell_rings(client, broker):
 
 @pytest.mark.parametrize("fault", ["stopped", "frozen"])
 def test_without_redis_every_form_is_kept_soon_and_its_mail_goes(
-    client, broker, mailoutbox, monkeypatch, fault
+    client, broker, mailoutbox, rung, fault
 ):
-    send, rung = bell._send, []
-    monkeypatch.setattr(bell, "_send", lambda task: rung.append(task) or send(task))
     if fault == "stopped":
         broker.kill()
         broker.wait(timeout=10)
@@ -103,15 +111,46 @@ def test_without_redis_every_form_is_kept_soon_and_its_mail_goes(
     assert len({mail.to[0] for mail in mailoutbox}) == FORMS
 
 
+@pytest.fixture(params=[100, 200, 400])
+def slow_broker(broker, settings, request):
+    """The same Redis, where each command arrives so many milliseconds late."""
+    port = broker.client.connection_pool.connection_kwargs["port"]
+    with slow_way(port, seconds=request.param / 1000) as slow_port:
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{slow_port}/0"
+        app.conf.update(broker_url=settings.CELERY_BROKER_URL)
+        yield broker
+
+
+def test_a_slow_redis_makes_one_form_wait_and_the_others_not(client, slow_broker, rung):
+    waits = send_forms(client, FORMS)
+
+    assert 0.1 <= max(waits) < LONGEST_SECONDS
+    assert median(waits) < 0.1
+    assert len(rung) == 1
+
+
+@pytest.mark.parametrize("slow_broker", [100], indirect=True)
+def test_if_it_did_not_mind_a_slow_ping_and_did_not_pause_a_slow_redis_would_hold_all_up(
+    client, slow_broker, monkeypatch
+):
+    monkeypatch.setattr(bell, "BREAKER_SECONDS", 0)
+    monkeypatch.setattr(bell, "PING_SECONDS", 10)
+
+    waits = send_forms(client, 2)
+
+    assert min(waits) >= LONGEST_SECONDS
+
+
 def test_if_it_rang_without_asking_first_and_without_a_pause_a_frozen_redis_would_hold_all_up(
     client, broker, monkeypatch
 ):
     monkeypatch.setattr(bell, "BREAKER_SECONDS", 0)
+    monkeypatch.setattr(bell, "_ping", lambda url, **options: 0)
     broker.send_signal(signal.SIGSTOP)
 
-    waits = send_forms(client, 3)
+    waits = send_forms(client, 2)
 
-    assert min(waits) >= 0.5
+    assert min(waits) >= LONGEST_SECONDS
 
 
 def test_a_wiped_redis_loses_no_mail_and_signs_nobody_out(client, broker, mailoutbox, sign_in):
