@@ -90,10 +90,12 @@ def webinar_reminder(ids):
     return registration and _webinar_facts(registration)
 
 
-def _without_recording(events):
+def _without_recording(parts):
     """Until there is something to watch or to read, nothing is sent about it."""
+    events = {event for event, _person in parts}
     bare = Webinar.objects.filter(event__in=events, recording_url="", slides_url="")
-    return dict.fromkeys(bare.values_list("event", flat=True), NO_RECORDING)
+    bare = set(bare.values_list("event", flat=True))
+    return {part: NO_RECORDING for part in parts if part[0] in bare}
 
 
 @mails.register(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts import clock
 from notifications import mails
+from notifications.mails import Part
 from notifications.models import Reminder
 from notifications.reasons import IN_DIGEST, NEWER, NO_DAY_LEFT, ONE_A_DAY
 from notifications.rules import EARLIEST
@@ -21,16 +22,16 @@ TOLD = (State.SUPERSEDED, IN_DIGEST)
 class Choice:
     """Choose among reminders that are due, at one moment after another.
 
-    ``held`` says by mail and event why something has to wait, ``last_due`` by
-    event and person when the last planned reminder is due, ``had`` by day who
+    ``held`` says by mail, event and person why something has to wait, ``last_due``
+    by event and person when the last planned reminder is due, ``had`` by day who
     had an optional one; what is chosen is added to it.
     """
 
     def __init__(
         self,
         *,
-        held: dict[tuple[str, int], str],
-        last_due: dict[tuple[int, int], datetime],
+        held: dict[tuple[str, Part], str],
+        last_due: dict[Part, datetime],
         had: dict[date, set[int]],
     ):
         self.held, self.last_due = held, last_due
@@ -40,11 +41,11 @@ class Choice:
         """Return those of ``due`` that go at ``now``; each is told its state and its reason."""
         ready = []
         for row in due:
-            row.reason = self.held.get((row.mail, row.event_id), "")
+            row.reason = self.held.get((row.mail, _about_one_event(row)), "")
             if not row.reason:
                 ready.append(row)
         ready, older = _one_of_each(ready, _about_one_event, lambda row: (row.due_at, row.pk))
-        ready, told_of = _one_of_each(ready, _in_one_digest, _soonest_last)
+        ready, told_of = _one_of_each(ready, in_one_digest, _soonest_last)
         going = [row for row in sorted(ready, key=_soonest) if self._goes(row, now)]
         # A digest first: the newer of two may be told of there.
         for given_way, reason in ((told_of, IN_DIGEST), (older, NEWER)):
@@ -94,11 +95,12 @@ def _one_of_each(rows, group_of, weight) -> tuple[list[Reminder], list[tuple]]:
     return [group[-1] for group in groups.values()], given_way
 
 
-def _about_one_event(row: Reminder) -> tuple:
+def _about_one_event(row: Reminder) -> Part:
     return row.event_id, row.person_id
 
 
-def _in_one_digest(row: Reminder) -> tuple:
+def in_one_digest(row: Reminder) -> tuple:
+    """Return what is the same for all that one email tells of."""
     if mails.kind(row.mail).is_digest:
         return row.person_id, row.mail, row.event.series_id
     return row.person_id, row.event_id

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from notifications.lanes import Lane
 from notifications.placeholders import Placeholder
 
+# Who has a part in an event: the keys of the event and of the person.
+Part = tuple[int, int]
+Waits = Callable[[set[Part]], dict[Part, str]]
+
 
 @dataclass(frozen=True)
 class MailKind:
@@ -22,7 +26,7 @@ class MailKind:
     title: str = ""  # what staff call it, where no subject is written yet
     reminds_of: frozenset[str] = frozenset()  # the kinds of event that a rule may send it about
     is_digest: bool = False
-    waits: Callable[[set[int]], dict[int, str]] | None = None
+    waits: Waits | None = None
     placeholders: dict[str, Placeholder] = field(default_factory=dict)
 
 
@@ -36,7 +40,7 @@ def register(
     lane: int | None = None,
     reminds_of: Collection[str] = (),
     is_digest: bool = False,
-    waits: Callable[[set[int]], dict[int, str]] | None = None,
+    waits: Waits | None = None,
     placeholders: dict[str, Placeholder] | None = None,
 ):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
@@ -44,8 +48,9 @@ def register(
     Staff read its ``title`` wherever its subject is not written yet.
 
     A reminder says by ``reminds_of`` of which kinds of event. One that ``is_digest`` tells of
-    all that its reader owes in the series, so that several due there at once are one mail.
-    ``waits`` maps the keys of events to the reason why their mail has to wait.
+    all that its reader owes in the series, so that several due there at once are one mail: it
+    has no ``event``, its ``ids`` hold ``events``, those that caused it, each by its key and its
+    version. ``waits`` says whose mail about which event has to wait, and why.
 
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail
     about an event, ``event``. The text is ``<app>/mails/<name>.md`` of the app

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts import clock
 from notifications import mails, outbox
-from notifications.handover import Choice
+from notifications.handover import TOLD, Choice, in_one_digest
+from notifications.mails import Part
 from notifications.models import Event, Invitee, Message, Preference, Reminder, Rule
 from notifications.reasons import (
     CALLED_OFF,
@@ -147,7 +148,7 @@ def _reconcile(now: datetime) -> None:
     Reminder.objects.bulk_update(adjusted, ["rule", "mail", "due_at", "useful_until"])
 
 
-def _invited(events: set[int]) -> set[tuple[int, int]]:
+def _invited(events: set[int]) -> set[Part]:
     coming = Invitee.objects.coming().filter(event__in=events)
     return set(coming.values_list("event_id", "person_id"))
 
@@ -212,7 +213,7 @@ def _hand_over(now: datetime) -> int:
         last_due=_last_due(due),
         had=had_today(now, due),
     ).of(due, now)
-    outbox.write_all([_message(row) for row in going])
+    outbox.write_all(_messages(going, due))
     outcomes = defaultdict(list)
     for row in due:
         outcomes[row.state, row.reason, row.waits_until, row.is_optional].append(row.pk)
@@ -241,20 +242,20 @@ def _is_alone() -> bool:
         return cursor.fetchone()[0]
 
 
-def held_back(rows: list[Reminder]) -> dict[tuple[str, int], str]:
-    """Return, by mail and event, why what ``rows`` would send has to wait."""
-    events = defaultdict(set)
+def held_back(rows: list[Reminder]) -> dict[tuple[str, Part], str]:
+    """Return, by mail, event and person, why what ``rows`` would send has to wait."""
+    parts = defaultdict(set)
     for row in rows:
-        events[row.mail].add(row.event_id)
+        parts[row.mail].add((row.event_id, row.person_id))
     return {
-        (name, event_id): reason
-        for name, ids in events.items()
+        (name, part): reason
+        for name, of_mail in parts.items()
         if (waits := mails.kind(name).waits)
-        for event_id, reason in waits(ids).items()
+        for part, reason in waits(of_mail).items()
     }
 
 
-def _last_due(rows: list[Reminder]) -> dict[tuple[int, int], datetime]:
+def _last_due(rows: list[Reminder]) -> dict[Part, datetime]:
     """Return when the last planned reminder of each event and person is due."""
     planned = Reminder.objects.filter(
         state=State.PLANNED, event__in={row.event_id for row in rows if row.event.is_deadline}
@@ -296,12 +297,24 @@ MESSAGE = Subquery(
 )
 
 
-def _message(row: Reminder) -> Message:
+def _messages(going: list[Reminder], due: list[Reminder]) -> list[Message]:
+    told = defaultdict(list)
+    for row in due:
+        if row.state == State.ENQUEUED or (row.state, row.reason) == TOLD:
+            told[in_one_digest(row)].append(row)
+    return [_message(row, told[in_one_digest(row)]) for row in going]
+
+
+def _message(row: Reminder, told: list[Reminder]) -> Message:
+    """Return the mail of ``row``; a digest is about all that are ``told`` in it."""
+    about = {"event": row.event}
+    if mails.kind(row.mail).is_digest:
+        about = {"context": {"events": [[each.event_id, each.schedule_version] for each in told]}}
     return outbox.unsaved(
         row.mail,
         row.person,
         key=_key(row),
-        event=row.event,
         lane=Message.Lane.REMINDER,
-        expires_at=row.useful_until,
+        expires_at=max(each.useful_until for each in told),
+        **about,
     )

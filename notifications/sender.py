@@ -144,15 +144,7 @@ def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
 def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     """Return, by pk, the end and the reason of each message that should not be sent now."""
     now = timezone.now()
-    about = [m for m in batch if m.event_id and m.lane == Message.Lane.REMINDER]
-    invited, opted_out = set(), set()
-    if about:
-        coming = Invitee.objects.coming().filter(event__in={m.event_id for m in about})
-        wishes = "person__mail_preference__wants_reminders"
-        for event, person, wants in coming.values_list("event_id", "person_id", wishes):
-            invited.add((event, person))
-            if wants is False:
-                opted_out.add(person)
+    unwanted = _unwanted([m for m in batch if m.lane == Message.Lane.REMINDER])
     news = {m.recipient_id for m in batch if m.lane == Message.Lane.NEWS}
     agreed = set()
     if news:
@@ -163,10 +155,8 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     for message in batch:
         if message.expires_at and message.expires_at <= now:
             ends[message.pk] = (State.EXPIRED, TOO_LATE)
-        elif message in about and (message.event_id, message.recipient_id) not in invited:
-            ends[message.pk] = (State.SUPPRESSED, NOT_INVITED)
-        elif message in about and message.recipient_id in opted_out:
-            ends[message.pk] = (State.SUPPRESSED, OPTED_OUT)
+        elif message.pk in unwanted:
+            ends[message.pk] = (State.SUPPRESSED, unwanted[message.pk])
         elif message.lane == Message.Lane.NEWS and message.recipient_id not in agreed:
             ends[message.pk] = (State.SUPPRESSED, NOT_AGREED)
         elif message.lane in bounces.HELD_BACK and message.recipient_id in unreached:
@@ -174,6 +164,43 @@ def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
         elif message.attempts_made - message.tries_ended > LOST_LEASES_ALLOWED:
             ends[message.pk] = (State.FAILED, QUARANTINED)
     return ends
+
+
+def _unwanted(reminders: list[Message]) -> dict[int, str]:
+    """Return, by pk, why reminders should not go: nothing is owed any more, or none are wanted."""
+    causes = {message.pk: _causes(message) for message in reminders}
+    events = {event for of_one in causes.values() for event, _version in of_one}
+    if not events:
+        return {}
+    coming = Invitee.objects.coming().filter(event__in=events)
+    wishes = "person__mail_preference__wants_reminders"
+    versions, unwilling = {}, set()
+    for event, person, version, wants in coming.values_list(
+        "event", "person", "event__schedule_version", wishes
+    ):
+        versions[event, person] = version
+        if wants is False:
+            unwilling.add(person)
+    reasons = {}
+    for message in reminders:
+        person = message.recipient_id
+        owed = [
+            (event, person) in versions and version in (None, versions[event, person])
+            for event, version in causes[message.pk]
+        ]
+        if owed and not any(owed):
+            reasons[message.pk] = NOT_INVITED
+        elif person in unwilling:
+            reasons[message.pk] = OPTED_OUT
+    return reasons
+
+
+def _causes(message: Message) -> list[tuple[int, int | None]]:
+    """Return the events that ``message`` reminds of: one at any version, those of a digest at
+    the version that it was written for."""
+    if message.event_id:
+        return [(message.event_id, None)]  # ``_begin`` looks whether it has changed
+    return message.context.get("events", [])
 
 
 def _begin(message: Message) -> bool:

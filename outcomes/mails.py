@@ -29,12 +29,13 @@ def outcome_to_read(ids):
     return _facts(ids, Outcome.Status.MEMBER_REVIEW, pk=ids["outcome"])
 
 
-def _letter_waits(events):
-    """Nobody is reminded of an email that staff have not let go yet."""
-    reading = Outcome.objects.filter(reading_due__in=events).values_list("pk", "reading_due")
+def _letter_waits(parts):
+    """Nobody is reminded of an email to her that staff have not let go yet."""
+    events = {event for event, _person in parts}
+    due = dict(Outcome.objects.filter(reading_due__in=events).values_list("pk", "reading_due"))
     letters = Message.objects.filter(kind="outcome-to-read", state__in=Message.NOT_GONE)
-    waiting = set(letters.values_list("context__outcome", flat=True))
-    return {event: LETTER_WAITS for pk, event in reading if pk in waiting}
+    waiting = letters.values_list("context__outcome", "recipient")
+    return {(due[pk], person): LETTER_WAITS for pk, person in waiting if pk in due}
 
 
 @mails.register(

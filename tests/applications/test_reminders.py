@@ -26,6 +26,7 @@ from tests.reminding import planned, read, sent_until
 pytestmark = pytest.mark.django_db
 
 START = datetime(2027, 2, 1, 15, 0, tzinfo=UTC)
+TWO_DAYS_BEFORE = datetime(2027, 2, 11, 1, 1, tzinfo=UTC)  # ... the reviews are due
 CLOSES = datetime(2027, 2, 20, 4, 59, tzinfo=UTC)  # the evening of the 19th in Toronto
 
 
@@ -206,9 +207,18 @@ def reviewing(count):
     return role.person
 
 
+def let_letters_go():
+    letters = Message.objects.filter(state=Message.State.DRAFT)
+    ids = list(letters.values_list("pk", flat=True))
+    outbox.release(letters, by=StaffFactory())
+    outbox.send_now(Message.objects.filter(pk__in=ids))
+    sender.deliver_due()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_reader_gets_one_email_2_days_before_however_many_reviews_are_due(clock, count):
     reader = reviewing(count)
+    let_letters_go()
 
     mails = sent_until(clock, datetime(2027, 2, 14, tzinfo=UTC))
 
@@ -221,6 +231,7 @@ def test_a_reader_gets_one_email_2_days_before_however_many_reviews_are_due(cloc
 
 def test_what_is_read_is_not_in_the_digest(clock):
     reader = reviewing(2)
+    let_letters_go()
     done, waiting = reader.reviews.select_related("application").order_by("pk")
     review.finish(done, scores={}, remark="Fine.")
 
@@ -233,12 +244,82 @@ def test_what_is_read_is_not_in_the_digest(clock):
     assert done.application.reference not in digest.body
 
 
-def let_letters_go():
-    letters = Message.objects.filter(state=Message.State.DRAFT)
-    ids = list(letters.values_list("pk", flat=True))
-    outbox.release(letters, by=StaffFactory())
-    outbox.send_now(Message.objects.filter(pk__in=ids))
+@pytest.mark.parametrize("finished", [[0], [1], [2], [0, 1], [2, 0]])
+def test_what_is_read_while_the_digest_waits_takes_the_others_with_it_not(clock, finished):
+    """She hands in one, or two, of three between the planner and the sender: the rest is told."""
+    reader = reviewing(3)
+    let_letters_go()
+    clock.move_to(TWO_DAYS_BEFORE)
+    planner.plan()
+    reviews = list(reader.reviews.select_related("application").order_by("deadline"))
+
+    for number in finished:
+        review.finish(reviews[number], scores={}, remark="Fine.")
     sender.deliver_due()
+    mails = sent_until(clock, datetime(2027, 2, 14, tzinfo=UTC))
+
+    digest = Message.objects.get(kind="reviews-due")
+    told = [one for one in reviews if one.application.reference in digest.body]
+    assert told == [one for number, one in enumerate(reviews) if number not in finished]
+    assert mails == [("reviews-due", reader)]
+
+
+def test_a_digest_of_which_nothing_is_left_to_do_is_not_sent(clock):
+    reader = reviewing(3)
+    let_letters_go()
+    clock.move_to(TWO_DAYS_BEFORE)
+    planner.plan()
+
+    for one in reader.reviews.all():
+        review.finish(one, scores={}, remark="Fine.")
+    sender.deliver_due()
+
+    digest = Message.objects.get(kind="reviews-due")
+    assert (digest.state, digest.reason) == ("suppressed", "no longer invited, or cannot come")
+
+
+def test_a_reader_is_reminded_of_no_review_that_no_letter_has_given_her(clock):
+    """One letter has gone, that of a gap filled later is a draft: she is told of the first."""
+    reader = reviewing(1)
+    let_letters_go()
+    known = reader.reviews.select_related("application").get()
+    call = known.application.cohort
+    ApplicationFactory(cohort=call, status=Status.SUBMITTED)
+    review.assign(call, by=StaffFactory())
+    unknown = reader.reviews.select_related("application").exclude(pk=known.pk).get()
+
+    clock.move_to(TWO_DAYS_BEFORE)
+    planner.plan()
+    sender.deliver_due()
+    held = [
+        (row.event, row.state, row.reason)
+        for row in Reminder.objects.filter(person=reader).order_by("event")
+    ]
+    told = Message.objects.get(kind="reviews-due").body
+    let_letters_go()
+    mails = sent_until(clock, datetime(2027, 2, 13, tzinfo=UTC))
+
+    assert held == [
+        (known.deadline, "enqueued", ""),
+        (unknown.deadline, "planned", "waits: the letter itself has not been let go yet"),
+    ]
+    assert known.application.reference in told
+    assert unknown.application.reference not in told
+    assert mails == [("reviews-due", reader)] * 2
+
+
+def test_the_letter_of_one_reader_holds_nobody_elses_reminder(clock):
+    reader = reviewing(1)
+    let_letters_go()
+    call = reader.reviews.get().application.cohort
+    other = CohortRoleFactory(cohort=call, role="reviewer").person
+    ApplicationFactory(cohort=call, status=Status.SUBMITTED)
+    review.assign(call, by=StaffFactory())
+
+    mails = sent_until(clock, datetime(2027, 2, 14, tzinfo=UTC))
+
+    assert other.reviews.count() == 1
+    assert mails == [("reviews-due", reader)]
 
 
 def test_an_unbooked_invitation_is_reminded_after_2_and_4_days(clock):

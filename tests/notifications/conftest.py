@@ -13,8 +13,10 @@ def kinds(monkeypatch):
     """Replace the texts of the default reminders by the one mail that every event has."""
     registered = dict(mails._kinds)
     for name in ("webinar-reminder", "interview-reminder", "meeting-reminder", *TEST_MAILS):
+        is_digest = name == "test-digest"
+        facts_of = facts_of_digest if is_digest else facts_of_event
         registered[name] = like_event_moved(
-            name, facts_of_event, reminds_of=frozenset(Kind), is_digest=name == "test-digest"
+            name, facts_of, reminds_of=frozenset(Kind), is_digest=is_digest
         )
     registered["test-news"] = like_event_moved(
         "test-news",
@@ -50,3 +52,8 @@ def two_rules(db):
 def facts_of_event(ids):
     event: Event = ids["event"]
     return {"title": event.title, "when": "soon", "until": "later"} if event else None
+
+
+def facts_of_digest(ids):
+    first, *_others = [event for event, _version in ids["events"]]
+    return facts_of_event({"event": Event.objects.get(pk=first)})

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from cops.services import join, leave
-from notifications import duties, outbox
+from notifications import duties, forecast, outbox, sender
 from notifications.models import Invitee, Message, Role
 from notifications.render import NoLongerTrue, render
 from outcomes import services
@@ -65,6 +65,32 @@ def test_nobody_is_reminded_of_what_staff_have_not_let_go(clock, outcome):
     assert {row.reason for row in outcome.reading_due.reminders.filter(offset_key="half")} == {
         "waits: the letter itself has not been let go yet"
     }
+
+
+def test_one_members_letter_that_waits_holds_nobody_elses_reminder(clock, outcome):
+    join(outcome.community, PersonFactory(name="Beth"))
+    told = OutcomeFactory(community=outcome.community)
+    services.send_to_members(told, by=StaffFactory())
+    letters = Message.objects.filter(kind="outcome-to-read", context__outcome=told.pk)
+    outbox.release(letters.filter(recipient__name="Amal"), by=StaffFactory())
+    outbox.send_now(letters)
+    sender.deliver_due()
+
+    foreseen = [
+        (row.person_id, row.state, row.reason)
+        for row in forecast.foresee()
+        if row.event_id == told.reading_due_id and row.offset_key == "half"
+    ]
+    sent_until(clock, START + timedelta(days=8))
+
+    lines = told.reading_due.reminders.filter(offset_key="half").order_by("person")
+    waits = "waits: the letter itself has not been let go yet"
+    amal, beth = (letters.get(recipient__name=name).recipient_id for name in ("Amal", "Beth"))
+    assert [(row.person_id, row.state, row.reason) for row in lines] == [
+        (amal, "enqueued", ""),
+        (beth, "planned", waits),
+    ]
+    assert foreseen == [(amal, "enqueued", ""), (beth, "planned", waits)]
 
 
 @pytest.mark.parametrize("verb", ["send_to_editor", "send_back", "withdraw"])
