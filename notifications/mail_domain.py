@@ -31,6 +31,7 @@ DOMAIN = re.compile(
     r"(?=.{4,253}$)(?:\w(?:[\w-]{0,61}\w)?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])", re.A
 )
 LOOKUPS_ALLOWED = 10  # RFC 7208, 4.6.4
+LEADS_ON = re.compile(r"(?:[+~?-]?include:|redirect=)(?P<name>[^%]+)")
 ASKS_AGAIN = ("include:", "a", "mx", "ptr", "exists:", "redirect=")
 
 
@@ -158,34 +159,65 @@ def _spf(domain, include, records) -> Finding:
         words = _("There are %(count)s records, and receivers then heed none. "
                   "Put this one in the place of them:") % {"count": len(found)}  # fmt: skip
         return Finding("SPF", False, [words], [_line(domain, merged)])
-    (text,) = found
+    return _allowing(found[0], domain, allows, records)
+
+
+def _allowing(text, domain, allows, records) -> Finding:
+    """Return what is wrong with ``text``, and the record that is right and ``allows`` us."""
+    reach = _reach(text, records)
     parts = text.split()[1:]
-    ends = [part for part in parts if _is_end(part)]
     kept = [part for part in parts if not _is_end(part)]
+    end = next(filter(_is_end, parts), "")
     faults = []
-    if allows.lower() not in {part.lower().lstrip("+") for part in kept}:
+    for name in reach.nowhere:
+        faults.append(
+            _("It includes %(name)s, where nothing stands: receivers then heed none of it.")
+            % {"name": name}
+        )
+        kept = [part for part in kept if part == allows or not part.lower().endswith(f":{name}")]
+    if allows.lower() not in reach.parts:
         faults.append(_("It does not name our email server (%(allows)s).") % {"allows": allows})
         kept.append(allows)
-    end = ends[0] if ends else ""
     if end in {"all", "+all"}:
         faults.append(_("It ends by “all”: everybody may send for this domain."))
         end = "~all"
     elif not end:
         faults.append(_("It does not say what to do with email from other servers."))
         end = "~all"
-    if sum(_asks(part) for part in kept) > LOOKUPS_ALLOWED:
+    if reach.lookups > LOOKUPS_ALLOWED:
         words = _("It sends receivers to more than %(count)s other names: they then give up. "
                   "Leave out what is no longer used.") % {"count": LOOKUPS_ALLOWED}  # fmt: skip
         return Finding("SPF", False, [_stands(text), *faults, words])
     if faults:
-        faults.append(_("Put this in its place:"))
-        return Finding(
-            "SPF",
-            False,
-            [_stands(text), *faults],
-            [_line(domain, " ".join(["v=spf1", *kept, end]))],
-        )
+        line = _line(domain, " ".join(["v=spf1", *kept, end]))
+        return Finding("SPF", False, [_stands(text), *faults, _("Put this in its place:")], [line])
     return Finding("SPF", True, [_stands(text), _("It names our email server.")])
+
+
+@dataclass
+class _Reach:
+    """What a record and all that it includes say: their ``parts``, how many ``lookups`` they cost
+    receivers, and the names ``nowhere`` to be found that are included.
+    """
+
+    parts: set[str] = field(default_factory=set)
+    lookups: int = 0
+    nowhere: list[str] = field(default_factory=list)
+
+
+def _reach(text: str, records: Records) -> _Reach:
+    """Follow ``text`` as receivers do, until they would give up. Raises NoAnswer."""
+    reach, texts = _Reach(), [text]
+    while texts and reach.lookups <= LOOKUPS_ALLOWED:
+        for part in texts.pop(0).lower().split()[1:]:
+            reach.parts.add(part.lstrip("+"))
+            reach.lookups += _asks(part)
+            leads = LEADS_ON.fullmatch(part)
+            if leads and reach.lookups <= LOOKUPS_ALLOWED:
+                found = records.saying(leads["name"], "v=spf1")
+                texts += found[:1]
+                reach.nowhere += [] if found else [leads["name"]]
+    return reach
 
 
 def _is_end(part) -> bool:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 SPF = "v=spf1 include:_spf.example ~all"
 DMARC = "v=DMARC1; p=reject; rua=mailto:reports@agency.test"
+PROVIDER = {"_spf.example": ["v=spf1 ip4:192.0.2.0/24 ~all"]}
 IN_ORDER = {
+    **PROVIDER,
     "agency.test": [SPF],
     "own._domainkey.agency.test": ["v=DKIM1; k=rsa; p=MIIB"],
     "_dmarc.agency.test": [DMARC],
@@ -133,6 +135,47 @@ def test_more_names_than_receivers_look_up_are_told_of(capsys):
     said, _end = check(capsys, {**IN_ORDER, "agency.test": [f"v=spf1 {many} {SPF[7:]}"]})
 
     assert "It sends receivers to more than 10 other names" in said
+
+
+def test_a_server_allowed_by_what_the_record_includes_is_allowed(capsys):
+    records = {
+        "agency.test": ["v=spf1 include:all-mail.test ~all"],
+        "all-mail.test": ["v=spf1 redirect=more-mail.test"],
+        "more-mail.test": [SPF],
+    }
+
+    said, end = check(capsys, {**IN_ORDER, **records})
+
+    assert end == ""
+    assert "SPF: in order" in said
+
+
+def test_what_is_included_costs_receivers_names_too(capsys):
+    records = {
+        "agency.test": [f"v=spf1 include:all-mail.test {SPF[7:]}"],
+        "all-mail.test": ["v=spf1 mx " + " ".join(f"a:s{number}.test" for number in range(9))],
+    }
+
+    said, _end = check(capsys, {**IN_ORDER, **records})
+
+    assert "It sends receivers to more than 10 other names" in said
+
+
+def test_a_record_that_includes_itself_comes_to_an_end(capsys):
+    said, _end = check(
+        capsys, {**IN_ORDER, "agency.test": [f"v=spf1 include:agency.test {SPF[7:]}"]}
+    )
+
+    assert "It sends receivers to more than 10 other names" in said
+
+
+def test_a_name_included_where_nothing_stands_is_left_out(capsys):
+    records = {"agency.test": [f"v=spf1 include:gone.test {SPF[7:]}"]}
+
+    said, _end = check(capsys, {**IN_ORDER, **records})
+
+    assert "It includes gone.test, where nothing stands" in said
+    assert f'agency.test.  TXT  "{SPF}"' in said
 
 
 @pytest.mark.parametrize(
