@@ -12,6 +12,7 @@ import cops.views.board
 import notifications.views
 from config.sitemaps import SITEMAPS
 from cops.views import start
+from notifications.admin.forecast import forecast_page
 
 handler400 = "accounts.views.bad_request"
 handler403 = "accounts.views.not_allowed"
@@ -44,7 +45,7 @@ urlpatterns += i18n_patterns(
     path("admin/mail/", admin.site.admin_view(notifications.views.health_page), name="mail-health"),
     path(
         "admin/mail/forecast/",
-        admin.site.admin_view(notifications.views.forecast_page),
+        admin.site.admin_view(forecast_page),
         name="mail-forecast",
     ),
     path("admin/start/", admin.site.admin_view(start.start), name="start"),

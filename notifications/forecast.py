@@ -15,18 +15,22 @@ DAYS = 30
 State = Reminder.State
 
 
-def foresee(now: datetime | None = None, days: int = DAYS) -> list[Reminder]:
+def foresee(now: datetime | None = None, days: int = DAYS, *, of=None) -> list[Reminder]:
     """Return the lines that fall due within ``days``, as they would come to stand, by moment;
     last those that are past and went to nobody, of what is still ahead.
 
     ``goes_at`` of each is when it goes, or would have; its ``state`` is "enqueued" where it
     goes, "planned" where it waits for something that cannot be foreseen, and it has its reason.
     Nothing is written. Who it goes to is known by ``person_id``; ask for her name by page.
+    What one person gets hangs on nobody else's: with ``of``, a queryset or a list of the ids
+    of some, their lines are the same and no others are made.
     """
     now = now or timezone.now()
     until = now + timedelta(days=days)
-    lines = planner.wanted(now, timedelta(days=days))
+    lines = planner.wanted(now, timedelta(days=days), of)
     known = Reminder.objects.filter(event__in={line.event_id for line in lines.values()})
+    if of is not None:
+        known = known.filter(person__in=of)
     for row in known.filter(due_at__gt=now - timedelta(days=days)):
         line = lines.get(planner.key_of(row))
         if line and row.state != State.PLANNED and not planner.comes_back(row, line, now):

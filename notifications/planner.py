@@ -45,19 +45,24 @@ def plan(now: datetime | None = None) -> int:
     return _hand_over(now)
 
 
-def wanted(now: datetime, reach: timedelta = REACH) -> dict[tuple, Reminder]:
+def wanted(now: datetime, reach: timedelta = REACH, of=None) -> dict[tuple, Reminder]:
     """Return the lines of the ledger that should exist, unsaved, by their key.
 
     They are about what begins within ``reach``, or later where a rule counts from
-    the invitation, and about what is over where a rule counts from the end.
+    the invitation, and about what is over where a rule counts from the end; to
+    everybody, or to the persons ``of`` alone, a queryset or a list of their ids.
     """
     rules = Rules()
-    events = {event.pk: event for event in _events(rules, now, reach)}
+    parts, found = Invitee.objects.coming(), _events(rules, now, reach)
+    if of is not None:
+        parts = parts.filter(person__in=of)
+        found = found.filter(pk__in=parts.values("event"))
+    events = {event.pk: event for event in found}
     wishes = Preference.objects.filter(Q(wants_reminders=False) | Q(wants_last_hours=True))
     wishes = {each.person_id: each for each in wishes}
     holding = {pk: rules.of(event) for pk, event in events.items()}
     lines = {}
-    for part in Invitee.objects.coming().filter(event__in=list(events)):
+    for part in parts.filter(event__in=list(events)):
         event, wish = events[part.event_id], wishes.get(part.person_id)
         for rule in _about(part, holding[event.pk], wish):
             due = due_at(event, rule, part)

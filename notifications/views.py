@@ -3,9 +3,8 @@ from hashlib import sha256
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,12 +18,10 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
 from accounts.views import sign_in_first
-from notifications import add_to, bounces, duties, forecast, health, ics, occasions, preferences
+from notifications import add_to, bounces, duties, health, ics, occasions, preferences
 from notifications.consent import agrees_to_news, stop_news
 from notifications.forms import MailForm
-from notifications.models import Consent, Event, Reminder
-
-FORESEEN_A_PAGE = 50
+from notifications.models import Consent, Event
 
 
 @require_safe
@@ -110,23 +107,6 @@ def health_page(request):
         "messages_url": reverse("admin:notifications_message_changelist"),
     }
     return render(request, "notifications/health.html", context)
-
-
-@never_cache
-@require_safe
-def forecast_page(request):
-    """What would go to whom in the days ahead, and what would not and why."""
-    page = Paginator(forecast.foresee(), FORESEEN_A_PAGE).get_page(request.GET.get("page"))
-    people = User.objects.in_bulk({row.person_id for row in page})
-    for row in page:
-        row.person = people[row.person_id]
-    context = {
-        **admin.site.each_context(request),
-        "title": _("The next %(days)s days") % {"days": forecast.DAYS},
-        "opts": Reminder._meta,
-        "page_obj": page,
-    }
-    return render(request, "notifications/forecast.html", context)
 
 
 @never_cache

@@ -8,16 +8,25 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from accounts import logged
-from accounts.admin_site import GROUPS
+from accounts.admin_site import GROUPS, PAGES
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/_trail.html", takes_context=True)
 def trail(context, here=""):
-    """Desk › group › list › record › ``here``; without it the page's title ends the trail."""
+    """Desk › group › list › record › ``here``; without it the page's title ends the trail.
+
+    A page of ``PAGES``, or one below it, names it as ``desk_page``, and that is its list.
+    """
     steps = [(_("Staff"), reverse("admin:index"))]
     opts = context.get("opts")
+    if desk_page := context.get("desk_page"):
+        key, name = _group_and_name(desk_page)
+        steps += [(GROUPS[key], admin.site.group_url(key)), (name, reverse(desk_page))]
+        if context["request"].path == steps[-1][1]:
+            steps.pop()
+        return {"steps": steps, "here": here or context.get("title", "")}
     if not opts or not admin.site.is_registered(opts.model):
         return {"steps": steps, "here": here or context.get("title", "")}
     key, _place = admin.site.place_of(opts.model)
@@ -42,15 +51,21 @@ def trail(context, here=""):
 @register.inclusion_tag("admin/_nav.html", takes_context=True)
 def desk_nav(context):
     """The groups; the one we are in shows its lists."""
-    request, opts = context["request"], context.get("opts")
+    request, opts, desk_page = context["request"], context.get("opts"), context.get("desk_page")
     here = admin.site.place_of(opts.model)[0] if opts else ""
+    if desk_page:
+        here, _name = _group_and_name(desk_page)
     return {
         "groups": context.get("available_apps") or admin.site.get_app_list(request),
         "here": here,
-        "list_here": opts and opts.object_name,
+        "list_here": desk_page or (opts and opts.object_name),
         "path": request.path,
         "board_url": reverse("board"),
     }
+
+
+def _group_and_name(desk_page: str) -> tuple:
+    return next((key, name) for key, _place, name, address in PAGES if address == desk_page)
 
 
 register.filter("told", logged.told)

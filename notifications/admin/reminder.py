@@ -146,6 +146,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
     ]  # fmt: skip
     list_filter = ["state", KindFilter]
     list_select_related = ["person", "event"]
+    narrowed_by = ["person"]
     search_fields = ["person__name", "person__email", "event__title_en"]
     search_help_text = gettext_lazy("Name or address of the person, or the event")
     tones = {

@@ -5,12 +5,15 @@ from django.utils.translation import gettext as _
 
 from accounts import concealed
 from accounts.history import Happened
+from notifications import forecast
 from notifications import mails as kinds
-from notifications.models import Message
+from notifications.models import Consent, Message, Preference
 
 register = template.Library()
 
 MAILS_TOLD = 30
+MAILS_SHOWN = 10
+REMINDERS_TOLD = 8
 TONES = {
     Message.State.DRAFT: "attention",
     Message.State.QUEUED: "info",
@@ -35,14 +38,37 @@ def consents_of(context, person):
 
 @register.inclusion_tag("notifications/_mails.html", takes_context=True)
 def notifications_mails(context, person, mails):
-    """Every mail with its state, why one did not go, and the way to take one back."""
+    """The newest mails with their state, why one did not go, and the way to take one back."""
     return {
         "request": context["request"],
         "csrf_token": context["csrf_token"],
         "person": person,
-        "mails": [(mail, TONES.get(mail.state, "neutral")) for mail in mails],
-        "is_cut": len(mails) == MAILS_TOLD,
+        "mails": [(mail, TONES.get(mail.state, "neutral")) for mail in mails[:MAILS_SHOWN]],
         "bounces": person.bounces.open(),
+    }
+
+
+@register.inclusion_tag("notifications/_ahead.html")
+def notifications_ahead(person):
+    """The reminders that lie ahead of her, those too that do not go and why."""
+    rows = forecast.foresee(of=[person.pk])
+    return {
+        "person": person,
+        "days": forecast.DAYS,
+        "rows": rows[:REMINDERS_TOLD],
+        "later": rows[REMINDERS_TOLD:],
+    }
+
+
+@register.inclusion_tag("notifications/_preferences.html")
+def notifications_preferences(person, consents):
+    """Which mail she wants, as she left it."""
+    chosen = Preference.objects.filter(person=person).first()
+    news = [each for each in consents if each.purpose == Consent.Purpose.NEWS]
+    return {
+        "has_chosen": chosen is not None,
+        "chosen": chosen or Preference(),
+        "news": next((each for each in news if each.is_live), None),
     }
 
 

@@ -1,13 +1,14 @@
 """The forecast says what the planner then does, to whom, when and by which rule, and what not."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import forecast, reasons
+from notifications import forecast, planner, reasons
 from notifications.models import Invitee, Kind, Message, Reminder, Rule
 from tests.factories import (
     EventFactory,
@@ -20,6 +21,8 @@ from tests.factories import (
 from tests.reminding import sent_until
 
 pytestmark = pytest.mark.django_db
+
+_line = planner._line
 
 START = datetime(2027, 2, 1, 15, 0, tzinfo=UTC)
 
@@ -154,8 +157,105 @@ def test_the_page_costs_the_same_for_few_and_many(client, staff, number, django_
         meeting(8)
     client.get(reverse("mail-forecast"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(reverse("mail-forecast"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_is_looked_for_costs_the_same_for_few_and_many(
+    client, staff, number, django_assert_num_queries
+):
+    RuleFactory(amount=3, mail="test-mail")
+    series = SeriesFactory()
+    for each in range(number):
+        event = meeting(8, PersonFactory(name=f"Amal {each}"), series=series)
+    asked = {"q": "amal", "kind": "test-mail", "series": series.pk, "event": event.pk}
+    client.get(reverse("mail-forecast"), asked)
+
+    with django_assert_num_queries(15):
+        client.get(reverse("mail-forecast"), asked)
+
+
+@pytest.fixture
+def several():
+    """Amal and Zoë meet in two places; Zoë owes an answer too."""
+    RuleFactory(amount=3, mail="test-mail")
+    RuleFactory(kind=Kind.OFFER_DUE, amount=2, mail="test-digest")
+    cohort = SeriesFactory(name_en="Cohort 2027")
+    community = SeriesFactory(name_en="Getting to work", parent=cohort)
+    amal, zoe = PersonFactory(name="Amal Haddad"), PersonFactory(name="Zoë Roy")
+    first = meeting(8, amal, series=cohort)
+    second = meeting(9, zoe, series=community)
+    owed = meeting(12, zoe, kind=Kind.OFFER_DUE, hour=23)
+    return SimpleNamespace(
+        cohort=cohort, community=community, first=first, second=second, owed=owed, zoe=zoe
+    )
+
+
+def found(client, **asked):
+    page = client.get(reverse("mail-forecast"), asked)
+    assert page.status_code == 200
+    return [row.event for row in page.context["page_obj"]]
+
+
+def test_it_is_searched_by_person_kind_cohort_and_event(client, staff, several):
+    assert found(client) == [several.first, several.second, several.owed]
+    assert found(client, q="zoe") == [several.second, several.owed]
+    assert found(client, kind="test-digest") == [several.owed]
+    assert found(client, series=several.cohort.pk) == [several.first, several.second]
+    assert found(client, series=several.community.pk) == [several.second]
+    assert found(client, event=several.owed.pk) == [several.owed]
+    assert found(client, q="zoe", series=several.cohort.pk) == [several.second]
+    assert found(client, q="amal", kind="test-digest") == []
+
+
+def test_an_event_that_is_not_offered_may_be_named_and_is_chosen_then(client, staff, several):
+    page = client.get(reverse("mail-forecast"), {"event": several.owed.pk}).text
+
+    assert f'<option value="{several.owed.pk}" selected>' in page
+    assert f'<option value="{several.owed.pk}"' not in client.get(reverse("mail-forecast")).text
+
+
+def test_what_one_person_gets_is_the_same_when_nobody_else_is_looked_at(several):
+    for day in (8, 9, 9, 20):
+        meeting(day, several.zoe, hour=day)
+
+    def lines(rows):
+        return [(row.event_id, row.offset_key, row.state, row.reason, row.goes_at) for row in rows]
+
+    everybody = [row for row in forecast.foresee() if row.person_id == several.zoe.pk]
+    assert lines(forecast.foresee(of=[several.zoe.pk])) == lines(everybody)
+    assert len(everybody) == 6
+
+
+def test_who_looks_for_one_makes_no_lines_of_others(several, monkeypatch):
+    made = []
+    monkeypatch.setattr(planner, "_line", lambda *facts: made.append(facts[1]) or _line(*facts))
+
+    forecast.foresee(of=[several.zoe.pk])
+
+    assert [part.person_id for part in made] == [several.zoe.pk] * 2
+
+
+@pytest.mark.parametrize("name", ["kind", "series", "event"])
+@pytest.mark.parametrize("value", ["nonsense", "0", "9" * 30])
+def test_what_cannot_be_looked_for_is_said_at_its_field(client, staff, several, name, value):
+    page = client.get(reverse("mail-forecast"), {name: value})
+
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == [name]
+    assert f'id="id_{name}_error"' in page.text
+    assert list(page.context["page_obj"]) == []
+    assert "Nothing is shown: look at what is marked above." in page.text
+
+
+def test_a_search_that_is_too_long_is_refused_and_nothing_found_says_so(client, staff, several):
+    long = client.get(reverse("mail-forecast"), {"q": "x" * 101})
+    nobody = client.get("/fr/admin/mail/forecast/", {"q": "nobody"})
+
+    assert (long.status_code, list(long.context["form"].errors)) == (400, ["q"])
+    assert nobody.status_code == 200
+    assert "Aucun rappel de ce type à venir" in nobody.text
 
 
 def test_it_is_paged(client, staff):
@@ -166,4 +266,6 @@ def test_it_is_paged(client, staff):
     pages = [client.get(reverse("mail-forecast"), {"page": page}) for page in (1, 2)]
 
     assert [len(page.context["page_obj"]) for page in pages] == [50, 11]
+    narrowed = client.get(reverse("mail-forecast"), {"event": event.pk}).text
+    assert f'href="?event={event.pk}&amp;page=2"' in narrowed
     assert timezone.now() == START

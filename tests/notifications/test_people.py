@@ -1,6 +1,7 @@
 """A link to sign in, sent by staff; another address, of which the old one hears."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -9,16 +10,26 @@ from django.core import mail
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import outbox, people, sender
 from notifications.admin.message import as_read
-from notifications.models import Message
+from notifications.models import Message, Rule
 from notifications.render import render
 from tests.concurrency import at_once
-from tests.factories import MessageFactory, PersonFactory, StaffFactory
+from tests.factories import (
+    ConsentFactory,
+    EventFactory,
+    InviteeFactory,
+    MessageFactory,
+    PersonFactory,
+    PreferenceFactory,
+    RuleFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +294,79 @@ def test_the_database_is_the_last_guard_of_an_address():
 
     with pytest.raises(IntegrityError):
         User.objects.filter(pk=PersonFactory().pk).update(email="TAKEN@agency.test")
+
+
+# What her page tells of mail
+
+
+def told(client, person, section):
+    """The words of one section of the page about ``person``, without marks."""
+    page = client.get(reverse("admin:person", args=[person.uuid])).text
+    part = re.search(rf'aria-labelledby="{section}">(.*?)</section>', page, re.DOTALL)[1]
+    return " ".join(strip_tags(part.replace("<", " <")).replace("\xa0", " ").split()), part
+
+
+@pytest.fixture
+def february():
+    with time_machine.travel(datetime(2027, 2, 1, 15, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def meeting_ahead(february):
+    """Amal meets on Monday 8 February 2027, of which a rule reminds her three days before."""
+    Rule.objects.all().delete()
+    rule = RuleFactory(amount=3, mail="event-moved")
+    event = EventFactory(wall=datetime(2027, 2, 8, 13), title_en="First steps")
+    return rule, event, InviteeFactory(event=event, person=PersonFactory(name="Amal")).person
+
+
+def test_her_page_tells_of_reminders_to_come_what_when_and_by_which_rule(
+    meeting_ahead, client, staff
+):
+    rule, event, person = meeting_ahead
+
+    words, html = told(client, person, "ahead")
+
+    assert words == (
+        "Reminders of the next 30 days Change of an event goes "
+        "Friday 5 February 2027, 1:00 p.m. Eastern Time "
+        "First steps, 8 Feb. 2027 · Rule: 3 days before, everywhere What became of earlier reminders"
+    )
+    assert reverse("admin:notifications_rule_change", args=[rule.pk]) in html
+    assert reverse("admin:notifications_event_change", args=[event.pk]) in html
+
+
+def test_her_page_tells_why_a_reminder_does_not_go(meeting_ahead, client, staff):
+    _rule, _event, person = meeting_ahead
+    PreferenceFactory(person=person, wants_reminders=False)
+
+    assert "does not go does not want reminders" in told(client, person, "ahead")[0]
+    wishes = told(client, person, "wishes")[0]
+    assert "Reminders No One more, 2 hours before a meeting No News No" in wishes
+    assert "Nothing was chosen yet" not in wishes
+
+
+def test_where_there_is_nothing_her_page_says_so(client, staff):
+    person = PersonFactory()
+
+    assert told(client, person, "mails")[0] == "Email No email was written to this person."
+    assert "None, as things stand now." in told(client, person, "ahead")[0]
+    assert "Nothing was chosen yet" in told(client, person, "wishes")[0]
+
+
+def test_her_page_tells_of_news_and_leads_to_all_her_mail(client, staff):
+    person = PersonFactory()
+    ConsentFactory(person=person, purpose="news")
+    MessageFactory.create_batch(11, recipient=person)
+
+    _words, mails = told(client, person, "mails")
+    _none, ahead = told(client, person, "ahead")
+
+    assert "News Yes, since " in told(client, person, "wishes")[0]
+    assert mails.count("<li>") == 10
+    for part, model in ((mails, "message"), (ahead, "reminder")):
+        address = re.search(rf'href="(/admin/notifications/{model}/\?[^"]+)"', part)[1]
+        listed = client.get(address)
+        assert listed.status_code == 200
+        assert listed.context["cl"].result_count == (11 if model == "message" else 0)
