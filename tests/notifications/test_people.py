@@ -331,7 +331,8 @@ def test_her_page_tells_of_reminders_to_come_what_when_and_by_which_rule(
     assert words == (
         "Reminders of the next 30 days Change of an event goes "
         "Friday 5 February 2027, 1:00 p.m. Eastern Time "
-        "First steps, 8 Feb. 2027 · Rule: 3 days before, everywhere What became of earlier reminders"
+        "First steps, 8 Feb. 2027 · Rule: 3 days before, everywhere "
+        "What became of earlier reminders"
     )
     assert reverse("admin:notifications_rule_change", args=[rule.pk]) in html
     assert reverse("admin:notifications_event_change", args=[event.pk]) in html
