@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +21,8 @@ from accounts.admin_base import (
 from accounts.lifecycle import InvalidTransition
 from accounts.moments import MomentField, refuse_past
 from notifications import calendar, mails
-from notifications.models import Event, Invitee, Kind, Series
-from notifications.models.reminder import in_words
+from notifications.models import Event, Invitee, Kind, Rule, Series
+from notifications.models.reminder import OFFSET_AND_AUDIENCE, in_words
 from notifications.rules import Rules
 
 # A meeting or an interview is moved on its own page: more hangs on it than the event.
@@ -90,20 +92,26 @@ class EventAdmin(NoAdd, ModelAdmin):
 
     @admin.display(description=gettext_lazy("reminders"))
     def reminders(self, event):
-        """Which rules hold for it, the nearest for each, and where each comes from."""
-        rules = [
-            (
-                in_words(rule.offset_key),
-                mails.title(rule.mail) if rule.is_on else _("no reminder"),
-                rule.audience,
-                rule.place,
-            )
-            for rule in Rules().in_force(event)
+        """The rules about it, nearest first, where each comes from, and the way to its own."""
+        rules = Rules()
+        held = rules.in_force(event)
+        can_have_its_own = event.is_live and not event.is_over
+        rows = [
+            {
+                "rule": rule,
+                "title": mails.title(rule.mail),
+                "when": in_words(rule.offset_key),
+                "is_held": rule in held,
+                "own_url": own_rule_url(event, rule)
+                if can_have_its_own and not rule.event_id and rule in held
+                else "",
+            }
+            for rule in rules.of(event)
         ]
-        if not rules:
-            return _("No rule reminds of it.")
-        items = format_html_join("", "<li><strong>{}</strong>: {} ({}). <em>{}</em></li>", rules)
-        return format_html("<ul>{}</ul>", items)
+        return render_to_string(
+            "notifications/_rules.html",
+            {"event": event, "rows": rows, "own_url": can_have_its_own and own_rule_url(event)},
+        )
 
     def verb_form(self, request, record, method):
         now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
@@ -140,6 +148,15 @@ class EventAdmin(NoAdd, ModelAdmin):
     )
     def cancel(self, request, event):
         calendar.cancel(event)
+
+
+def own_rule_url(event: Event, rule: Rule | None = None) -> str:
+    """Return the page to write a rule for ``event`` alone, begun with what ``rule`` says."""
+    facts = {"kind": event.kind, "event": event.pk}
+    if rule:
+        facts |= {name: getattr(rule, name) for name in [*OFFSET_AND_AUDIENCE, "mail"]}
+        facts |= {"only_chosen": 1} if rule.only_chosen else {}
+    return f"{reverse('admin:notifications_rule_add')}?{urlencode(facts)}"
 
 
 @admin.register(Series)

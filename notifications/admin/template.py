@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import concealed, once
 from accounts.admin_base import TOO_LATE, ModelAdmin, NoAdd, always, verb
 from accounts.bilingual import LANGUAGES, said_in
+from accounts.columns import chip
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
 from notifications import mails
@@ -20,6 +21,7 @@ from notifications.models import MailTemplate, Message, Series
 from notifications.wording import Wordings
 
 SAMPLES = 30
+WORDS_PAGE = "admin:notifications_mailtemplate_words"
 
 
 class WordsForm(AsksOnly, forms.Form):
@@ -41,7 +43,7 @@ class WordsForm(AsksOnly, forms.Form):
         Message.objects.none(),
         label=gettext_lazy("Try it on the email to"),
         required=False,
-        empty_label=gettext_lazy("nobody: on the examples above"),
+        empty_label=gettext_lazy("nobody: on the examples"),
     )
     read = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -74,18 +76,36 @@ class WordsForm(AsksOnly, forms.Form):
         return Words(**{name: self.cleaned_data[name] for name in Words.__dataclass_fields__})
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Those that go out now, or those that did before."""
+
+    title = gettext_lazy("goes out")
+    parameter_name = "on"
+
+    def lookups(self, request, model_admin):
+        return [("yes", gettext_lazy("On")), ("no", gettext_lazy("Earlier"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(goes_out=self.value() == "yes")
+
+
 @admin.register(MailTemplate)
 class MailTemplateAdmin(NoAdd, ModelAdmin):
     desk = ("mail", 6)
-    list_display = ["sort", "where", "version", "is_on", "saved_at", "saved_by"]
-    list_filter = [KindFilter, "is_on"]
+    list_display = ["sort", "where", "version", "standing", "saved_at", "saved_by"]
+    list_filter = [KindFilter, StandingFilter]
     list_select_related = ["series", "saved_by"]
     search_fields = ["subject_en", "subject_fr", "body_en", "body_fr"]
     search_help_text = gettext_lazy("A word of the subject or of the text")
     verbs = ["reword", "bring_back", "give_up"]
-    fields = ["sort", "where", "version", "holding", "trouble", "saved_at", "saved_by",
+    fields = ["sort", "where", "version", "standing", "trouble", "saved_at", "saved_by",
               "said_en", "said_fr"]  # fmt: skip
     readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_standing()
 
     def get_urls(self):
         each = self.admin_site.admin_view
@@ -107,9 +127,9 @@ class MailTemplateAdmin(NoAdd, ModelAdmin):
     def where(self, template):
         return template.place
 
-    @admin.display(description=gettext_lazy("goes out"), boolean=True)
-    def holding(self, template):
-        return template.holds
+    @admin.display(description=gettext_lazy("goes out"))
+    def standing(self, template):
+        return chip(_("On"), "success") if template.goes_out else _("Earlier")
 
     @admin.display(description=gettext_lazy("the built-in text went instead"))
     def trouble(self, template):
@@ -157,7 +177,7 @@ class MailTemplateAdmin(NoAdd, ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Texts of email"),
-            "opts": self.opts,
+            "desk_page": WORDS_PAGE,
             "rows": [
                 (kind, write_url(kind.name), holding.get(kind.name, []))
                 for kind in mails.reworded_by_staff()
@@ -197,10 +217,11 @@ class MailTemplateAdmin(NoAdd, ModelAdmin):
                 status = 409
             if shown is None:
                 return redirect(write_url(kind, series.pk if series else None))
+        versions = MailTemplate.objects.of_place(kind, series).with_standing()
         context = {
             **self.admin_site.each_context(request),
             "title": mails.title(kind),
-            "opts": self.opts,
+            "desk_page": WORDS_PAGE,
             "form": form,
             "series": series,
             "places": [(one, write_url(kind, one.pk)) for one in Series.objects.all()],
@@ -208,8 +229,8 @@ class MailTemplateAdmin(NoAdd, ModelAdmin):
             "found": found,
             "placeholders": about.placeholders,
             "shown": shown,
-            "versions": MailTemplate.objects.of_place(kind, series).select_related("saved_by"),
-            "list_url": reverse("admin:notifications_mailtemplate_words"),
+            "versions": versions.select_related("saved_by"),
+            "list_url": reverse(WORDS_PAGE),
         }
         return render(request, "notifications/admin_write.html", context, status=status)
 

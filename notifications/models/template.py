@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,19 @@ class MailTemplateQuerySet(models.QuerySet):
 
     def of_place(self, kind: str, series: Series | None):
         return self.filter(kind=kind, series=series)
+
+    def with_standing(self):
+        """With ``goes_out``: whether it is what goes out in its place, see ``holds``."""
+        newer = (
+            MailTemplate.objects.holding()
+            .annotate(place_id=Coalesce("series_id", 0))
+            .filter(
+                kind=OuterRef("kind"),
+                place_id=Coalesce(OuterRef("series_id"), 0),
+                version__gt=OuterRef("version"),
+            )
+        )
+        return self.annotate(goes_out=Q(is_on=True) & ~Exists(newer))
 
 
 class MailTemplate(Bilingual):

@@ -450,3 +450,58 @@ def test_a_test_mail_is_for_staff_alone():
 
     with pytest.raises(NoLongerTrue):
         render(message)
+
+
+# Which of the versions goes out
+
+
+def standing(page):
+    """Number and standing of each version below the form, the newest first."""
+    part = page.text.partition('id="versions"')[2].partition("</ol>")[0]
+    lines = re.findall(r"<li>(.*?)</li>", part, re.DOTALL)
+    said = [strip_tags(line).split() for line in lines]
+    return [(int(words[1]), words[2]) for words in said]
+
+
+def test_of_all_versions_one_is_on_and_the_others_are_earlier(desk):
+    for title in ("One", "Two", "Three"):
+        saved(subject_en=title)
+    assert standing(desk.get(write_address())) == [(3, "On"), (2, "Earlier"), (1, "Earlier")]
+
+    MailTemplate.objects.filter(version=3).update(is_on=False)
+
+    assert standing(desk.get(write_address())) == [(3, "Earlier"), (2, "On"), (1, "Earlier")]
+
+
+def test_the_list_of_versions_tells_by_place_what_goes_out(desk):
+    community = SeriesFactory()
+    for series in (None, None, community):
+        saved(series=series)
+    address = reverse("admin:notifications_mailtemplate_changelist")
+
+    rows = {
+        asked: {
+            (row.series, row.version, row.goes_out, row.holds)
+            for row in desk.get(address, {"on": asked}).context["cl"].result_list
+        }
+        for asked in ("yes", "no", "nonsense")
+    }
+
+    assert rows["yes"] == {(None, 2, True, True), (community, 1, True, True)}
+    assert rows["no"] == {(None, 1, False, False)}
+    assert rows["nonsense"] == rows["yes"] | rows["no"]
+
+
+def test_what_does_not_fit_is_marked_as_everywhere(desk):
+    page = desk.post(write_address(), typed(body_en="Hello {nobody}"))
+
+    assert '<div class="invalid-feedback" id="id_body_en_error">' in page.text
+    assert re.search(r'<textarea[^>]*class="[^"]*is-invalid', page.text)
+    assert 'aria-describedby="id_body_en_error"' in page.text
+
+
+def test_the_pages_of_words_are_marked_in_the_sidebar(desk):
+    for address in (write_address(), reverse("admin:notifications_mailtemplate_words")):
+        nav = desk.get(address).text.partition('id="desk-nav"')[2].partition("</nav>")[0]
+
+        assert re.findall(r'aria-current="\w+">([^<]*)<', nav) == ["Texts of email"]
