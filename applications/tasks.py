@@ -3,8 +3,20 @@ from contextlib import suppress
 from celery import shared_task
 
 from accounts.lifecycle import InvalidTransition
-from applications.models import Offer
-from applications.services import intake, selection
+from applications.models import Interview, Offer
+from applications.services import intake, interviews, selection
+from notifications import calendar
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def renew_days() -> None:
+    """Let the days to answer, or to book, begin when their letter goes. Harmless when run twice."""
+    for offer in Offer.objects.untold().with_people():
+        with suppress(InvalidTransition, calendar.Moved):  # answered, or moved, a moment ago
+            selection.renew_offer(offer)
+    for interview in Interview.objects.untold():
+        with suppress(InvalidTransition, calendar.Moved):  # or the round of interviews is over
+            interviews.renew(interview)
 
 
 @shared_task(soft_time_limit=45, time_limit=60)

@@ -285,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.tasks.plan_reminders",
         "notifications.tasks.deliver_due",
         "meetings.tasks.pass_on_missing_notes",
+        "applications.tasks.renew_days",
         "applications.tasks.lapse_offers",
         "applications.tasks.settle_needs",
         "outcomes.tasks.publish_scheduled",

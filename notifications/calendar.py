@@ -51,19 +51,20 @@ def move(
     *,
     minutes: int | None = None,
     fold: int | None = None,
+    anew: bool = False,
     **facts,
 ) -> None:
     """Change when or where ``event`` is, and tell those invited if that changed anything.
 
     An answer is about the time it was given for: at another time everyone is asked anew.
-    Raises Moved when its version is no longer the one that was read.
+    ``anew`` is a change in itself. Raises Moved when its version is no longer the one read.
     """
     if wall is not None or minutes is not None or "zone" in facts:
         if wall is None:
             wall, fold = datetime.combine(event.local_on, event.local_at), event.local_start.fold
         length = event.length_minutes if minutes is None else minutes
         facts |= _times(wall, length, facts.pop("zone", event.zone), fold)
-    schedule_changed = any(
+    schedule_changed = anew or any(
         name in SCHEDULE and getattr(event, name) != value for name, value in facts.items()
     )
     if schedule_changed:
@@ -105,6 +106,18 @@ def owe(event: Event, person: User, role: Role) -> Invitee:
         invitee.role = role
         invitee.save(update_fields=["since", "until", "role", "answer", "answered_at"])
     return invitee
+
+
+@transaction.atomic
+def owe_anew(event: Event, person: User, role: Role, wall: datetime | None = None) -> None:
+    """Let ``person`` owe ``event``, a deadline of hers alone, as if she were asked only now.
+
+    What she was reminded of before counts no more. ``wall`` is another day to owe it by.
+    Raises Moved as ``move`` does.
+    """
+    move(event, wall, anew=True)
+    owe(event, person, role)
+    event.invitees.filter(person=person).update(since=timezone.now())
 
 
 def settle(event: Event, person: User | None = None, *, tell: bool = True) -> None:

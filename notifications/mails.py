@@ -30,6 +30,13 @@ class MailKind:
     placeholders: dict[str, Placeholder] = field(default_factory=dict)
 
 
+class Overtaken(Exception):
+    """What a mail would say has to be put right before it goes; until then it is a draft.
+
+    Holds the reason, marked for translation as those of ``notifications.reasons``.
+    """
+
+
 _kinds: dict[str, MailKind] = {}
 
 
@@ -50,7 +57,8 @@ def register(
     A reminder says by ``reminds_of`` of which kinds of event. One that ``is_digest`` tells of
     all that its reader owes in the series, so that several due there at once are one mail: it
     has no ``event``, its ``ids`` hold ``events``, those that caused it, each by its key and its
-    version. ``waits`` says whose mail about which event has to wait, and why.
+    version. ``waits`` says whose mail about which event has to wait, and why. ``context``
+    raises Overtaken where somebody has to put something right before the mail can go.
 
     ``ids`` is the message's context plus ``recipient`` (a User) and, for mail
     about an event, ``event``. The text is ``<app>/mails/<name>.md`` of the app

@@ -103,8 +103,8 @@ def release(messages, *, by: User) -> int:
     """Let the drafts among ``messages`` (a queryset) go in ten minutes; returns how many.
 
     What each says is settled now, with a digest of its facts. One that is no longer true is
-    suppressed; one that cannot be rendered stays a draft; both say why. Raises InvalidTransition
-    where news among them would go without a postal address.
+    suppressed; one that is overtaken, or cannot be rendered, stays a draft; each says why. Raises
+    InvalidTransition where news among them would go without a postal address.
     """
     from notifications.wording import Wordings
 
@@ -133,6 +133,8 @@ def _settle(message: Message, wordings, by: User) -> None:
         freeze_text(message, wordings)
     except NoLongerTrue:
         message.state, message.reason = Message.State.SUPPRESSED, NOT_TRUE
+    except mails.Overtaken as error:
+        message.reason = str(error)
     except (InterfaceError, OperationalError):
         raise
     except Exception as error:

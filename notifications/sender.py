@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts import office
 from notifications import bell, bounces
+from notifications.mails import Overtaken
 from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
     BOUNCES,
@@ -226,7 +227,10 @@ def _send(message: Message, server, wordings: Wordings) -> bool:
         _end(message, State.SUPPRESSED, NOT_TRUE)
         return False
     except FactsChanged:
-        _make_draft_again(message)
+        _make_draft_again(message, OTHER_FACTS)
+        return False
+    except Overtaken as error:
+        _make_draft_again(message, str(error))
         return False
     except (InterfaceError, OperationalError, SoftTimeLimitExceeded):
         raise  # nothing is wrong with the mail: its lease runs out, and it is tried again
@@ -305,12 +309,12 @@ def _hold(message: Message, reason: str) -> None:
     _close_lease(message, state=State.QUEUED, reason=reason, not_before=again)
 
 
-def _make_draft_again(message: Message) -> None:
+def _make_draft_again(message: Message, reason: str) -> None:
     """Hold what would say something else than staff released; the old text stays to compare."""
     _close_lease(
         message,
         state=State.DRAFT,
-        reason=OTHER_FACTS,
+        reason=reason,
         html="",
         facts_digest="",
         released_at=None,

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from accounts import clock, links
 from accounts.phrases import in_a_row
@@ -15,6 +16,8 @@ from notifications.placeholders import GREETING, block, link, text
 from notifications.reasons import LETTER_WAITS
 
 LINK_DAYS = 120
+DAY_PASSED = gettext_noop("its day has passed: a new one is set within minutes, then release it")
+ROUND_OVER = gettext_noop("interviews of this round are over: change the dates of the call first")
 
 
 @occasions.of(Kind.INTERVIEW)
@@ -67,6 +70,9 @@ def invited(ids):
     if not application or application.interview.status != Interview.Status.INVITED:
         return None
     interview = application.interview
+    if not interview.may_be_booked:
+        is_over = application.cohort.interviews_until < timezone.localdate(timezone=clock.ONTARIO)
+        raise mails.Overtaken(ROUND_OVER if is_over else DAY_PASSED)
     return _facts(application, ids["recipient"]) | _booking(interview, ids["recipient"])
 
 
@@ -153,7 +159,7 @@ def offered(ids):
     application = _decided(ids, Status.OFFERED)
     offer = application and application.offers.open().with_people().first()
     if offer and not offer.may_be_answered:
-        return None  # staff let it go after the day to answer by
+        raise mails.Overtaken(DAY_PASSED)
     return offer and _facts(application, ids["recipient"]) | _place(offer, ids["recipient"])
 
 

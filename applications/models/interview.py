@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy, Topic
 from applications.models.application import Application
+from applications.models.queryset import days_wait
 from applications.models.slot import Slot
 from applications.models.status import Status
 from cops.models import CohortRole
@@ -47,6 +48,10 @@ class InterviewQuerySet(models.QuerySet):
     def overdue(self):
         """Invitations whose last day to book has passed."""
         return self.unbooked().filter(deadline__starts_at__lte=timezone.now())
+
+    def untold(self):
+        """Invitations whose letter waits, so that the days to book have not begun."""
+        return self.unbooked().filter(days_wait(Status.INTERVIEW))
 
     def booked(self):
         return self.filter(status=Interview.Status.BOOKED)

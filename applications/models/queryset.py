@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
 from applications.models.status import Status
 from cops.models import CohortRole
@@ -18,6 +19,19 @@ def _letter_is(*states: str) -> Exists:
         Cast(OuterRef("pk"), models.CharField()),
     )
     return Exists(Message.objects.filter(dedupe_key=key, state__in=states))
+
+
+def days_wait(status: str) -> Q:
+    """Whether the days that a letter gives its reader have not begun, see decision 0031: it is a
+    draft, or they have passed while it was on its way. For what has an application and a deadline.
+    """
+    letters = Message.objects.filter(kind=f"application-{status}")
+    drafts, waiting = (
+        list(letters.filter(state=state).values_list("context__application", flat=True))
+        for state in (Message.State.DRAFT, Message.State.QUEUED)
+    )
+    passed = Q(deadline__starts_at__lte=timezone.now())
+    return Q(application__in=drafts) | Q(application__in=waiting) & passed
 
 
 class ApplicationQuerySet(models.QuerySet):

@@ -15,6 +15,8 @@ from accounts import clock
 from accounts.lifecycle import InvalidTransition, Moves, StatusChange
 from accounts.privacy import Privacy, Topic
 from applications.models.application import Application
+from applications.models.queryset import days_wait
+from applications.models.status import Status
 from cops.models import Cohort, Community
 from notifications.models import Event
 
@@ -114,6 +116,10 @@ class OfferQuerySet(models.QuerySet):
     def overdue(self):
         """Open offers whose answer is past due."""
         return self.open().filter(deadline__starts_at__lte=timezone.now())
+
+    def untold(self):
+        """Open offers whose letter waits, so that the days to answer have not begun."""
+        return self.open().filter(days_wait(Status.OFFERED))
 
     def with_people(self):
         return self.select_related(

@@ -114,6 +114,20 @@ def invite(application: Application) -> Interview:
 
 
 @transaction.atomic
+def renew(interview: Interview) -> None:
+    """Let the days to book begin today: she has not been told of any yet.
+
+    Raises InvalidTransition when she is not waiting to book, or the round of interviews is over.
+    """
+    application, interview, _slot = _lock(interview)
+    if interview.status != Interview.Status.INVITED or application.status != Status.INTERVIEW:
+        raise InvalidTransition(_("This application is no longer invited to an interview."))
+    wall = booking_deadline(application.cohort)
+    if wall.date() > interview.deadline.local_on:
+        calendar.owe_anew(interview.deadline, application.person, Role.APPLICANT, wall)
+
+
+@transaction.atomic
 def book(interview: Interview, slot: Slot, *, by: User) -> None:
     """Give ``slot`` to the applicant and put the interview into the calendars.
 
@@ -275,11 +289,11 @@ def _where(slot) -> dict:
 
 
 def _owe_booking(interview, application) -> None:
-    """Let the deadline count again, later if it has passed."""
+    """Let her owe a booking anew, by a later day if the first has passed."""
     deadline: Event = interview.deadline
-    if deadline.starts_at <= timezone.now():
-        calendar.move(deadline, booking_deadline(application.cohort))
-    calendar.owe(deadline, application.person, Role.APPLICANT)
+    has_passed = deadline.starts_at <= timezone.now()
+    wall = booking_deadline(application.cohort) if has_passed else None
+    calendar.owe_anew(deadline, application.person, Role.APPLICANT, wall)
 
 
 def _write_booked(interview, event, person) -> None:

@@ -13,6 +13,7 @@ from applications.models import Application, Offer, Status
 from applications.services import intake, interviews
 from applications.services import review as reviews
 from cops import services as communities
+from cops.models import Cohort
 from notifications import calendar, outbox
 from notifications.models import Kind, Message, Role
 
@@ -69,16 +70,32 @@ def make_offer(application: Application) -> Offer:
             % {"application": application}
         )
     cohort = application.cohort
-    today = timezone.localdate(timezone=clock.ONTARIO)
-    deadline = calendar.hold(
-        Kind.OFFER_DUE,
-        datetime.combine(working_day_after(today, cohort.reply_days), time(23, 59)),
-        series=cohort.series,
-    )
+    deadline = calendar.hold(Kind.OFFER_DUE, answer_by(cohort), series=cohort.series)
     calendar.owe(deadline, application.person, Role.APPLICANT)
     return Offer.objects.create(
         application=application, community=placement.community, deadline=deadline
     )
+
+
+def answer_by(cohort: Cohort) -> datetime:
+    """Return the wall time until which an offer made now may be answered."""
+    today = timezone.localdate(timezone=clock.ONTARIO)
+    return datetime.combine(working_day_after(today, cohort.reply_days), time(23, 59))
+
+
+@transaction.atomic
+def renew_offer(offer: Offer) -> None:
+    """Let the days to answer begin today: she has not been told of any yet.
+
+    Raises InvalidTransition when the offer is no longer open.
+    """
+    open_offers = Offer.objects.open().with_people().select_for_update(of=("self",))
+    offer = open_offers.filter(pk=offer.pk).first()
+    if offer is None:
+        raise InvalidTransition(_("This offer can no longer be answered."))
+    wall = answer_by(offer.application.cohort)
+    if wall.date() > offer.deadline.local_on:
+        calendar.owe_anew(offer.deadline, offer.application.person, Role.APPLICANT, wall)
 
 
 def working_day_after(day: date, count: int) -> date:

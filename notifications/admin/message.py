@@ -39,6 +39,8 @@ def as_read(message: Message, wordings=None) -> tuple[str, str]:
         mail = render(message, wordings).masked()
     except NoLongerTrue:
         return mails.called(message), _("This is no longer true, so it will not be sent.")
+    except mails.Overtaken as error:
+        return mails.called(message), _(str(error))
     except Exception as error:
         return mails.called(message), _("It cannot be rendered: %(error)s") % {"error": repr(error)}
     message.template, message.fell_back = mail.template, mail.fell_back

@@ -17,6 +17,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
 from notifications import mails
 from notifications.admin.kind import KindFilter
+from notifications.mails import Overtaken
 from notifications.models import MailTemplate, Message, Series
 from notifications.wording import Wordings
 
@@ -257,7 +258,7 @@ class MailTemplateAdmin(NoAdd, ModelAdmin):
                     self.log_addition(request, saved, [{"added": {}}])
                     messages.success(request, _("Saved. From now on this text goes out."))
                     return None
-        except NoLongerTrue as error:
+        except (NoLongerTrue, Overtaken) as error:
             words = _("What that email says is no longer true. Choose another one.")
             raise InvalidTransition(words) from error
         raise Http404

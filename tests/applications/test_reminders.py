@@ -336,6 +336,30 @@ def test_an_unbooked_invitation_is_reminded_after_2_and_4_days(clock):
     assert due == [START + timedelta(days=2), START + timedelta(days=4)]
 
 
+def given_back(interview):
+    """Book ``interview`` and give its time back, a quarter of an hour later."""
+    slot = slot_of(interview.application.cohort, at=START + timedelta(days=20))
+    interviews.book(interview, slot, by=interview.application.person)
+    interview.refresh_from_db()
+    interviews.release(interview, by=interview.application.person)
+
+
+@pytest.mark.parametrize(("day", "reminded_on"), [(1, [3, 5]), (3, [2, 5, 7]), (5, [2, 4, 7])])
+def test_who_gives_a_booked_time_back_is_reminded_to_book_again(clock, day, reminded_on):
+    """Two and four days after, as after the invitation, where her last day is not over by then."""
+    interview = invited(interviewing())
+    let_letters_go()
+    sent_until(clock, START + timedelta(days=day))
+
+    given_back(interview)
+    sent_until(clock, START + timedelta(days=9))
+
+    mails = Message.objects.filter(kind="interview-unbooked", state="sent").order_by("sent_at")
+    assert [round((mail.sent_at - START) / timedelta(days=1)) for mail in mails] == reminded_on
+    assert {mail.recipient for mail in mails} == {interview.application.person}
+    assert duties.audit() == []
+
+
 def test_nobody_is_reminded_of_a_letter_that_staff_have_not_let_go(clock):
     interview = invited(interviewing())
     clock.shift(timedelta(days=2, hours=1))

@@ -12,6 +12,7 @@ from accounts.lifecycle import InvalidTransition, Moves
 from applications.models import Application, Interview, Offer, Panelist, Slot, Status
 from applications.services import interviews, selection
 from cops.models import Membership
+from notifications import calendar, duties
 from notifications.models import Event, Kind, Message
 from tests.applications.selecting import (
     booked,
@@ -412,3 +413,39 @@ def test_who_withdraws_while_accepting_does_one_of_the_two():
         ("accepted", "offered", 1),
         ("withdrawn", "withdrawn", 0),
     ]
+
+
+# A letter that waits: its days begin anew while the offer is withdrawn
+
+
+def renewed_while_withdrawn(monkeypatch):
+    """Move the day of an offer on, and withdraw it once the first has looked, in two threads."""
+    offer, barrier = offered(), Barrier(2)
+    Event.objects.filter(pk=offer.deadline_id).update(local_on=days_from_now(-1).date())
+    owe_anew = calendar.owe_anew
+
+    def owe_after_both_have_looked(*facts):
+        meet(barrier)
+        meet(barrier)  # the other has had the time to be done, if nothing kept it
+        owe_anew(*facts)
+
+    def withdraw():
+        meet(barrier)
+        selection.withdraw_offer(offer, by=StaffFactory())
+        meet(barrier)
+
+    monkeypatch.setattr(calendar, "owe_anew", owe_after_both_have_looked)
+    return lambda: selection.renew_offer(offer), withdraw
+
+
+def test_who_withdraws_an_offer_whose_day_moves_on_leaves_nobody_invited(monkeypatch):
+    results = at_once(*renewed_while_withdrawn(monkeypatch))
+
+    assert results == [None, None]
+    assert duties.audit() == []
+
+
+def test_without_the_lock_an_offer_is_withdrawn_and_still_owed(monkeypatch, no_locks):
+    at_once(*renewed_while_withdrawn(monkeypatch))
+
+    assert [each.is_open for each in duties.audit()] == [False]

@@ -6,8 +6,7 @@ import time_machine
 from django.core import mail as django_mail
 from django.utils import translation
 
-from applications import tasks
-from applications.models import Application, Offer, Status
+from applications.models import Application, Status
 from applications.services import asked, interviews, selection
 from notifications import outbox, render, sender
 from notifications.models import Message
@@ -215,22 +214,3 @@ def test_a_letter_that_was_let_go_and_is_no_longer_true_stays(status):
     sender.deliver_due()
 
     assert (states(application), django_mail.outbox) == ([(kind, "suppressed")], [])
-
-
-def test_an_offer_whose_letter_waits_does_not_lapse():
-    offer = offered()
-    letter = Message.objects.get(kind="application-offered")
-
-    with time_machine.travel(offer.deadline.starts_at + timedelta(seconds=1)):
-        tasks.lapse_offers()
-        offer.refresh_from_db()
-        assert (letter.state, offer.status) == (Message.State.DRAFT, Offer.Status.OPEN)
-
-        outbox.release(Message.objects.filter(pk=letter.pk), by=StaffFactory())
-        tasks.lapse_offers()
-        sender.deliver_due()
-
-    offer.refresh_from_db()
-    assert offer.status == Offer.Status.LAPSED
-    assert states(offer.application)[-1] == ("application-offered", "suppressed")
-    assert "application-offered" not in [each.subject for each in django_mail.outbox]
