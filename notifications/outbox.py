@@ -15,7 +15,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import bell, mails
 from notifications.models import Event, Message
-from notifications.reasons import NOT_TRUE
+from notifications.reasons import CANCELLED, NOT_TRUE, TAKEN_BACK
 from notifications.secret import hide
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ RELEASED_AT_ONCE = 100
 
 UNSETTLED = {
     "subject": "", "body": "", "html": "", "facts_digest": "", "template": None,
-    "fell_back": False, "released_at": None, "released_by": None,
+    "fell_back": False, "released_at": None, "released_by": None, "stopped_by": None,
 }  # fmt: skip
 SETTLED = list(UNSETTLED)
 
@@ -141,7 +141,7 @@ def _settle(message: Message, wordings, by: User) -> None:
         log.exception("Draft %s (%s) cannot be rendered", message.uuid, message.kind)
         message.reason = f"{type(error).__name__}: {error}"[:200]
     else:
-        message.state, message.reason = Message.State.QUEUED, ""
+        message.state, message.reason, message.stopped_by = Message.State.QUEUED, "", None
         message.released_at, message.released_by = timezone.now(), by
         message.not_before = message.released_at + RECALL_WINDOW
 
@@ -158,7 +158,7 @@ def recall(messages, *, by: User) -> int:
     Their text is made anew when they are next looked at.
     """
     return _not_gone(messages).update(
-        state=Message.State.DRAFT, reason=_("taken back by %(name)s") % {"name": by}, **UNSETTLED
+        state=Message.State.DRAFT, reason=TAKEN_BACK, **{**UNSETTLED, "stopped_by": by}
     )
 
 
@@ -179,7 +179,7 @@ def cancel(messages, *, by: User) -> int:
     """Call back what has not gone yet among ``messages`` (a queryset); returns how many."""
     waiting = messages.filter(state__in=[Message.State.DRAFT, Message.State.QUEUED])
     return waiting.update(
-        state=Message.State.CANCELLED, reason=_("cancelled by %(name)s") % {"name": by}, secret=b""
+        state=Message.State.CANCELLED, reason=CANCELLED, stopped_by=by, secret=b""
     )
 
 

@@ -21,3 +21,8 @@ IN_DIGEST = gettext_noop("one email tells of several")
 ONE_A_DAY = gettext_noop("waits for the next day: at most one optional email a day")
 NO_DAY_LEFT = gettext_noop("gave way to another optional email, and the next day is too late")
 LETTER_WAITS = gettext_noop("waits: the letter itself has not been let go yet")
+
+# Of these the mail keeps who it was, see ``Message.stopped_by``.
+TAKEN_BACK = gettext_noop("taken back by %(name)s")
+CANCELLED = gettext_noop("cancelled by %(name)s")
+BY_SOMEBODY = {TAKEN_BACK, CANCELLED}

@@ -102,7 +102,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     desk = ("mail", 1)
     list_display = ["about", "state", "recipient", "moment", "why"]
     list_filter = ["state", KindFilter, EventFilter]
-    list_select_related = ["recipient"]
+    list_select_related = ["recipient", "stopped_by"]
     search_fields = [
         "recipient__name",
         "recipient__email",
@@ -273,7 +273,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
         chosen = self.get_queryset(request).filter(pk__in=ids.split(","))
         if request.method == "POST":
             return self.act_on_all(request, chosen)
-        found = chosen.select_related("recipient", "event").order_by(
+        found = chosen.select_related("recipient", "event", "stopped_by").order_by(
             "kind", "recipient__name", "pk"
         )
         found = list(found)

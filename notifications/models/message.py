@@ -15,6 +15,7 @@ from notifications import mails
 from notifications.lanes import Lane
 from notifications.models.template import MailTemplate
 from notifications.models.time import Event
+from notifications.reasons import BY_SOMEBODY
 
 
 class Message(models.Model):
@@ -100,6 +101,14 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("released by"),
     )
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back or cancelled by"),
+    )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     privacy = Privacy(
@@ -109,8 +118,8 @@ class Message(models.Model):
         called=_("Email to you"),
         internal=(
             "kind dedupe_key message_id event schedule_version context lane not_before expires_at "
-            "attempts_made lease_token lease_until created_by released_at released_by reason "
-            "facts_digest template fell_back"
+            "attempts_made lease_token lease_until created_by released_at released_by "
+            "stopped_by reason facts_digest template fell_back"
         ),
         personal="subject body html state created_at sent_at",
         sensitive="secret",
@@ -157,6 +166,8 @@ class Message(models.Model):
     @property
     def why_not_gone(self) -> str:
         """Why it has not gone, or never will, in words; "" where its state says it all."""
+        if self.reason in BY_SOMEBODY:
+            return gettext(self.reason) % {"name": self.stopped_by or gettext("somebody")}
         if self.reason:
             return gettext(self.reason)
         if self.state != self.State.QUEUED or self.not_before <= timezone.now():

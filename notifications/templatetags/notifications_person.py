@@ -27,7 +27,8 @@ TONES = {
 def mails_about(context, person):
     """Return the newest mails to ``person`` that whoever looks may know of."""
     mails = concealed.without(person.messages.all(), context["request"].user)
-    return list(mails.select_related("created_by").order_by("-created_at", "-pk")[:MAILS_TOLD])
+    mails = mails.select_related("created_by", "stopped_by")
+    return list(mails.order_by("-created_at", "-pk")[:MAILS_TOLD])
 
 
 @register.simple_tag(takes_context=True)

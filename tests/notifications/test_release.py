@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import links
 from notifications import freeze, outbox, reasons, sender
@@ -16,7 +16,7 @@ from notifications.admin.compared import Line, differences
 from notifications.models import Attempt, Message
 from notifications.render import render
 from tests.concurrency import at_once
-from tests.factories import EventFactory, PersonFactory, StaffFactory
+from tests.factories import EventFactory, MessageFactory, PersonFactory, StaffFactory
 from tests.notifications.conftest import like_event_moved
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +186,50 @@ def test_what_was_released_is_taken_back_from_the_batch(desk, staff, facts):
         (m.state, m.subject, m.body, m.html, m.facts_digest, m.released_by)
         for m in Message.objects.all()
     ] == [(State.DRAFT, "", "", "", "", None)] * 2
-    assert {m.reason for m in Message.objects.all()} == {f"taken back by {staff}"}
+    assert {(m.why_not_gone, m.stopped_by) for m in Message.objects.all()} == {
+        (f"taken back by {staff}", staff)
+    }
+
+
+def test_who_stopped_a_mail_is_told_in_the_language_of_who_reads_it(desk, staff, facts):
+    back, off = letters(2, staff)
+    verb(desk, back, "release")
+    with translation.override("fr"):
+        outbox.recall(Message.objects.filter(pk=back.pk), by=staff)
+        outbox.cancel(Message.objects.filter(pk=off.pk), by=staff)
+    back.refresh_from_db()
+    off.refresh_from_db()
+
+    assert (back.why_not_gone, off.why_not_gone) == (
+        f"taken back by {staff}", f"cancelled by {staff}",
+    )  # fmt: skip
+    with translation.override("fr"):
+        assert (back.why_not_gone, off.why_not_gone) == (
+            f"repris par {staff}", f"annulé par {staff}",
+        )  # fmt: skip
+        off.stopped_by = None  # her record is no more
+        assert off.why_not_gone == "annulé par quelqu’un"
+
+
+def test_a_mail_that_is_released_again_was_stopped_by_nobody(desk, staff, facts):
+    (letter,) = letters(1, staff)
+    for name in ("release", "recall", "release"):
+        verb(desk, letter, name)
+
+    letter.refresh_from_db()
+
+    assert (letter.state, letter.reason, letter.stopped_by) == (State.QUEUED, "", None)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_whoever_stopped_mail(desk, number, django_assert_num_queries):
+    for _each in range(number):
+        MessageFactory(state=State.CANCELLED, reason=reasons.CANCELLED, stopped_by=StaffFactory())
+    address = reverse("admin:notifications_message_changelist")
+    desk.get(address)
+
+    with django_assert_num_queries(6):
+        desk.get(address)
 
 
 def test_what_was_released_is_taken_back_from_its_own_page_and_the_persons(desk, staff, facts):
