@@ -1,7 +1,8 @@
 """Whether mail flows: what waits, who is at work, what was put aside. For a page and for a machine.
 
 The bounds are those of the design: due mail waits five minutes at most, sender and planner are
-seen every three, nothing is quarantined, and of what was tried in an hour 2 % fails at most.
+seen every three, nothing is quarantined, and of what was tried in an hour 2 % fails at most. Where
+the site has just started, that nobody was seen at work is no alarm for two minutes; all else is.
 """
 
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ from notifications.reasons import QUARANTINED
 
 LATE = timedelta(minutes=5)
 SILENT = timedelta(minutes=3)
+STARTING = timedelta(minutes=2)
 FAILING = 0.02
 HOUR = timedelta(hours=1)
 REMEMBERED = timedelta(days=7)
 AT_WORK = ("sender", "planner")
+
+# When this process began: with --preload, the site.
+STARTED_AT = timezone.now()
 
 State, Result = Message.State, Attempt.Result
 
@@ -29,6 +34,7 @@ class Health:
     """What was found at ``now``. ``seen`` says by name when each part was last at work."""
 
     now: datetime
+    started_at: datetime
     backlog: int
     oldest_due: datetime | None
     quarantined: int
@@ -54,12 +60,40 @@ class Health:
         return self.failed > FAILING * self.tried
 
     @property
+    def has_trouble(self) -> bool:
+        """Whether something is wrong, whoever is at work."""
+        return bool(self.is_late or self.quarantined or self.fails_often)
+
+    @property
     def is_well(self) -> bool:
-        return not (self.is_late or self.silent or self.quarantined or self.fails_often)
+        return not (self.has_trouble or self.silent)
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether nothing is wrong but that some part was not seen since the site has started."""
+        has_just_started = self.now - self.started_at < STARTING
+        return bool(self.silent) and has_just_started and not self.has_trouble
+
+    @property
+    def state(self) -> str:
+        """Return "well", "starting" or "trouble"."""
+        if self.is_well:
+            return "well"
+        return "starting" if self.is_starting else "trouble"
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.state == "trouble"
+
+    @property
+    def parts(self) -> list[tuple[str, datetime | None, bool]]:
+        """Name, when it was last at work, and whether that is too long ago, of each part."""
+        return [(name, self.seen.get(name), name in self.silent) for name in AT_WORK]
 
     def as_data(self) -> dict:
         """Return the figures for a machine, ages in whole seconds; nothing of any person."""
         return {
+            "state": self.state,
             "is_well": self.is_well,
             "backlog": self.backlog,
             "oldest_due_seconds": _age(self.now, self.oldest_due),
@@ -86,6 +120,7 @@ def look(now: datetime | None = None) -> Health:
     )
     return Health(
         now=now,
+        started_at=STARTED_AT,
         backlog=waits["number"],
         oldest_due=waits["oldest"],
         quarantined=put_aside.count(),

@@ -3,7 +3,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -83,9 +83,9 @@ def _event_of(person, uuid):
 @require_safe
 @login_not_required
 def mail_health(request):
-    """For whoever watches over the site by machine: 200 while mail flows, else 503."""
+    """For whoever watches over the site by machine: 503 where somebody has to see to mail."""
     found = health.look()
-    return JsonResponse(found.as_data(), status=200 if found.is_well else 503)
+    return JsonResponse(found.as_data(), status=503 if found.is_alarm else 200)
 
 
 @csrf_exempt
@@ -102,6 +102,9 @@ def mail_events(request, provider):
 @require_safe
 def health_page(request):
     context = {
+        **admin.site.each_context(request),
+        "title": _("Is email flowing?"),
+        "desk_page": "mail-health",
         "health": health.look(),
         "differences": duties.audit(),
         "messages_url": reverse("admin:notifications_message_changelist"),

@@ -15,6 +15,17 @@ pytestmark = pytest.mark.django_db
 State = Message.State
 
 
+@pytest.fixture(autouse=True)
+def started(monkeypatch):
+    """Let the site have started long ago, or ``minutes`` before now."""
+
+    def ago(minutes):
+        monkeypatch.setattr(health, "STARTED_AT", timezone.now() - timedelta(minutes=minutes))
+
+    ago(60)
+    return ago
+
+
 @pytest.fixture
 def at_work():
     for name in health.AT_WORK:
@@ -40,7 +51,7 @@ def test_while_mail_flows_a_machine_gets_200_and_figures_of_nobody(client, at_wo
     assert said.pop("oldest_due_seconds") == 240
     assert said.pop("seconds_since") == {"sender": 0, "planner": 0}
     assert said == {
-        "is_well": True, "backlog": 1, "quarantined": 0, "tried_last_hour": 0,
+        "state": "well", "is_well": True, "backlog": 1, "quarantined": 0, "tried_last_hour": 0,
         "failed_last_hour": 0, "addresses_bouncing": 0, "news_held": 0,
         "lanes_waiting": [],
     }  # fmt: skip
@@ -84,6 +95,55 @@ def test_each_trouble_is_an_alarm_for_mail_and_none_for_the_site(client, at_work
 
     assert machine(client)[0] == 503
     assert client.get("/readyz").status_code == 200
+
+
+def state_of(client):
+    status, said = machine(client)
+    return status, said["state"], said["is_well"]
+
+
+def test_what_has_just_started_is_starting_for_two_minutes_and_then_an_alarm(client, started):
+    started(1.9)
+    assert state_of(client) == (200, "starting", False)
+
+    started(2.1)
+    assert state_of(client) == (503, "trouble", False)
+
+
+def test_a_start_excuses_parts_that_were_at_work_before_it_and_nothing_else(
+    client, started, at_work
+):
+    started(1)
+    assert state_of(client) == (200, "well", True)
+    of_a_silent_sender()
+    assert state_of(client) == (200, "starting", False)
+
+    waits(6)
+
+    assert state_of(client) == (503, "trouble", False)
+
+
+def test_the_page_of_what_has_just_started_is_calm(client, sign_in, started):
+    started(1)
+    sign_in(client, StaffFactory())
+
+    calm = client.get(reverse("mail-health")).text
+    started(3)
+    alarm = client.get(reverse("mail-health")).text
+
+    assert calm.count("Nothing seen yet") == 2
+    assert "chip-danger" not in calm
+    assert "Not as it should" in alarm
+    assert alarm.count("Never yet") == 2
+
+
+def test_the_page_stands_in_the_desk_and_is_marked_there(client, sign_in, at_work):
+    sign_in(client, StaffFactory())
+
+    nav = client.get(reverse("mail-health")).text.partition('id="desk-nav"')[2]
+
+    marked = f'href="{reverse("mail-health")}" aria-current="page">Is email flowing?<'
+    assert marked in nav.partition("</nav>")[0]
 
 
 def test_sender_and_planner_are_seen_at_work():
