@@ -23,6 +23,8 @@ from notifications.consent import agrees_to_news, stop_news
 from notifications.forms import MailForm
 from notifications.models import Consent, Event
 
+OF_CALENDAR = "calendar"  # said in that part of the page, to which she is led
+
 
 @require_safe
 @login_not_required
@@ -147,9 +149,12 @@ def my_mail(request):
         preferences.choose(person, form.changes, source="my-mail")
         messages.success(request, _("Saved. It counts from now on."))
         return redirect("notifications:my-mail")
+    said = list(messages.get_messages(request))
     context = {
         "person": person,
         "form": form,
+        "messages": [one for one in said if one.extra_tags != OF_CALENDAR],
+        "said_of_calendar": [one for one in said if one.extra_tags == OF_CALENDAR],
         "calendar": ics.addresses_of(person) if request.user == person else None,
         "news": Consent.objects.live()
         .of_person(person)
@@ -182,9 +187,11 @@ def calendar_renew(request):
     """Give her calendar another secret address; whoever has the old one finds nothing there."""
     User.objects.filter(pk=request.user.pk).update(calendar_secret=uuid4())
     messages.success(
-        request, _("The old address has ended. Put the new one into your calendar program.")
+        request,
+        _("The old address has ended. Put the new one into your calendar program."),
+        extra_tags=OF_CALENDAR,
     )
-    return redirect(reverse("notifications:my-mail") + "#calendar")
+    return redirect(f"{reverse('notifications:my-mail')}#calendar")
 
 
 def _latest_consent(person, purpose):

@@ -314,6 +314,27 @@ def test_a_new_address_ends_the_old_one_at_once(client):
     assert client.get(f"/me/calendar/{person.calendar_secret}.ics").status_code == 200
 
 
+def test_that_the_address_is_new_is_said_where_she_is_led_to(client):
+    client.force_login(InviteeFactory().person)
+    words = "The old address has ended."
+
+    page = client.post(reverse("notifications:calendar-renew"), follow=True)
+
+    top, _id, section = page.text.partition('<h2 id="calendar"')
+    assert page.redirect_chain == [("/me/mail/#calendar", 302)]
+    assert (top.count(words), section.partition("</section>")[0].count(words)) == (0, 1)
+    assert words not in client.get(reverse("notifications:my-mail")).text
+
+
+def test_what_is_saved_is_said_at_the_top(client):
+    client.force_login(InviteeFactory().person)
+
+    page = client.post(reverse("notifications:my-mail"), {"wants_reminders": "on"}, follow=True)
+
+    top, _id, section = page.text.partition('<h2 id="calendar"')
+    assert (top.count("Saved."), section.count("Saved.")) == (1, 0)
+
+
 def test_a_stranger_renews_no_address(client):
     person = PersonFactory()
     client.get(path_of(preferences.page_url(person)))
