@@ -87,7 +87,7 @@ def event_left(ids):
     }
 
 
-@mails.register("words-tried", gettext_lazy("Test of a text"))
+@mails.register("words-tried", gettext_lazy("Test of a text"), goes_again=False)
 def words_tried(ids):
     """Words that staff try on, as they were when she asked for them: see ``rewording``."""
     return {} if ids["recipient"].is_staff else None
@@ -111,7 +111,7 @@ def sign_in_link(ids):
     }
 
 
-@mails.register("address-changed", gettext_lazy("A new email address"))
+@mails.register("address-changed", gettext_lazy("A new email address"), goes_again=False)
 def address_changed(ids):
     """To the address that was hers, which is kept as the secret until the mail is sent."""
     if "secret" not in ids:

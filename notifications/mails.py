@@ -28,6 +28,7 @@ class MailKind:
     is_digest: bool = False
     waits: Waits | None = None
     placeholders: dict[str, Placeholder] = field(default_factory=dict)
+    goes_again: bool = True
 
 
 class Overtaken(Exception):
@@ -49,6 +50,7 @@ def register(
     is_digest: bool = False,
     waits: Waits | None = None,
     placeholders: dict[str, Placeholder] | None = None,
+    goes_again: bool = True,
 ):
     """Make ``context(ids) -> dict | None`` the source of facts for the mail ``name``.
 
@@ -65,7 +67,8 @@ def register(
     that registers it. The dict may hold ``calendar``, a list of events whose
     calendar file goes along, ``method``, its iTIP method, and ``series``, the id of
     the series whose words it takes. The built-in text of a kind with ``placeholders``
-    is made of them alone, without conditions: it is what staff begin to reword.
+    is made of them alone, without conditions: it is what staff begin to reword. What holds
+    a secret, or words that are kept nowhere else, does not go again.
     """
     if placeholders and lane == Lane.CODE:
         raise ValueError(f"The mail {name} holds a code: nobody words it anew.")
@@ -84,6 +87,7 @@ def register(
             is_digest,
             waits,
             placeholders or {},
+            goes_again and lane != Lane.CODE,
         )
         return context
 

@@ -183,32 +183,6 @@ def cancel(messages, *, by: User) -> int:
     )
 
 
-def can_go_again(message: Message) -> bool:
-    """Whether staff may send ``message`` again: it has an end, and held no secret."""
-    ended = {
-        Message.State.SENT, Message.State.UNKNOWN, Message.State.FAILED, Message.State.EXPIRED,
-    }  # fmt: skip
-    return message.state in ended and message.lane != Message.Lane.CODE
-
-
-def send_again(message: Message, *, by: User) -> Message:
-    """Write a further mail with the same facts, rendered anew; the first keeps its record.
-
-    ``by`` may press twice within a minute: it is still one mail. Raises
-    InvalidTransition where there is nothing to send again.
-    """
-    if not can_go_again(message):
-        raise InvalidTransition(_("This email cannot be sent again."))
-    return write(
-        message.kind,
-        message.recipient,
-        key=f"again:{message.pk}:{timezone.now():%Y%m%d%H%M}",
-        context=message.context,
-        event=message.event,
-        by=by,
-    )
-
-
 def review_url(messages) -> str:
     """Return the admin page that shows ``messages`` before they go, each as it would be read."""
     ids = ",".join(str(message.pk) for message in messages)

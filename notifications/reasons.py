@@ -20,6 +20,8 @@ NEWER = gettext_noop("a newer reminder of the same event went instead")
 IN_DIGEST = gettext_noop("one email tells of several")
 ONE_A_DAY = gettext_noop("waits for the next day: at most one optional email a day")
 NO_DAY_LEFT = gettext_noop("gave way to another optional email, and the next day is too late")
+ONCE = gettext_noop("it was for one time, and what it said is not kept")
+NOT_RENDERED = gettext_noop("it cannot be rendered any more")
 LETTER_WAITS = gettext_noop("waits: the letter itself has not been let go yet")
 
 # Of these the mail keeps who it was, see ``Message.stopped_by``.

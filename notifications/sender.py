@@ -122,7 +122,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
 
 def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
     sent = 0
-    ends, wordings = _untrue(batch), Wordings()
+    ends, wordings = untrue(batch), Wordings()
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])
@@ -142,7 +142,7 @@ def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
     return sent
 
 
-def _untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
+def untrue(batch: list[Message]) -> dict[int, tuple[str, str]]:
     """Return, by pk, the end and the reason of each message that should not be sent now."""
     now = timezone.now()
     unwanted = _unwanted([m for m in batch if m.lane == Message.Lane.REMINDER])

@@ -47,6 +47,9 @@ OF_THE_OFFICE = {
     "address-changed", "mail-test", "sign-in-code", "sign-in-link", "staff-invited",
 }  # fmt: skip
 
+# Holds a secret, or words that are kept nowhere else.
+FOR_ONE_TIME = {"address-changed", "sign-in-code", "sign-in-link", "words-tried"}
+
 # Settled when it was asked for, in both languages at once.
 SETTLED = {"words-tried"}
 

@@ -11,10 +11,19 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts import links, office
-from notifications import mails, rewording
+from notifications import again, mails, outbox, rewording, sender
 from notifications.models import Message
 from notifications.render import envelope, render
-from tests.every_mail import CALL, MAILS, OF_THE_OFFICE, SETTLED, group, meeting, write
+from tests.every_mail import (
+    CALL,
+    FOR_ONE_TIME,
+    MAILS,
+    OF_THE_OFFICE,
+    SETTLED,
+    group,
+    meeting,
+    write,
+)
 from tests.factories import MembershipFactory, PersonFactory, StaffFactory
 
 ADDRESS = re.compile(r"https?://[^\s\"'<>()]+")
@@ -46,6 +55,21 @@ def test_an_answer_reaches_a_mailbox_that_is_read_and_somebody_signs(kind, langu
         assert [said for said in (mailbox, name, phone) if said not in part] == []
     for entry in icalendar.Calendar.from_ical(mail.calendar).events if mail.calendar else []:
         assert str(entry["ORGANIZER"]) == f"mailto:{mailbox}"
+
+
+@pytest.mark.parametrize("kind", sorted(MAILS))
+def test_staff_may_send_again_just_what_another_mail_would_come_of(kind):
+    message = write(kind)
+    Message.objects.filter(pk=message.pk).update(state=Message.State.SENT, secret=b"")
+    message.refresh_from_db()
+
+    offered = again.can_go(message)
+
+    facts = {"context": message.context, "event": message.event}
+    copy = outbox.write(kind, message.recipient, key="again", **facts)
+    sender.deliver_due()
+    copy.refresh_from_db()
+    assert offered == (copy.state == Message.State.SENT and kind not in FOR_ONE_TIME)
 
 
 @pytest.mark.parametrize("kind", sorted(MAILS))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
-from notifications import freeze, mails, outbox
+from notifications import again, freeze, mails, outbox
 from notifications.admin.compared import Line, differences, last_of_their_kind
 from notifications.admin.kind import EventFilter, KindFilter
 from notifications.models import Attempt, Message
@@ -127,7 +127,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     actions = ["review_selected", "recall_selected", "cancel_selected"]
     verbs = ["release", "recall", "send_now", "cancel", "send_again"]
     fieldsets = [
-        (None, {"fields": ["state", "why", "recipient", "sort", "letter", "words"]}),
+        (None, {"fields": ["state", "why", "goes_again", "recipient", "sort", "letter", "words"]}),
         (
             gettext_lazy("When"),
             {"fields": ["created_at", "released_at", "not_before", "expires_at", "sent_at"]},
@@ -171,6 +171,13 @@ class MessageAdmin(NoAdd, ModelAdmin):
     @admin.display(description=gettext_lazy("why"))
     def why(self, message):
         return message.why_not_gone
+
+    @admin.display(description=gettext_lazy("can be sent again"))
+    def goes_again(self, message):
+        if not again.has_ended(message):
+            return ""
+        why = again.refusal(message)
+        return _("no: %(why)s") % {"why": why} if why else _("yes")
 
     @admin.display(description=gettext_lazy("the email"))
     def letter(self, message):
@@ -235,11 +242,11 @@ class MessageAdmin(NoAdd, ModelAdmin):
         gettext_lazy("Send again"),
         danger=True,
         folds=False,
-        when=outbox.can_go_again,
+        when=again.can_go,
         is_next=lambda message: message.state != Message.State.SENT,
     )
     def send_again(self, request, message):
-        copy = outbox.send_again(message, by=request.user)
+        copy = again.send(message, by=request.user)
         return redirect(self.record_url(copy))
 
     @admin.action(

@@ -100,7 +100,7 @@ def test_one_is_settled_after_the_claim(clock, person):
 
     calendar.settle(events[0], person)
 
-    assert sender._untrue(batch) == {}
+    assert sender.untrue(batch) == {}
 
 
 def test_it_is_of_use_as_long_as_one_of_them_is(person):
@@ -127,7 +127,7 @@ def test_batches_of_digests_are_checked_in_one_question(clock, django_assert_num
         batch = sender.claim()
 
         with django_assert_num_queries(2):  # who owes what, and whose address takes mail
-            assert sender._untrue(batch) == {}
+            assert sender.untrue(batch) == {}
         assert len(batch) == number
         clock.move_to(datetime(2027, 2, 1, tzinfo=UTC))
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from config.celery import app
 from notifications import bell, outbox
 from notifications.models import Message
-from tests.factories import EventFactory, PersonFactory, StaffFactory
+from tests.factories import EventFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -122,14 +122,3 @@ def test_the_bell_calls_a_task_that_exists():
     app.loader.import_default_modules()
 
     assert bell.TASK in app.tasks
-
-
-def test_what_perhaps_arrived_can_be_sent_again():
-    message = outbox.write("test-mail", PersonFactory(), key="test")
-    Message.objects.update(state=Message.State.UNKNOWN)
-    message.refresh_from_db()
-
-    copy = outbox.send_again(message, by=StaffFactory())
-
-    assert (copy.recipient, copy.state) == (message.recipient, Message.State.QUEUED)
-    assert copy.message_id != message.message_id

@@ -560,7 +560,7 @@ def test_a_batch_is_claimed_and_checked_in_as_many_queries(
     waiting(number, lane=Message.Lane.REMINDER)
     with django_assert_num_queries(8):
         batch = sender.claim()
-        sender._untrue(batch)
+        sender.untrue(batch)
 
 
 def due_again(server):
