@@ -153,3 +153,21 @@ def spoken(moment: datetime, zone: str = ONTARIO.key) -> str:
         return text
     which = _("the second time that day") if local.fold else _("the first time that day")
     return f"{text} ({which})"
+
+
+def own_time(moment: datetime, zone: str, own: str) -> str:
+    """Return ``moment`` in words on the clock ``own``; "" where that shows what ``zone`` does."""
+    there, here = (moment.astimezone(ZoneInfo(name)) for name in (zone, own))
+    return "" if there.utcoffset() == here.utcoffset() else spoken(moment, own)
+
+
+def spoken_to(moment: datetime, zone: str, own: str) -> str:
+    """Return ``moment`` in words on the clock of ``zone``, and on ``own`` where that differs."""
+    there, here = spoken(moment, zone), own_time(moment, zone, own)
+    if not here:
+        return there
+    local = moment.astimezone(ZoneInfo(own))
+    if local.date() == moment.astimezone(ZoneInfo(zone)).date():
+        clock = CLOCK_NAMES.get(own, own)
+        here = _("%(time)s %(clock)s") % {"time": spoken_time(local), "clock": clock}
+    return _("%(when)s (on your clock: %(own)s)") % {"when": there, "own": here}

@@ -20,10 +20,25 @@ NO_RECORDING = gettext_noop("waits: the webinar has no recording and no slides y
 @occasions.of(Kind.WEBINAR)
 def occasion(event, person):
     webinar = getattr(event, "webinar", None)
-    return webinar and {
+    if webinar is None:
+        return None
+    registration = person and webinar.registrations.live().filter(person=person).first()
+    return {
         **webinar.cohort.signature,
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),
+        "own_url": _registration_url(registration, event) if registration else "",
     }
+
+
+@occasions.pages_of(Kind.WEBINAR)
+def pages(ids):
+    found = Webinar.objects.filter(event__in=ids).only("event_id", "slug")
+    return {webinar.event_id: webinar.get_absolute_url() for webinar in found}
+
+
+def _registration_url(registration, event, verb="cops:registration") -> str:
+    days = max(30, (event.ends_at - timezone.now()).days + 2)
+    return links.url(registration.person, verb, registration.uuid, days=days)
 
 
 _TITLE = text(gettext_lazy("The title of the webinar"), gettext_lazy("Is this for me?"))
@@ -162,6 +177,8 @@ def community_joined(ids):
     gatherings = list(
         community.series.events.live().ahead().gatherings().of_person(membership.person)
     )
+    person, first = membership.person, next(iter(gatherings), None)
+    dates_url = occasions.facts(first, person).get("dates_url", "") if first else ""
     return {
         "community": community.name,
         "focus_area": community.focus_area.name,
@@ -169,8 +186,9 @@ def community_joined(ids):
         "hours_max": community.cohort.hours_max,
         "is_facilitator": membership.role == Membership.As.FACILITATOR,
         "meetings_from": clock.spoken_day(community.cohort.meetings_from),
-        "meetings": [clock.spoken(event.starts_at, event.zone) for event in gatherings],
-        "link": links.url(membership.person, "accounts:me"),
+        "meetings": _dates(gatherings, person),
+        "dates_url": dates_url,
+        "link": links.url(person, "accounts:me"),
         "calendar": gatherings,
         "method": "PUBLISH",
         **community.signature,
@@ -189,11 +207,15 @@ def community_left(ids):
     events = list(Event.objects.live().ahead().filter(pk__in=ids["events"]))
     return {
         "community": community.name,
-        "meetings": [clock.spoken(event.starts_at, event.zone) for event in events],
+        "meetings": _dates(events, person),
         "calendar": events,
         "method": "CANCEL",
         **community.signature,
     }
+
+
+def _dates(events, person) -> list[str]:
+    return [clock.spoken_to(event.starts_at, event.zone, person.time_zone) for event in events]
 
 
 @mails.register("access-request-received", gettext_lazy("A request has arrived"))
@@ -287,21 +309,16 @@ def _webinar_facts(registration):
     webinar, event, person = registration.webinar, registration.webinar.event, registration.person
     if not event.is_live or event.is_over:
         return None
-    until_after = max(30, (event.ends_at - timezone.now()).days + 2)
-
-    def link(verb):
-        return links.url(person, verb, registration.uuid, days=until_after)
-
     return {
         "name": registration.name,
         "title": webinar.title,
-        "when": clock.spoken(event.starts_at, event.zone),
+        "when": clock.spoken_to(event.starts_at, event.zone, person.time_zone),
         "until": clock.spoken_time(event.local_end),
         "place": event.place,
         "join_link": event.join_link,
         "dial_in": event.dial_in,
-        "link": link("cops:registration"),
-        "cancel_link": link("cops:registration-cancel"),
+        "link": _registration_url(registration, event),
+        "cancel_link": _registration_url(registration, event, "cops:registration-cancel"),
         "call": webinar.cohort.name,
         "closes": clock.spoken(webinar.cohort.closes_at) if webinar.cohort.is_open else "",
         "calendar": [event],

@@ -45,7 +45,7 @@ def join(community: Community, person: User, role: Role = Role.MEMBER) -> Member
         "community-joined",
         person,
         key=f"community-joined:{membership.pk}",
-        context={"membership": membership.pk},
+        context={"membership": membership.pk, "series": community.series_id},
     )
     return membership
 

@@ -19,11 +19,27 @@ SERIES_DAYS = 250
 @occasions.of(Kind.MEETING)
 def occasion(event, person):
     meeting = getattr(event, "meeting", None)
-    return meeting and {
+    if meeting is None:
+        return None
+    known = {
         **meeting.community.signature,
         "page_url": settings.SITE_URL + meeting.get_absolute_url(),
-        "answer_url": _answer_url(person, meeting) if person and meeting.takes_answers else "",
     }
+    if person is None:
+        return known
+    ahead = Meeting.objects.ahead().filter(community=meeting.community).exclude(pk=meeting.pk)
+    following = ahead.select_related("event").order_by("event__starts_at").first()
+    return known | {
+        "answer_url": _answer_url(person, meeting) if meeting.takes_answers else "",
+        "dates_url": _dates_url(person, meeting.community),
+        "following": following and following.event,
+    }
+
+
+@occasions.pages_of(Kind.MEETING)
+def pages(ids):
+    found = Meeting.objects.filter(event__in=ids).only("event_id", "uuid")
+    return {meeting.event_id: meeting.get_absolute_url() for meeting in found}
 
 
 _COMMUNITY = text(gettext_lazy("The name of the community"), gettext_lazy("First steps"))
@@ -74,11 +90,11 @@ def meetings_scheduled(ids):
     cohort = community.cohort
     return {
         "community": community.name,
-        "dates": [_moment(event) for event in events],
+        "dates": [_moment(event, person) for event in events],
         "hours_min": cohort.hours_min,
         "hours_max": cohort.hours_max,
         "page_url": settings.SITE_URL + community.get_absolute_url(),
-        "dates_url": links.url(person, "meetings:dates", community.slug, days=SERIES_DAYS),
+        "dates_url": _dates_url(person, community),
         **community.signature,
         "calendar": events,
     }
@@ -122,7 +138,7 @@ def meeting_reminder(ids):
         return None
     return {
         **_facts(meeting, person),
-        "moment": _moment(meeting.event),
+        "moment": _moment(meeting.event, person),
         "join_link": meeting.event.join_link,
         "dial_in": meeting.event.dial_in,
         "agenda": [item.title for item in meeting.agenda.filter(is_done=False)],
@@ -170,11 +186,15 @@ def meeting_notes(ids):
         "decisions": [decision.text for decision in meeting.decisions.all()],
         "hours": hours,
         "is_member": meeting.community.members.filter(person=person).exists(),
-        "following": _moment(following.event) if following else "",
+        "following": _moment(following.event, person) if following else "",
         "answer_url": _answer_url(person, following) if following else "",
         "notes_url": settings.SITE_URL + meeting.get_absolute_url(),
         "hours_url": settings.SITE_URL + reverse("meetings:hours"),
     }
+
+
+def _dates_url(person, community) -> str:
+    return links.url(person, "meetings:dates", community.slug, days=SERIES_DAYS)
 
 
 def _answer_url(person, meeting) -> str:
@@ -228,5 +248,5 @@ def _facts(meeting, person) -> dict:
     }
 
 
-def _moment(event) -> str:
-    return clock.spoken(event.starts_at, event.zone)
+def _moment(event, person) -> str:
+    return clock.spoken_to(event.starts_at, event.zone, person.time_zone)

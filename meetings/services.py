@@ -67,7 +67,7 @@ def _send_dates(community: Community, meetings: list[Meeting]) -> None:
             "meetings-scheduled",
             membership.person,
             key=f"meetings-scheduled:{meetings[0].pk}:{membership.person_id}",
-            context={"community": community.pk},
+            context={"community": community.pk, "series": community.series_id},
         )
 
 
@@ -111,10 +111,10 @@ def move(meeting: Meeting, wall: datetime, **facts) -> None:
 
 
 @transaction.atomic
-def cancel(meeting: Meeting) -> None:
-    """Call ``meeting`` off, tell everyone, and keep what was open for the next one."""
+def cancel(meeting: Meeting, *, reason: str = "") -> None:
+    """Call ``meeting`` off, tell everyone and why, and keep what was open for the next one."""
     _refuse_unless_planned(meeting)
-    calendar.cancel(meeting.event)
+    calendar.cancel(meeting.event, reason=reason)
     if meeting.notes_due:
         calendar.settle(meeting.notes_due)
     carry_forward(meeting)

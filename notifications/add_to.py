@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import links
 from accounts.models import User
-from notifications import ics
+from notifications import ics, occasions
 from notifications.models import Event
 
 PAGE = "notifications:add-to-calendar"
@@ -41,7 +41,7 @@ def page(event: Event, file_url: str) -> dict:
 
 def calendars(event: Event) -> list[tuple[str, str]]:
     """Return (name, address) of the calendars on the web that take ``event`` as it stands."""
-    title, details, place = ics.words(event)
+    title, details, place = ics.words(event, settings.SITE_URL + occasions.page(event))
     google = {
         "action": "TEMPLATE",
         "text": title,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import clock
 from accounts.models import User, Zone
 from notifications import notices
-from notifications.models import Event, Invitee, Kind, Role, Series, Standing
+from notifications.models import Event, Invitee, Kind, PastSchedule, Role, Series, Standing
 
 # Owed by whoever holds the role in a series, not by one person.
 DUTIES = {Kind.NOTES_DUE: Role.FACILITATOR, Kind.OUTCOME_DUE: Role.MEMBER}
@@ -69,6 +69,7 @@ def move(
     )
     if schedule_changed:
         facts["scheduled_at"] = timezone.now()
+    before = _as_it_stands(event)
     begins_anew = facts.get("starts_at", event.starts_at) != event.starts_at
     still = Event.objects.filter(
         pk=event.pk, schedule_version=event.schedule_version, cancelled_at=None
@@ -79,16 +80,27 @@ def move(
     if begins_anew:
         event.invitees.update(answer=Invitee.Answer.NONE, answered_at=None)
     if schedule_changed:
+        if not event.is_deadline:
+            PastSchedule.objects.create(event=event, until=event.scheduled_at, **before)
         notices.event_moved(event)
 
 
+def _as_it_stands(event: Event) -> dict:
+    names = ("schedule_version", "zone", "starts_at", "ends_at", "place", "join_link", "dial_in")
+    return {name: getattr(event, name) for name in names}
+
+
 @transaction.atomic
-def cancel(event: Event) -> None:
-    """Call ``event`` off, once, and tell everyone who had heard of it."""
+def cancel(event: Event, *, reason: str = "") -> None:
+    """Call ``event`` off, once, and tell everyone who had heard of it, and the ``reason``."""
     if (
         Event.objects.live()
         .filter(pk=event.pk)
-        .update(cancelled_at=timezone.now(), schedule_version=F("schedule_version") + 1)
+        .update(
+            cancelled_at=timezone.now(),
+            cancel_reason=reason,
+            schedule_version=F("schedule_version") + 1,
+        )
     ):
         event.refresh_from_db()
         notices.event_cancelled(event)

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts import office
 from accounts.models import User
-from notifications import zones
-from notifications.models import Event
+from notifications import occasions, zones
+from notifications.models import Event, Invitee, Role
 
 PRODUCT = "-//First Work//Communities of Practice//EN"
+ANSWERS = {Invitee.Answer.YES: "ACCEPTED", Invitee.Answer.NO: "DECLINED"}
+# By registering, by booking, and by offering the time.
+SAID_YES = {Role.GUEST, Role.APPLICANT, Role.INTERVIEWER}
 
 
 def for_event(
@@ -75,14 +78,42 @@ def _calendar(events, person, method, mailbox, *, name=False):
         for zone in sorted({event.zone for event in events}):
             first = min(event.local_on.year for event in events if event.zone == zone)
             calendar.add_component(zones.definition(zone, first))
+        pages, answers = occasions.pages(events), _answers(events, person, method)
         for event in events:
-            calendar.add_component(
-                _entry(event, person, method, mailbox or office.current().mailbox)
-            )
+            page = pages.get(event.pk, reverse("accounts:me"))
+            entry = _entry(event, settings.SITE_URL + page, method)
+            organizer = _address(mailbox or office.current().mailbox, office.current().name)
+            entry.add("organizer", organizer)
+            if event.pk in answers:
+                entry.add("attendee", _attendee(person, answers[event.pk]))
+            calendar.add_component(entry)
     return calendar
 
 
-def _entry(event: Event, person, method, mailbox):
+def _answers(events, person: User | None, method: str) -> dict[int, str]:
+    """Return, by event, what ``person`` has said, as files name it; only what is sent to her."""
+    if not person or method not in {"REQUEST", "CANCEL"}:
+        return {}
+    parts = Invitee.objects.filter(event__in=events, person=person)
+    said = {part.event_id: _said(part) for part in parts.only("event_id", "role", "answer")}
+    return {event.pk: said.get(event.pk, "NEEDS-ACTION") for event in events}
+
+
+def _said(part: Invitee) -> str:
+    return ANSWERS.get(part.answer, "ACCEPTED" if part.role in SAID_YES else "NEEDS-ACTION")
+
+
+def _attendee(person: User, said: str):
+    """Return ``person`` as invited; nobody waits for the answer of a calendar program."""
+    import icalendar
+
+    attendee = _address(person.email, str(person))
+    attendee.params["PARTSTAT"] = icalendar.vText(said)
+    attendee.params["RSVP"] = icalendar.vText("FALSE")
+    return attendee
+
+
+def _entry(event: Event, page: str, method: str):
     import icalendar
 
     entry = icalendar.Event()
@@ -92,20 +123,13 @@ def _entry(event: Event, person, method, mailbox):
     entry.add("dtstart", _moment(event.local_start))
     if not event.is_deadline:
         entry.add("dtend", _moment(event.local_end))
-    summary, description, location = words(event)
+    summary, description, location = words(event, page)
     entry.add("summary", summary)
     entry.add("description", description)
     if location:
         entry.add("location", location)
-    if event.join_link:
-        entry.add("url", event.join_link)
+    entry.add("url", page)
     entry.add("status", "CONFIRMED" if event.is_live and method != "CANCEL" else "CANCELLED")
-    entry.add("organizer", _address(mailbox, office.current().name))
-    if person and method in {"REQUEST", "CANCEL"}:
-        attendee = _address(person.email, str(person))
-        attendee.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
-        attendee.params["RSVP"] = icalendar.vText("FALSE")
-        entry.add("attendee", attendee)
     return entry
 
 
@@ -114,19 +138,24 @@ def _moment(wall):
     return wall.astimezone(UTC) if wall.fold else wall
 
 
-def words(event: Event) -> tuple[str, str, str]:
-    """Return what ``event`` is called, how one takes part, and where, in the language of now."""
+def words(event: Event, page: str) -> tuple[str, str, str]:
+    """Return what ``event`` is called, how one takes part, and where, in the language of now.
+
+    ``page`` is the address of its page: an ordinary one, because calendars are shared.
+    """
     title = event.title or event.get_kind_display().capitalize()
-    return title, _description(event), event.place or event.join_link
+    return title, _description(event, page), event.place or event.join_link
 
 
-def _description(event: Event) -> str:
+def _description(event: Event, page: str) -> str:
     lines = []
     if event.join_link:
         lines.append(_("Join: %(link)s") % {"link": event.join_link})
     if event.dial_in:
         lines.append(_("By phone: %(number)s") % {"number": event.dial_in})
-    lines.append(settings.SITE_URL)
+    if event.cancel_reason:
+        lines.append(_("Cancelled: %(reason)s") % {"reason": event.cancel_reason})
+    lines.append(page)
     return "\n".join(lines)
 
 

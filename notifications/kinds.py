@@ -1,11 +1,30 @@
 """The mails of this app: an event moved or is off, codes and links to sign in, a new address."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from notifications import add_to, mails, occasions
+from notifications import add_to, mails, occasions, told
 from notifications.models import Invitee, Message
 from notifications.placeholders import block, link, text
+
+
+def _news(facts) -> str:
+    """Return what has changed in a few words, for the subject."""
+    changed = facts.get("changed") or {}
+    if "when" in changed:
+        return gettext("Moved to %(when)s") % {"when": facts["when"]}
+    match list(changed):
+        case ["minutes"]:
+            return gettext("Now %(minutes)s minutes long") % facts
+        case ["place"] if facts["place"]:
+            return gettext("New place")
+        case ["join_link"] if facts["join_link"]:
+            return gettext("New link to join")
+        case ["dial_in"] if facts["dial_in"]:
+            return gettext("New number to call")
+    return gettext("Changed")
+
 
 _TITLE = text(gettext_lazy("What takes place"), gettext_lazy("First steps: meeting 3"))
 _WHEN = text(
@@ -19,6 +38,16 @@ _WHEN = text(
     gettext_lazy("Change of an event"),
     placeholders={
         "title": _TITLE,
+        "news": text(
+            gettext_lazy("What has changed, in a few words"),
+            gettext_lazy("Moved to Wednesday 27 January 2027, 1:00 p.m. Eastern Time"),
+            _news,
+        ),
+        "changes": block(
+            gettext_lazy("What is different from what she was last told"),
+            "notifications/mails/_changes.md",
+            gettext_lazy("**First steps: meeting 3** is now on **Wednesday 27 January 2027**."),
+        ),
         "when": _WHEN,
         "until": text(gettext_lazy("When it ends"), gettext_lazy("2:00 p.m.")),
         "when_and_where": block(
@@ -43,14 +72,22 @@ _WHEN = text(
     },
 )
 def event_moved(ids):
-    event = ids["event"]
+    """Says what changed since she was last told; nothing, where that is as it was before."""
+    event, person = ids["event"], ids["recipient"]
     if not event.is_live or event.is_over:
         return None
+    before = told.last_told(event, person)
+    changed = told.changed(event, before) if before else {}
+    if before and not changed and not told.may_know_better(event, person, before):
+        return None
+    known = occasions.facts(event, person)
     return {
-        **_facts(event),
-        **occasions.signature(event),
-        **_answering(event, ids["recipient"]),
-        "add_url": add_to.page_url(event, ids["recipient"]),
+        **_facts(event, known),
+        "own_time": clock.own_time(event.starts_at, event.zone, person.time_zone),
+        "changed": changed,
+        **occasions.signature(known),
+        **_answering(event, person, known),
+        "add_url": add_to.page_url(event, person),
         "calendar": [event],
         "method": "REQUEST",
     }
@@ -59,15 +96,33 @@ def event_moved(ids):
 @mails.register(
     "event-cancelled",
     gettext_lazy("Cancellation of an event"),
-    placeholders={"title": _TITLE, "when": _WHEN},
+    placeholders={
+        "title": _TITLE,
+        "when": _WHEN,
+        "reason": block(
+            gettext_lazy("Why, where somebody said it"),
+            "notifications/mails/_reason.md",
+            gettext_lazy("Why: the room is flooded."),
+        ),
+        "following": block(
+            gettext_lazy("When the group meets next, or that it is not known yet"),
+            "notifications/mails/_following.md",
+            gettext_lazy("We meet next on Wednesday 10 February 2027, 1:00 p.m. Eastern Time."),
+        ),
+    },
 )
 def event_cancelled(ids):
-    event = ids["event"]
+    event, person = ids["event"], ids["recipient"]
     if event.is_live or event.is_over:
         return None
+    known = occasions.facts(event, person)
+    following = known.get("following")
     return {
-        **_facts(event),
-        **occasions.signature(event),
+        **_as_told(event, person, known),
+        "why_not": event.cancel_reason,
+        "has_others": "following" in known,
+        "next_on": _to(person, following) if following else "",
+        **occasions.signature(known),
         "calendar": [event],
         "method": "CANCEL",
     }
@@ -75,13 +130,14 @@ def event_cancelled(ids):
 
 @mails.register("event-left", gettext_lazy("An event goes on without this person"))
 def event_left(ids):
-    event = ids["event"]
-    is_back = event.invitees.current().filter(person=ids["recipient"]).exists()
+    event, person = ids["event"], ids["recipient"]
+    is_back = event.invitees.current().filter(person=person).exists()
     if is_back or event.is_over or not event.is_live:
         return None
+    known = occasions.facts(event, person)
     return {
-        **_facts(event),
-        **occasions.signature(event),
+        **_as_told(event, person, known),
+        **occasions.signature(known),
         "calendar": [event],
         "method": "CANCEL",
     }
@@ -123,19 +179,39 @@ def address_changed(ids):
     }
 
 
-def _answering(event, person) -> dict:
+def _answering(event, person, known) -> dict:
     """Return where she says that she cannot come, and whether she is yet to say anything."""
-    answer_url = occasions.facts(event, person).get("answer_url", "")
+    answer_url = known.get("answer_url", "")
     parts = Invitee.objects.current().filter(event=event, person=person, answer=Invitee.Answer.NONE)
-    return {"answer_url": answer_url, "is_unanswered": bool(answer_url) and parts.exists()}
-
-
-def _facts(event):
     return {
-        "title": event.title or event.get_kind_display(),
+        "answer_url": answer_url,
+        "is_unanswered": bool(answer_url) and parts.exists(),
+        "own_url": known.get("own_url", ""),
+    }
+
+
+def _as_told(event, person, known) -> dict:
+    """Return what is off, at the time that she knows: of a later one she may not have heard."""
+    stood = told.last_told(event, person) or event
+    return {"title": _title(event, known), "when": _to(person, stood)}
+
+
+def _to(person, stood) -> str:
+    return clock.spoken_to(stood.starts_at, stood.zone, person.time_zone)
+
+
+def _facts(event, known):
+    return {
+        "title": _title(event, known),
         "when": clock.spoken(event.starts_at, event.zone),
         "until": clock.spoken_time(event.local_end),
+        "minutes": event.length_minutes,
+        "with_whom": known.get("with_whom", ""),
         "place": event.place,
         "join_link": event.join_link,
         "dial_in": event.dial_in,
     }
+
+
+def _title(event, known) -> str:
+    return known.get("title") or event.title or capfirst(event.get_kind_display())

@@ -10,6 +10,7 @@ from accounts.models import User
 from notifications import outbox
 from notifications.models import Event, Message, Reminder
 
+MOVED, CANCELLED = "event-moved", "event-cancelled"
 SETTLING = timedelta(minutes=5)
 
 
@@ -17,22 +18,42 @@ def event_moved(event: Event) -> None:
     """Tell those invited that ``event`` changed, and let what was planned for its old time go."""
     _withdraw(event, Reminder.State.SUPERSEDED, gettext_noop("the event has changed since"))
     if not (event.is_deadline or event.is_over):
-        _tell("event-moved", event, User.objects.filter(_invited(event)), **_after_another(event))
+        waits = {"not_before": timezone.now() + SETTLING} if follows_another(event) else {}
+        _tell(MOVED, event, told_of_change(event), **waits)
 
 
-def _after_another(event: Event) -> dict:
-    """Let a notice that soon follows another wait, so that who moves it once more sends one."""
-    now = timezone.now()
-    lately = Message.objects.filter(event=event, kind="event-moved", created_at__gt=now - SETTLING)
-    return {"not_before": now + SETTLING} if lately.exists() else {}
+def told_of_change(event: Event):
+    """Return, as a queryset, the people who are told when ``event`` changes."""
+    return User.objects.filter(_invited(event)).order_by("name", "email")
+
+
+def follows_another(event: Event) -> bool:
+    """Whether a notice now would soon follow another: it waits, so that who moves it once more
+    sends one.
+    """
+    lately = timezone.now() - SETTLING
+    return Message.objects.filter(event=event, kind=MOVED, created_at__gt=lately).exists()
 
 
 def event_cancelled(event: Event) -> None:
     """Tell everyone invited, and everyone who had mail about ``event``, that it is off."""
     _withdraw(event, Reminder.State.CANCELLED, gettext_noop("the event is cancelled"))
     if not (event.is_deadline or event.is_over):
-        people = User.objects.filter(_invited(event) | _had_mail(event, "pk"))
-        _tell("event-cancelled", event, people)
+        _tell(CANCELLED, event, told_of_end(event))
+
+
+def told_of_end(event: Event):
+    """Return, as a queryset, the people who are told when ``event`` is called off."""
+    people = User.objects.filter(_invited(event) | _had_mail(event, "pk"))
+    return people.order_by("name", "email")
+
+
+def of_now(event: Event) -> list[Message]:
+    """Return the notices of how ``event`` stands now, with whom each is to."""
+    notices = Message.objects.filter(
+        event=event, kind__in=[MOVED, CANCELLED], schedule_version=event.schedule_version
+    )
+    return list(notices.select_related("recipient").order_by("recipient__name", "pk"))
 
 
 def left_out(parts, event: Event) -> None:
@@ -59,7 +80,7 @@ def no_longer_invited(event: Event, person: User | None = None) -> None:
     """Let no reminder of ``event``, or of its new time, reach ``person`` (None: anybody) now."""
     planned = Reminder.objects.filter(event=event, state=Reminder.State.PLANNED)
     waiting = Message.objects.filter(
-        Q(lane=Message.Lane.REMINDER) | Q(kind="event-moved"),
+        Q(lane=Message.Lane.REMINDER) | Q(kind=MOVED),
         event=event,
         state=Message.State.QUEUED,
     )

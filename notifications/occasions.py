@@ -4,16 +4,21 @@
     def meeting(event, person) -> dict | None
 
 The dict may hold ``mailbox``, ``signature_name`` and ``signature_phone`` (of the community or the
-cohort), ``page_url`` and ``answer_url``, absolute, as ``person`` may open them.
+cohort), ``page_url``, ``answer_url`` and ``own_url`` (of her booking), absolute, as ``person`` may
+open them; ``dates_url``, where she answers for all that lies ahead, ``following``, the next event
+of the group or None, and, where they depend on who reads, ``title`` and ``with_whom``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from django.urls import reverse
 
 from accounts.models import User
 from notifications.models import Event, Kind
 
 SIGNATURE = ("mailbox", "signature_name", "signature_phone")
 
+_pages: dict[str, Callable[[set[int]], dict[int, str]]] = {}
 _known: dict[str, Callable[[Event, User | None], dict | None]] = {}
 
 
@@ -35,7 +40,34 @@ def facts(event: Event, person: User | None = None) -> dict:
     return (known and known(event, person)) or {}
 
 
-def signature(event: Event) -> dict:
-    """Return who signs mail about ``event``; what is left out, the office says."""
-    known = facts(event)
+def pages_of(kind: Kind):
+    """Make ``pages(ids)`` the source of the paths of the pages of events, by their keys."""
+
+    def keep(pages):
+        if kind in _pages:
+            raise ValueError(f"The pages of {kind} are registered twice.")
+        _pages[kind] = pages
+        return pages
+
+    return keep
+
+
+def pages(events: Iterable[Event]) -> dict[int, str]:
+    """Return the paths of the pages of ``events``, with one query for each kind of them."""
+    ids: dict[str, set[int]] = {}
+    for event in events:
+        ids.setdefault(event.kind, set()).add(event.pk)
+    found = {}
+    for kind, keys in ids.items():
+        found |= _pages[kind](keys) if kind in _pages else {}
+    return found
+
+
+def page(event: Event) -> str:
+    """Return the path of the page of ``event``; of her own page, where it has none."""
+    return pages([event]).get(event.pk) or reverse("accounts:me")
+
+
+def signature(known: dict) -> dict:
+    """Return who signs mail, of the ``known`` facts; what is left out, the office says."""
     return {name: known[name] for name in SIGNATURE if name in known}

@@ -68,7 +68,7 @@ def event_file(request, uuid):
     if person is None:
         return sign_in_first(request)
     event = _event_of(person, uuid)
-    mailbox = occasions.signature(event).get("mailbox", "")
+    mailbox = occasions.facts(event).get("mailbox", "")
     name = f"{event.kind}-{event.local_on}.ics"
     return HttpResponse(
         ics.for_event(event, mailbox=mailbox),

@@ -24,11 +24,32 @@ ROUND_OVER = gettext_noop("interviews of this round are over: change the dates o
 def occasion(event, person):
     """Also of an interview that was called off: its cohort is that of the series."""
     cohort = Cohort.objects.filter(series=event.series_id).first()
-    interview = Interview.objects.filter(event=event).first()
+    interview = Interview.objects.with_people().filter(event=event).first()
     return cohort and {
         **cohort.signature,
         "page_url": settings.SITE_URL + interview.get_absolute_url() if interview else "",
+        **(_part_of(interview, person) if interview and person else {}),
     }
+
+
+def _part_of(interview, person) -> dict:
+    """Return what the interview is to ``person``: the applicant, or one of the panel."""
+    application = interview.application
+    others = [one for one in interview.slot.interviewers if one != person] if interview.slot else []
+    if application.person_id == person.pk:
+        return {
+            "title": gettext("Your interview"),
+            "with_whom": in_a_row(others),
+            "own_url": _page_url(interview, person),
+        }
+    named = {"applicant": application.name or application.person.name}
+    return {"title": gettext("Interview with %(applicant)s") % named, "with_whom": in_a_row(others)}
+
+
+@occasions.pages_of(Kind.INTERVIEW)
+def pages(ids):
+    found = Interview.objects.filter(event__in=ids).only("event_id", "uuid")
+    return {interview.event_id: interview.get_absolute_url() for interview in found}
 
 
 def _facts(application, recipient) -> dict:
@@ -79,8 +100,12 @@ def invited(ids):
 def _booking(interview, recipient) -> dict:
     return {
         "book_by": clock.spoken(interview.deadline.starts_at, interview.deadline.zone),
-        "url": links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS),
+        "url": _page_url(interview, recipient),
     }
+
+
+def _page_url(interview, recipient) -> str:
+    return links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS)
 
 
 def _letter_waits(parts):
@@ -243,14 +268,12 @@ def _interview(ids):
         "organization": application.organization_name,
         "others": in_a_row(others),
         "when": clock.spoken(event.starts_at, event.zone),
-        "own_time": clock.spoken(event.starts_at, recipient.time_zone)
-        if recipient.time_zone != event.zone
-        else "",
+        "own_time": clock.own_time(event.starts_at, event.zone, recipient.time_zone),
         "minutes": event.length_minutes,
         "join_link": event.join_link,
         "dial_in": event.dial_in,
         "changes_until": clock.spoken(interview.changes_until, event.zone),
-        "url": links.url(recipient, "applications:interview", interview.uuid, days=LINK_DAYS)
+        "url": _page_url(interview, recipient)
         if is_hers
         else settings.SITE_URL + interview.get_absolute_url(),
         "add_url": add_to.page_url(event, recipient) if is_hers else add_to.address(event),

@@ -163,3 +163,14 @@ class MoveForm(WhenForm):
         """Let what was typed stand against ``event`` as it is by now."""
         self.data = self.data.copy()
         self.data["version"] = event.schedule_version
+
+
+class CancelForm(AsksOnly, forms.Form):
+    model = Event
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("The members read it in the email and on the page of the meeting."),
+        required=False,
+        max_length=300,
+    )

@@ -12,8 +12,8 @@ from accounts import clock
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from cops.models import Community
-from meetings import series, services
-from meetings.forms.schedule import LeaveOutForm, MoveForm, SeriesForm
+from meetings import series, services, telling
+from meetings.forms.schedule import CancelForm, LeaveOutForm, MoveForm, SeriesForm
 from meetings.models import Meeting
 from meetings.views.pages import confirm
 from notifications import calendar
@@ -108,7 +108,7 @@ class Move(View):
         has_changed = self.meeting.event.schedule_version != form.cleaned_data["version"]
         messages.success(
             request,
-            _("The meeting is changed. Everyone invited gets an email.")
+            telling.changed(self.meeting.event)
             if has_changed
             else _("You have changed nothing, and nobody gets an email."),
         )
@@ -126,24 +126,30 @@ class Move(View):
         return self.page(form, status=409)
 
     def page(self, form, status=200):
-        context = {"meeting": self.meeting, "form": form}
+        context = {
+            "meeting": self.meeting,
+            "form": form,
+            "telling": telling.before_change(self.meeting.event),
+        }
         return render(self.request, "meetings/move.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, uuid):
     meeting = get_object_or_404(Meeting.objects.run_by(request.user).with_events(), uuid=uuid)
-    if request.method == "POST":
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            services.cancel(meeting)
+            services.cancel(meeting, reason=form.cleaned_data["reason"])
         except InvalidTransition as error:
             return refuse(request, str(error), meeting)
-        messages.success(request, _("The meeting is cancelled. Everyone invited gets an email."))
+        messages.success(request, telling.cancelled(meeting.event))
         return redirect(meeting)
     context = {
         "meeting": meeting,
         "question": _("Cancel this meeting?"),
-        "what": _("Everyone invited gets an email and it leaves their calendars."),
+        "what": telling.before_end(meeting.event),
+        "form": form,
         "button": _("Cancel the meeting"),
         "danger": True,
     }

@@ -1,5 +1,6 @@
 from notifications.models.consent import Consent
 from notifications.models.message import Attempt, Message
+from notifications.models.past import PastSchedule
 from notifications.models.preference import Preference
 from notifications.models.reminder import Reminder, Rule
 from notifications.models.sending import Bounce, Heartbeat, Stop
@@ -16,6 +17,7 @@ __all__ = [
     "Kind",
     "MailTemplate",
     "Message",
+    "PastSchedule",
     "Preference",
     "Reminder",
     "Role",

@@ -181,13 +181,14 @@ class Event(Bilingual):
     schedule_version = models.PositiveIntegerField(_("version"), default=0)
     scheduled_at = models.DateTimeField(_("time set"), default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(pgettext_lazy("event", "cancelled"), null=True, blank=True)
+    cancel_reason = models.CharField(_("why it is cancelled"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     privacy = Privacy(
         person_path=None,
         because="What takes place; who is part of it is the invitee's row.",
         public="kind title local_on local_at zone starts_at ends_at place cancelled_at",
-        internal="series join_link dial_in schedule_version scheduled_at created_at",
+        internal="series join_link dial_in schedule_version scheduled_at cancel_reason created_at",
     )
 
     objects = EventQuerySet.as_manager()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import icalendar
 import pytest
 import time_machine
 from django.core import mail as django_mail
@@ -213,3 +214,26 @@ def test_a_letter_that_was_let_go_and_is_no_longer_true_stays(status):
     sender.deliver_due()
 
     assert (states(application), django_mail.outbox) == ([(kind, "suppressed")], [])
+
+
+def test_an_interview_that_moves_says_to_each_what_it_is_and_with_whom(client):
+    cohort = interviewing()
+    interviewer = interviewer_of(cohort)
+    interview = booked(cohort, slot_of(cohort, interviewer))
+    applicant = interview.application.person
+    later = slot_of(cohort, interviewer, at=interview.event.starts_at + timedelta(days=1))
+
+    interviews.move(interview, later, by=applicant)
+
+    hers, theirs = mail("event-moved", applicant), mail("event-moved", interviewer)
+    assert hers.subject.startswith("Moved to ")
+    assert hers.subject.endswith(": Your interview")
+    assert f"- With: {interviewer}" in hers.text
+    assert theirs.subject.endswith(f": Interview with {interview.application.name}")
+    link = " ".join(hers.text.split()).partition("See or cancel (")[2].partition(")")[0]
+    assert client.get(urlsplit(link).path).url == interview.get_absolute_url()
+    assert "/go/" not in theirs.text.partition("See or cancel")[2]
+    for letter in (hers, theirs):
+        (entry,) = icalendar.Calendar.from_ical(letter.calendar).events
+        assert str(entry["URL"]) == f"http://127.0.0.1:8000{interview.get_absolute_url()}"
+        assert entry["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"

@@ -1,5 +1,7 @@
 import re
+from datetime import datetime
 
+import icalendar
 import pytest
 import time_machine
 
@@ -118,3 +120,29 @@ def test_the_link_in_the_confirmation_still_opens_when_the_webinar_begins(client
         response = client.get(path)
 
     assert (response.status_code, response.url) == (302, registration.get_absolute_url())
+
+
+def test_a_webinar_that_moves_leads_to_her_registration_and_its_entry_to_its_page(client):
+    webinar = WebinarFactory()
+    registration = register(webinar)
+    services.move_webinar(webinar, wall(9))
+
+    mail = rendered("event-moved")
+
+    text = " ".join(mail.text.split())
+    link = text.partition("Does it no longer suit you? See or cancel (")[2].partition(")")[0]
+    assert client.get(link[link.index("/go/") :]).url == registration.get_absolute_url()
+    (entry,) = icalendar.Calendar.from_ical(mail.calendar).events
+    assert str(entry["URL"]) == f"http://127.0.0.1:8000{webinar.get_absolute_url()}"
+
+
+def test_who_lives_by_another_clock_reads_both_in_mail_of_a_webinar():
+    webinar = WebinarFactory(event__wall=datetime(2027, 7, 6, 13))
+    registration = register(webinar)
+    registration.person.time_zone = "America/Atikokan"
+    registration.person.save()
+    message = outbox.write("webinar-reminder", registration.person, key="r", event=webinar.event)
+
+    for mail in (rendered("webinar-registered"), render.render(message)):
+        said = " ".join(mail.text.replace("\u00a0", " ").split())
+        assert "1:00 p.m. Eastern Time (on your clock: 12:00 p.m. Eastern Standard Time)" in said

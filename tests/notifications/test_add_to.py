@@ -45,7 +45,7 @@ def test_the_link_in_the_mail_shows_how_to_join_and_gives_the_file(client):
     assert address == page(part.event)
     assert (JOIN in shown.text, DIAL in shown.text) == (True, True)
     (entry,) = icalendar.Calendar.from_ical(file.content).events
-    assert (entry.start, str(entry["URL"])) == (part.event.starts_at, JOIN)
+    assert (entry.start, str(entry["URL"])) == (part.event.starts_at, "http://127.0.0.1:8000/me/")
 
 
 def test_who_is_not_invited_sees_nothing(client):
@@ -112,7 +112,7 @@ def test_each_calendar_on_the_web_is_given_the_agreed_time(zone, offset):
 
     google, outlook, office = [asked(address) for _name, address in add_to.calendars(event)]
 
-    details = f"Join: {JOIN}\nBy phone: {DIAL}\nhttp://127.0.0.1:8000"
+    details = f"Join: {JOIN}\nBy phone: {DIAL}\nhttp://127.0.0.1:8000/me/"
     assert google == {
         "action": "TEMPLATE", "text": "A & B?", "dates": "20270316T130000/20270316T150000",
         "ctz": zone, "details": details, "location": JOIN,

@@ -174,7 +174,7 @@ def test_row_moved_supersedes_tells_at_once_and_plans_anew(story, mailoutbox):
         ("2d", 1, "planned"),
         ("2h", 1, "planned"),
     ]
-    assert [mail.subject.partition(":")[0] for mail in mailoutbox] == ["Changed"]
+    assert [mail.subject.partition(" to ")[0] for mail in mailoutbox] == ["Moved"]
     lane = Message.objects.get(kind="event-moved").lane
     assert lane < Message.Lane.REMINDER
 
@@ -203,7 +203,7 @@ def test_row_moved_to_within_the_notice_is_told_by_the_change_notice_alone(story
     story.tick()
 
     assert story.lines(schedule_version=1) == [("2d", 1, "superseded"), ("2h", 1, "planned")]
-    assert [mail.subject.partition(":")[0] for mail in mailoutbox] == ["Changed"]
+    assert [mail.subject.partition(" to ")[0] for mail in mailoutbox] == ["Moved"]
 
 
 def test_row_cancelled_is_told_to_everyone_who_had_mail_also_who_was_removed(story, mailoutbox):
@@ -235,7 +235,7 @@ def test_row_person_leaves_and_her_unsent_reminders_end(story, mailoutbox):
     story.tick()
 
     assert story.lines() == [("2d", 0, "cancelled"), ("2h", 0, "cancelled")]
-    assert [mail for mail in mailoutbox if "Changed" not in mail.subject] == []
+    assert [mail for mail in mailoutbox if "Moved to" not in mail.subject] == []
 
 
 def test_row_person_comes_back_and_gets_what_is_still_ahead(story, mailoutbox):
@@ -266,7 +266,7 @@ def test_row_already_in_sending_when_it_moves_the_last_word_is_right(story, mail
 
     claimed.refresh_from_db()
     assert (claimed.state, claimed.reason) == ("suppressed", "the event has changed since")
-    assert [mail.subject.partition(":")[0] for mail in mailoutbox] == ["Changed"]
+    assert [mail.subject.partition(" to ")[0] for mail in mailoutbox] == ["Moved"]
 
 
 def test_row_calendar_file_has_one_uid_a_rising_sequence_and_the_zone(story):

@@ -317,7 +317,7 @@ def test_staff_write_see_and_save_a_text(desk, staff):
 
     template = MailTemplate.objects.get()
     assert "{when_and_where}" in page.text
-    assert page.context["form"].initial["subject_en"] == "Changed: {title}, now {when}"
+    assert page.context["form"].initial["subject_en"] == "{news}: {title}"
     assert [(language, mail.subject) for language, mail in shown.context["shown"]] == [
         ("en", "Moved: Kick-off"),
         ("fr", "Reporté : Lancement"),

@@ -50,7 +50,7 @@ def test_the_feed_says_when_nothing_has_changed(client):
     assert (unchanged.status_code, changed.status_code) == (304, 200)
 
 
-@pytest.mark.parametrize(("number", "queries"), [(1, 3), (3, 3)])
+@pytest.mark.parametrize(("number", "queries"), [(1, 4), (3, 4)])
 def test_the_feed_asks_the_database_as_often_for_many_events(
     client, django_assert_num_queries, number, queries
 ):

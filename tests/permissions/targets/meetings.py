@@ -17,6 +17,10 @@ def meeting_ahead(world, person, own):
     return Aim([world.group_of(person, own=own).ahead.uuid])
 
 
+def meeting_to_cancel(world, person, own):
+    return Aim(meeting_ahead(world, person, own).args, {"reason": "The room is flooded."})
+
+
 def meeting_ahead_to_answer(world, person, own):
     aim = meeting_ahead(world, person, own)
     if person == world.people["Pub"] and own:
