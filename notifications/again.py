@@ -40,7 +40,7 @@ def refusal(message: Message) -> str:
     for _state, reason in sender.untrue([copy]).values():
         return _(reason)
     try:
-        with translation.override(copy.recipient.language):
+        with translation.override(copy.language):
             facts_of(copy)
     except NoLongerTrue:
         return _(NOT_TRUE)

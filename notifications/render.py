@@ -83,7 +83,7 @@ def render(message: Message, wordings: Wordings | None = None) -> Mail:
     ``wordings`` spares many mails to look for the texts that hold one by one. Raises NoLongerTrue,
     and FactsChanged where what was released would say something else now.
     """
-    with translation.override(message.recipient.language):
+    with translation.override(message.language):
         context = facts_of(message)
         if not message.is_frozen:
             return _drawn(message, context, wordings or Wordings())
@@ -96,7 +96,7 @@ def render(message: Message, wordings: Wordings | None = None) -> Mail:
 
 def freeze_text(message: Message, wordings: Wordings | None = None) -> None:
     """Settle what ``message`` says, its links left out; nothing is saved. Raises NoLongerTrue."""
-    with translation.override(message.recipient.language):
+    with translation.override(message.language):
         sealed, _tokens = freeze.sealed(facts_of(message))
         digest = _digest(message, sealed)
         mail = _drawn(message, sealed, wordings or Wordings())
@@ -128,7 +128,7 @@ def facts_of(message: Message) -> dict:
 
 
 def _digest(message: Message, sealed: dict) -> str:
-    return freeze.digest({**sealed, "language": message.recipient.language})
+    return freeze.digest({**sealed, "language": message.language})
 
 
 def _drawn(message: Message, context: dict, wordings: Wordings) -> Mail:
@@ -140,7 +140,7 @@ def _drawn(message: Message, context: dict, wordings: Wordings) -> Mail:
     template = wordings.nearest(kind.name, context.get("series") or of_event)
     if template:
         try:
-            source = wording.fill(template.source(message.recipient.language), filled)
+            source = wording.fill(template.source(message.language), filled)
             return replace(laid_out(message, context, source), template=template)
         except (LookupError, ValueError, TypeError, AttributeError):
             log.exception("The text %s cannot be rendered, the built-in one goes", template)
@@ -209,7 +209,7 @@ def _choices(message: Message) -> dict:
 
 def _unsubscribing(message: Message) -> dict:
     """Return the headers by which a mail program offers to end news, or to choose reminders."""
-    with translation.override(message.recipient.language):
+    with translation.override(message.language):
         links = _choices(message)
     if links["stop_url"]:
         return {
@@ -231,7 +231,7 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
         headers={
             "Message-ID": message.message_id,
             "Auto-Submitted": "auto-generated",
-            "Content-Language": message.recipient.language,
+            "Content-Language": message.language,
             **_unsubscribing(message),
         },
         connection=connection,

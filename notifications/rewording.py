@@ -213,7 +213,7 @@ def send_to_oneself(kind: MailKind, words, sample: Message | None, *, to: User) 
             to,
             key=f"{again_key(TRIED, to)}:{kind.name}:{language}",
             # Whoever may not see the sample does not see this either.
-            context=sample.context if sample else {},
+            context={**(sample.context if sample else {}), "language": language},
             by=to,
         )
         rendering.settle_as_it_is(message, mail)

@@ -184,7 +184,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
         subject, text = as_read(message)
         return format_html(
             '<div lang="{}"><p><strong>{}</strong></p><pre class="letter-text">{}</pre></div>',
-            message.recipient.language,
+            message.language,
             subject,
             text,
         )

@@ -150,6 +150,11 @@ class Message(models.Model):
         return f"{mails.title(self.kind)}, {self.recipient}"
 
     @property
+    def language(self) -> str:
+        """What it is written in: the language of its reader, or of the text that she tries on."""
+        return self.context.get("language") or self.recipient.language
+
+    @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 

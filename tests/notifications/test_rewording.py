@@ -349,6 +349,40 @@ def test_a_preview_and_a_test_hold_no_link_that_acts_for_somebody(desk, staff, m
     assert MailTemplate.objects.count() == 0
 
 
+@pytest.mark.parametrize("hers", ["en", "fr"])
+def test_a_test_says_in_which_language_it_is_whatever_hers_is(desk, staff, mailoutbox, hers):
+    staff.language = hers
+    staff.save()
+
+    desk.post(write_address(), {**typed(sample=moved().pk), "act": "test"})
+    sender.deliver_due()
+
+    tests = [mail for mail in mailoutbox if mail.to == [staff.email]]
+    html = [re.search(r'<html lang="(..)"', mail.alternatives[0].content)[1] for mail in tests]
+    assert [mail.subject for mail in tests] == [
+        "Test: Moved: Meeting",
+        "Essai\xa0:\xa0Reporté : Rencontre",
+    ]
+    assert [mail.extra_headers["Content-Language"] for mail in tests] == ["en", "fr"]
+    assert html == ["en", "fr"]
+    for message in Message.objects.filter(kind=rewording.TRIED):
+        page = desk.get(reverse("admin:notifications_message_change", args=[message.pk]))
+        assert f'<div lang="{message.context["language"]}"><p><strong>' in page.text
+
+
+def test_a_test_stays_in_its_language_where_she_changes_hers_before_it_goes(
+    desk, staff, mailoutbox
+):
+    desk.post(write_address(), {**typed(sample=moved().pk), "act": "test"})
+    staff.language = "fr"
+    staff.save()
+
+    sender.deliver_due()
+
+    tests = [mail for mail in mailoutbox if mail.to == [staff.email]]
+    assert [mail.extra_headers["Content-Language"] for mail in tests] == ["en", "fr"]
+
+
 def test_without_any_email_of_the_kind_it_is_tried_on_examples(desk):
     shown = desk.post(write_address(), typed(act="preview"))
 
