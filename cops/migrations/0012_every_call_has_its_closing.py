@@ -23,7 +23,16 @@ def hold(apps, schema_editor):
         cohort.save(update_fields=["closing"])
 
 
+def let_go(apps, schema_editor):
+    """Take the closings away with what was planned for them; mail that went stays on record."""
+    closings = apps.get_model("notifications", "Event").objects.filter(kind="application-due")
+    apps.get_model("cops", "Cohort").objects.update(closing=None)
+    sent = apps.get_model("notifications", "Message").objects.filter(state="sent")
+    sent.filter(event__in=closings).update(event=None)
+    closings.delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("cops", "0011_closing_and_slides")]
 
-    operations = [migrations.RunPython(hold, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(hold, let_go)]

@@ -35,9 +35,18 @@ def owe(apps, schema_editor):
         )
 
 
+def let_go(apps, schema_editor):
+    """Take the readings away with what was planned for them; mail that went stays on record."""
+    readings = apps.get_model("notifications", "Event").objects.filter(kind="outcome-due")
+    apps.get_model("outcomes", "Outcome").objects.update(reading_due=None)
+    sent = apps.get_model("notifications", "Message").objects.filter(state="sent")
+    sent.filter(event__in=readings).update(event=None)
+    readings.delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("outcomes", "0007_when_members_read"),
     ]
 
-    operations = [migrations.RunPython(owe, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(owe, let_go)]
