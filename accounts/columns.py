@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 
 LONGEST = 120
+LONG_WORD = 30  # an address, a link: it may break anywhere, so that its column stays narrow
 NOTHING = "–"
 
 
@@ -68,6 +69,8 @@ def kind_of(value) -> str:
             return "moment"
         case date():
             return "nowrap"
+        case str() if any(len(word) > LONG_WORD for word in value.split()):
+            return "wraps"
         case _:
             return ""
 

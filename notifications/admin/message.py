@@ -29,22 +29,30 @@ TOO_LATE = gettext_lazy("It is too late: this email has gone.")
 
 def as_read(message: Message, wordings=None) -> tuple[str, str]:
     """Return subject and text of ``message`` as sent or released, else as they would be now."""
+    subject, text, _is_true = _read(message, wordings)
+    return subject, text
+
+
+def _read(message: Message, wordings) -> tuple[str, str, bool]:
+    """Return what ``as_read`` does, and whether what it says still holds."""
     if message.body and not message.is_draft:
-        return mails.called(message), freeze.masked(message.body)
+        return mails.called(message), freeze.masked(message.body), True
     if message.lane == Message.Lane.CODE:
-        return mails.called(message), _("A code is shown to nobody but its reader.")
+        return mails.called(message), _("A code is shown to nobody but its reader."), True
     from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
 
     try:
         mail = render(message, wordings).masked()
     except NoLongerTrue:
-        return mails.called(message), _("This is no longer true, so it will not be sent.")
+        words = _("This is no longer true, so it will not be sent.")
+        return mails.called(message), words, False
     except mails.Overtaken as error:
         return mails.called(message), _(str(error))
     except Exception as error:
-        return mails.called(message), _("It cannot be rendered: %(error)s") % {"error": repr(error)}
+        words = _("It cannot be rendered: %(error)s") % {"error": repr(error)}
+        return mails.called(message), words, True
     message.template, message.fell_back = mail.template, mail.fell_back
-    return mail.subject, mail.text
+    return mail.subject, mail.text, True
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Letter:
     message: Message
     subject: str
     text: str
+    is_true: bool
     before: Message | None
 
     @property
@@ -84,7 +93,7 @@ def letters(drafts: list[Message], among) -> list[Letter]:
     return [
         Letter(
             draft,
-            *as_read(draft, wordings),
+            *_read(draft, wordings),
             before=draft if draft.body else last.get((draft.kind, draft.recipient_id)),
         )
         for draft in drafts
@@ -127,10 +136,10 @@ class MessageAdmin(NoAdd, ModelAdmin):
     actions = ["review_selected", "recall_selected", "cancel_selected"]
     verbs = ["release", "recall", "send_now", "cancel", "send_again"]
     fieldsets = [
-        (None, {"fields": ["state", "why", "goes_again", "recipient", "sort", "letter", "words"]}),
+        (None, {"fields": ["state", "why", "goes_again", "reader", "sort", "letter", "words"]}),
         (
             gettext_lazy("When"),
-            {"fields": ["created_at", "released_at", "not_before", "expires_at", "sent_at"]},
+            {"fields": ["created_at", "released_at", "earliest", "expires_at", "sent_at"]},
         ),
         (
             gettext_lazy("More"),
@@ -166,7 +175,18 @@ class MessageAdmin(NoAdd, ModelAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="not_before")
     def moment(self, message):
-        return message.sent_at or message.not_before
+        return message.sent_at or self.earliest(message)
+
+    @admin.display(description=gettext_lazy("not before"))
+    def earliest(self, message):
+        """A draft has no such hour, though one stands there since it was let go."""
+        return None if message.is_draft else message.not_before
+
+    @admin.display(description=gettext_lazy("to"))
+    def reader(self, message):
+        person = message.recipient
+        address = reverse("admin:person", args=[person.uuid])
+        return format_html('<a href="{}">{}</a><br>{}', address, person, person.email)
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message):
@@ -285,6 +305,9 @@ class MessageAdmin(NoAdd, ModelAdmin):
         )
         found = list(found)
         drafts = [message for message in found if message.is_draft]
+        shown = letters(drafts[:TEXTS_SHOWN], self.get_queryset(request))
+        untrue = {letter.message for letter in shown if not letter.is_true}
+        going = [draft for draft in drafts if draft not in untrue]
         waiting = [message for message in found if message.can_be_recalled]
         context = {
             **self.admin_site.each_context(request),
@@ -294,9 +317,11 @@ class MessageAdmin(NoAdd, ModelAdmin):
             "drafts": drafts,
             "to_whom": [
                 (mails.title(kind), list(group))
-                for kind, group in groupby(drafts, key=lambda draft: draft.kind)
+                for kind, group in groupby(going, key=lambda draft: draft.kind)
             ],
-            "letters": letters(drafts[:TEXTS_SHOWN], self.get_queryset(request)),
+            "going": going,
+            "untrue": [draft for draft in drafts if draft in untrue],
+            "letters": shown,
             "not_shown": max(len(drafts) - TEXTS_SHOWN, 0),
             "waiting": waiting,
             "goes_at": min((message.not_before for message in waiting), default=None),

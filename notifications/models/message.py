@@ -15,7 +15,7 @@ from notifications import mails
 from notifications.lanes import Lane
 from notifications.models.template import MailTemplate
 from notifications.models.time import Event
-from notifications.reasons import BY_SOMEBODY
+from notifications.reasons import BY_SOMEBODY, NOT_TRUE
 
 
 class Message(models.Model):
@@ -171,6 +171,8 @@ class Message(models.Model):
     @property
     def why_not_gone(self) -> str:
         """Why it has not gone, or never will, in words; "" where its state says it all."""
+        if self.state == self.State.SUPPRESSED and self.reason == NOT_TRUE:
+            return ""
         if self.reason in BY_SOMEBODY:
             return gettext(self.reason) % {"name": self.stopped_by or gettext("somebody")}
         if self.reason:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.columns import kind_of
 from accounts.models import Organization, Region, User
 from applications.models import (
     Application,
@@ -259,3 +260,16 @@ def test_nonsense_in_the_address_is_no_error(client, staff, query):
     answer = client.get(f"{list_url(Organization)}?{query}", follow=True)
 
     assert answer.status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("value", "css"),
+    [
+        ("a@agency.example", ""),
+        ("to amal.haddad@employment-services.northern.example", "wraps"),
+        (3, "num"),
+        (True, ""),
+    ],
+)
+def test_a_cell_with_a_long_word_lets_it_break(value, css):
+    assert kind_of(value) == css

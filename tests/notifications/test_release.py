@@ -7,8 +7,10 @@ from threading import Barrier
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 
 from accounts import links
 from notifications import freeze, outbox, reasons, sender
@@ -189,6 +191,54 @@ def test_what_was_released_is_taken_back_from_the_batch(desk, staff, facts):
     assert {(m.why_not_gone, m.stopped_by) for m in Message.objects.all()} == {
         (f"taken back by {staff}", staff)
     }
+
+
+def test_what_is_no_longer_true_is_not_counted_among_what_goes(desk, staff, facts, kinds):
+    kinds["untrue"] = like_event_moved("untrue", lambda ids: None)
+    gone = PersonFactory(name="Zoë")
+    untrue = outbox.draft("untrue", gone, key="untrue", by=staff)
+    address = outbox.review_url([*letters(2, staff), untrue])
+
+    page = desk.get(address)
+    words = " ".join(strip_tags(page.text).split())
+    only_untrue = desk.get(outbox.review_url([untrue])).text
+    desk.post(address, {"act": "release"})
+
+    assert page.context["untrue"] == [untrue]
+    assert "Release 2 emails" in words
+    assert "No longer true, will not be sent 1 Zoë" in words
+    assert 'value="release"' not in only_untrue
+    assert sorted(message.state for message in Message.objects.all()) == [
+        State.QUEUED, State.QUEUED, State.SUPPRESSED,
+    ]  # fmt: skip
+
+
+def test_a_draft_has_no_hour_though_it_was_let_go_once(desk, staff, facts):
+    (letter,) = letters(1, staff)
+    verb(desk, letter, "release")
+    verb(desk, letter, "recall")
+    letter.refresh_from_db()
+    of_messages = admin.site.get_model_admin(Message)
+
+    assert letter.not_before > timezone.now()
+    assert (of_messages.moment(letter), of_messages.earliest(letter)) == (None, None)
+
+
+def test_the_page_of_a_mail_leads_to_its_reader_and_names_the_address(desk, staff, facts):
+    (letter,) = letters(1, staff)
+
+    page = desk.get(reverse("admin:notifications_message_change", args=[letter.pk])).text
+
+    reader = letter.recipient
+    address = reverse("admin:person", args=[reader.uuid])
+    assert f'<a href="{address}">{reader}</a><br>{reader.email}' in page
+
+
+def test_what_its_state_says_is_no_further_reason():
+    untrue = MessageFactory.build(state=State.SUPPRESSED, reason=reasons.NOT_TRUE)
+    changed = MessageFactory.build(state=State.SUPPRESSED, reason=reasons.CHANGED)
+
+    assert (untrue.why_not_gone, changed.why_not_gone) == ("", "the event has changed since")
 
 
 def test_who_stopped_a_mail_is_told_in_the_language_of_who_reads_it(desk, staff, facts):
