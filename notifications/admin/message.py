@@ -1,6 +1,5 @@
 """Every mail there is: read as it goes out, let go, taken back, held back, sent again."""
 
-from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import admin, messages
@@ -16,88 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
-from notifications import again, freeze, mails, outbox
-from notifications.admin.compared import Line, differences, last_of_their_kind
+from notifications import again, mails, outbox
 from notifications.admin.kind import EventFilter, KindFilter
+from notifications.admin.letters import as_read, letters
 from notifications.models import Attempt, Message
-from notifications.wording import Wordings
 
 TEXTS_SHOWN = 100
 FELL_BACK = gettext_lazy("It cannot be rendered: the built-in text goes instead.")
 TOO_LATE = gettext_lazy("It is too late: this email has gone.")
-
-
-def as_read(message: Message, wordings=None) -> tuple[str, str]:
-    """Return subject and text of ``message`` as sent or released, else as they would be now."""
-    subject, text, _is_true = _read(message, wordings)
-    return subject, text
-
-
-def _read(message: Message, wordings) -> tuple[str, str, bool]:
-    """Return what ``as_read`` does, and whether what it says still holds."""
-    if message.body and not message.is_draft:
-        return mails.called(message), freeze.masked(message.body), True
-    if message.lane == Message.Lane.CODE:
-        return mails.called(message), _("A code is shown to nobody but its reader."), True
-    from notifications.render import NoLongerTrue, render  # loads Markdown: few pages show a mail
-
-    try:
-        mail = render(message, wordings).masked()
-    except NoLongerTrue:
-        words = _("This is no longer true, so it will not be sent.")
-        return mails.called(message), words, False
-    except mails.Overtaken as error:
-        return mails.called(message), _(str(error))
-    except Exception as error:
-        words = _("It cannot be rendered: %(error)s") % {"error": repr(error)}
-        return mails.called(message), words, True
-    message.template, message.fell_back = mail.template, mail.fell_back
-    return mail.subject, mail.text, True
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A draft as it would be read, beside what it is compared with: a ``Message`` or None."""
-
-    message: Message
-    subject: str
-    text: str
-    is_true: bool
-    before: Message | None
-
-    @property
-    def was_released(self) -> bool:
-        """Whether it is compared with what it said itself, when staff released it."""
-        return self.before == self.message
-
-    @property
-    def changes(self) -> list[Line]:
-        if self.before is None:
-            return []
-        old, new = (
-            f"{subject}\n\n{text}"
-            for subject, text in (
-                (self.before.subject, freeze.masked(self.before.body)),
-                (self.subject, self.text),
-            )
-        )
-        return differences(old, new)
-
-
-def letters(drafts: list[Message], among) -> list[Letter]:
-    """Return ``drafts`` as they would be read, each beside the last of its kind to its reader.
-
-    ``among`` is the mail that whoever looks may see.
-    """
-    last, wordings = last_of_their_kind(drafts, among), Wordings()
-    return [
-        Letter(
-            draft,
-            *_read(draft, wordings),
-            before=draft if draft.body else last.get((draft.kind, draft.recipient_id)),
-        )
-        for draft in drafts
-    ]
 
 
 class AttemptInline(ReadOnly, TabularInline):
@@ -306,8 +231,8 @@ class MessageAdmin(NoAdd, ModelAdmin):
         found = list(found)
         drafts = [message for message in found if message.is_draft]
         shown = letters(drafts[:TEXTS_SHOWN], self.get_queryset(request))
-        untrue = {letter.message for letter in shown if not letter.is_true}
-        going = [draft for draft in drafts if draft not in untrue]
+        staying = {letter.message for letter in shown if not letter.goes}
+        going = [draft for draft in drafts if draft not in staying]
         waiting = [message for message in found if message.can_be_recalled]
         context = {
             **self.admin_site.each_context(request),
@@ -320,7 +245,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
                 for kind, group in groupby(going, key=lambda draft: draft.kind)
             ],
             "going": going,
-            "untrue": [draft for draft in drafts if draft in untrue],
+            "staying": [draft for draft in drafts if draft in staying],
             "letters": shown,
             "not_shown": max(len(drafts) - TEXTS_SHOWN, 0),
             "waiting": waiting,

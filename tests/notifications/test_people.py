@@ -16,7 +16,7 @@ from accounts import links
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import outbox, people, sender
-from notifications.admin.message import as_read
+from notifications.admin.letters import as_read
 from notifications.models import Message, Rule
 from notifications.render import render
 from tests.concurrency import at_once

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
 from accounts import links
-from notifications import freeze, outbox, reasons, sender
+from notifications import freeze, mails, outbox, reasons, sender
 from notifications.admin.compared import Line, differences
 from notifications.models import Attempt, Message
 from notifications.render import render
@@ -193,24 +193,38 @@ def test_what_was_released_is_taken_back_from_the_batch(desk, staff, facts):
     }
 
 
-def test_what_is_no_longer_true_is_not_counted_among_what_goes(desk, staff, facts, kinds):
-    kinds["untrue"] = like_event_moved("untrue", lambda ids: None)
-    gone = PersonFactory(name="Zoë")
-    untrue = outbox.draft("untrue", gone, key="untrue", by=staff)
-    address = outbox.review_url([*letters(2, staff), untrue])
+def has_passed(ids):
+    raise mails.Overtaken(reasons.CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("context", "state"),
+    [
+        (lambda ids: None, State.SUPPRESSED),
+        (has_passed, State.DRAFT),
+        (lambda ids: {"title": 1 / 0}, State.DRAFT),
+    ],
+    ids=["no longer true", "overtaken", "broken"],
+)
+def test_what_would_not_go_is_not_counted_among_what_goes(
+    desk, staff, facts, kinds, context, state
+):
+    kinds["staying"] = like_event_moved("staying", context)
+    staying = outbox.draft("staying", PersonFactory(name="Zoë"), key="staying", by=staff)
+    address = outbox.review_url([*letters(2, staff), staying])
 
     page = desk.get(address)
     words = " ".join(strip_tags(page.text).split())
-    only_untrue = desk.get(outbox.review_url([untrue])).text
+    alone = desk.get(outbox.review_url([staying])).text
     desk.post(address, {"act": "release"})
 
-    assert page.context["untrue"] == [untrue]
+    assert page.context["staying"] == [staying]
     assert "Release 2 emails" in words
-    assert "No longer true, will not be sent 1 Zoë" in words
-    assert 'value="release"' not in only_untrue
-    assert sorted(message.state for message in Message.objects.all()) == [
-        State.QUEUED, State.QUEUED, State.SUPPRESSED,
-    ]  # fmt: skip
+    assert "Will not go, see why below 1 Zoë" in words
+    assert 'value="release"' not in alone
+    staying.refresh_from_db()
+    assert staying.state == state
+    assert Message.objects.filter(state=State.QUEUED).count() == 2
 
 
 def test_a_draft_has_no_hour_though_it_was_let_go_once(desk, staff, facts):
