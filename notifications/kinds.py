@@ -1,11 +1,11 @@
-"""The mails of this app: an event moved or is off, codes and links to sign in, a new address."""
+"""The mails of this app: an event moved or is off, codes and links, what somebody changed."""
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from notifications import add_to, mails, occasions, told
-from notifications.models import Invitee, Message
+from notifications import add_to, mails, occasions, preferences, told
+from notifications.models import Invitee, Message, Preference
 from notifications.placeholders import block, link, text
 
 
@@ -176,6 +176,19 @@ def address_changed(ids):
         "name": ids["recipient"].name,
         "to": ids["secret"],
         "why": gettext("You get this email because this address was yours in our records."),
+    }
+
+
+@mails.register("reminders-off", gettext_lazy("Reminders were turned off by a link"))
+def reminders_off(ids):
+    """Whoever has a mail of hers can turn them off: she hears of it, and where to undo it."""
+    person = ids["recipient"]
+    if not Preference.objects.filter(person=person, wants_reminders=False).exists():
+        return None
+    return {
+        "name": person.name,
+        "url": preferences.page_url(person),
+        "why": gettext("You get this email because your reminders were turned off by a link."),
     }
 
 

@@ -144,9 +144,10 @@ def my_mail(request):
     person = links.acting_person(request, preferences.PAGE)
     if person is None:
         return sign_in_first(request)
-    form = MailForm(request.POST or None, person=person, by_link=request.user != person)
+    by_link = request.user != person
+    form = MailForm(request.POST or None, person=person, by_link=by_link)
     if form.is_valid():
-        preferences.choose(person, form.changes, source="my-mail")
+        preferences.choose(person, form.changes, source="my-mail", by_link=by_link)
         messages.success(request, _("Saved. It counts from now on."))
         return redirect("notifications:my-mail")
     said = list(messages.get_messages(request))

@@ -9,7 +9,7 @@ from applications.services import intake, interviews, review, selection
 from cops import access, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
-from notifications import calendar, mails, outbox, people, rewording
+from notifications import calendar, mails, outbox, people, preferences, rewording
 from notifications.models import Message, Role
 from outcomes import services as outcomes
 from outcomes.models import Outcome
@@ -44,7 +44,8 @@ CALL = {
 }
 # About nobody's call: the office signs.
 OF_THE_OFFICE = {
-    "address-changed", "mail-test", "sign-in-code", "sign-in-link", "staff-invited",
+    "address-changed", "mail-test", "reminders-off", "sign-in-code", "sign-in-link",
+    "staff-invited",
 }  # fmt: skip
 
 # Holds a secret, or words that are kept nowhere else.
@@ -78,6 +79,10 @@ def after(do):
 
 def code(kind):
     return outbox.write(kind, PersonFactory(), key=kind, secret="123456")
+
+
+def turned_off():
+    preferences.choose(PersonFactory(), {"wants_reminders": False}, source="my-mail", by_link=True)
 
 
 def new_address():
@@ -325,6 +330,7 @@ MAILS = {
     "outcome-published": outcome,
     "outcome-to-read": outcome,
     "outcome-unread": unread,
+    "reminders-off": after(turned_off),
     "reviews-assigned": after(reviews),
     "reviews-due": reviews_due,
     "sign-in-code": code,

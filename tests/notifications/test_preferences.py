@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/me/mail/"
 AS_LOADED = {"initial-wants_reminders": "True"}
 LEFT_ALONE = {**AS_LOADED, "wants_reminders": "on"}
+ON_AGAIN = {"initial-wants_reminders": "False", "wants_reminders": "on"}
 
 
 def path_of(address):
@@ -76,6 +77,53 @@ def test_the_link_of_a_mail_that_was_passed_on_agrees_to_nothing_and_takes_back(
     ConsentFactory(person=person)
     client.post(address, {**LEFT_ALONE, "initial-wants_news": "True"})
     assert [consent.is_live for consent in person.consents.all()] == [False]
+
+
+def by_link(client, person, data):
+    return client.post(client.get(path_of(preferences.page_url(person))).url, data)
+
+
+def test_who_turns_reminders_off_by_the_link_has_its_owner_told_and_led_back(client, mailoutbox):
+    person = PersonFactory()
+
+    by_link(client, person, AS_LOADED)
+    sender.deliver_due()
+
+    (told,) = mailoutbox
+    assert (told.to, told.subject) == ([person.email], "Your reminders are off")
+    address = next(word for word in told.body.split() if "/go/" in word)
+    back = Client()
+    back.post(back.get(path_of(address)).url, ON_AGAIN)
+    assert chosen(person) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "data", [LEFT_ALONE, {**LEFT_ALONE, "wants_last_hours": "on"}], ids=["nothing", "last hours"]
+)
+def test_who_leaves_them_on_by_the_link_writes_no_mail(client, data):
+    by_link(client, PersonFactory(), data)
+
+    assert Message.objects.count() == 0
+
+
+def test_who_turns_them_off_signed_in_knows_it_already(client):
+    person = PersonFactory()
+    client.force_login(person)
+
+    client.post(PAGE, AS_LOADED)
+
+    assert (chosen(person), Message.objects.count()) == ((False, False), 0)
+
+
+def test_turned_off_and_on_and_off_within_an_hour_she_is_told_once_as_it_stands(client, mailoutbox):
+    person = PersonFactory()
+    with time_machine.travel(timezone.now().replace(minute=0), tick=False):
+        for data in (AS_LOADED, ON_AGAIN, AS_LOADED, ON_AGAIN):
+            by_link(client, person, data)
+        sender.deliver_due()
+
+    message = Message.objects.get(kind="reminders-off")
+    assert (message.state, message.reason, mailoutbox) == ("suppressed", "no longer true", [])
 
 
 def test_a_stranger_is_led_to_sign_in_and_changes_nothing(client):
