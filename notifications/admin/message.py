@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import clock
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
@@ -177,7 +178,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
     @verb(
         gettext_lazy("Cancel this email"),
         danger=True,
-        when=lambda m: m.state in {Message.State.DRAFT, Message.State.QUEUED},
+        when=lambda message: message.can_be_cancelled,
     )
     def cancel(self, request, message):
         if not outbox.cancel(Message.objects.filter(pk=message.pk), by=request.user):
@@ -192,7 +193,20 @@ class MessageAdmin(NoAdd, ModelAdmin):
     )
     def send_again(self, request, message):
         copy = again.send(message, by=request.user)
+        self.log_verb(request, message, self.send_again)
+        messages.success(request, _("It is on its way once more."))
         return redirect(self.record_url(copy))
+
+    def consequence(self, message, method):
+        facts = {"name": message.recipient, "address": message.recipient.email}
+        if method == self.cancel:
+            words = _("%(name)s does not get it, and it cannot be sent later.")
+        elif message.sent_at:
+            facts["when"] = clock.spoken(message.sent_at)
+            words = _("It went on %(when)s. %(name)s gets it once more, at %(address)s.")
+        else:
+            words = _("It goes to %(name)s, at %(address)s, at once and as things stand now.")
+        return words % facts
 
     @admin.action(
         description=gettext_lazy("Look at the selected email before it goes"),
@@ -207,13 +221,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
 
     @admin.action(description=gettext_lazy("Cancel the selected email"), permissions=["change"])
     def cancel_selected(self, request, queryset):
-        number = outbox.cancel(queryset, by=request.user)
-        self.message_user(request, self.words_for_cancelled(number))
-
-    def words_for_cancelled(self, number):
-        return ngettext("%(number)s email cancelled.", "%(number)s emails cancelled.", number) % {
-            "number": number
-        }
+        return redirect(f"{outbox.review_url(queryset)}&ask=cancel")
 
     def review(self, request):
         """Show how many drafts there are, to whom, each text; let them go, and take them back."""
@@ -229,6 +237,8 @@ class MessageAdmin(NoAdd, ModelAdmin):
             "kind", "recipient__name", "pk"
         )
         found = list(found)
+        if request.GET.get("ask") == "cancel":
+            return self.ask_to_cancel(request, found)
         drafts = [message for message in found if message.is_draft]
         shown = letters(drafts[:TEXTS_SHOWN], self.get_queryset(request))
         staying = {letter.message for letter in shown if not letter.goes}
@@ -254,6 +264,18 @@ class MessageAdmin(NoAdd, ModelAdmin):
         }
         return render(request, "notifications/admin_review.html", context)
 
+    def ask_to_cancel(self, request, found):
+        """Say who would not get what, before it is called back for good."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Cancel the selected email"),
+            "opts": self.opts,
+            "list_url": self.list_url(),
+            "stopping": [one for one in found if one.can_be_cancelled],
+            "staying": [one for one in found if not one.can_be_cancelled],
+        }
+        return render(request, "notifications/admin_cancel.html", context)
+
     def act_on_all(self, request, chosen):
         """Do what the button of the review says to all of ``chosen`` that it can be done to."""
         here = request.get_full_path()
@@ -263,6 +285,9 @@ class MessageAdmin(NoAdd, ModelAdmin):
                     words = released(outbox.release(chosen, by=request.user))
                 case "recall":
                     words = recalled(outbox.recall(chosen, by=request.user))
+                case "cancel":
+                    here = self.list_url()
+                    words = cancelled(outbox.cancel(chosen, by=request.user))
                 case "send-now":
                     words = on_their_way(outbox.send_now(chosen))
                 case _:
@@ -289,6 +314,11 @@ def recalled(number) -> str:
     words = ngettext(
         "%(number)s email is a draft again.", "%(number)s emails are drafts again.", number
     )
+    return words % {"number": number}
+
+
+def cancelled(number) -> str:
+    words = ngettext("%(number)s email cancelled.", "%(number)s emails cancelled.", number)
     return words % {"number": number}
 
 

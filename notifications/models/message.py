@@ -169,6 +169,10 @@ class Message(models.Model):
         return self.state == self.State.QUEUED and self.released_at is not None
 
     @property
+    def can_be_cancelled(self) -> bool:
+        return self.state in {self.State.DRAFT, self.State.QUEUED}
+
+    @property
     def why_not_gone(self) -> str:
         """Why it has not gone, or never will, in words; "" where its state says it all."""
         if self.state == self.State.SUPPRESSED and self.reason == NOT_TRUE:

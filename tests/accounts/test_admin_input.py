@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organization
 from meetings.models import Meeting
@@ -80,16 +81,16 @@ def test_a_long_number_may_be_searched_for(client):
 
 
 def test_an_action_on_what_is_no_record_changes_nothing(client):
-    message = MessageFactory(state=Message.State.DRAFT)
+    message = MessageFactory(state=Message.State.QUEUED, released_at=timezone.now())
 
     page = client.post(
         reverse("admin:notifications_message_changelist"),
-        {"action": "cancel_selected", "_selected_action": [message.pk, "x"]},
+        {"action": "recall_selected", "_selected_action": [message.pk, "x"]},
         follow=True,
     )
 
     message.refresh_from_db()
-    assert message.state == Message.State.DRAFT
+    assert message.state == Message.State.QUEUED
     assert "Choose records of this list. Nothing was changed." in page.text
 
 

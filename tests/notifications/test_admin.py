@@ -1,13 +1,16 @@
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from notifications import mails, outbox, sender
 from notifications.models import Event, Kind, Message, Rule
 from notifications.models.reminder import in_words
+from tests.concurrency import at_once
 from tests.factories import (
     ConsentFactory,
     EventFactory,
@@ -21,6 +24,8 @@ from tests.factories import (
 from tests.notifications.conftest import like_event_moved
 
 pytestmark = pytest.mark.django_db
+
+State = Message.State
 
 
 @pytest.fixture
@@ -319,3 +324,77 @@ def test_the_desk_says_in_words_where_somebody_agreed(desk):
 def test_how_long_before_is_said_in_words(language, said):
     with translation.override(language):
         assert [in_words(offset) for offset in ("1d", "2d", "1h", "2h")] == said
+
+
+# Of what is pressed for many, or cannot be taken back, it is said first what comes of it
+
+
+def chosen(desk, action, *messages):
+    address = reverse("admin:notifications_message_changelist")
+    typed = {"action": action, "_selected_action": [message.pk for message in messages]}
+    return desk.post(address, typed)
+
+
+def test_several_are_cancelled_after_a_page_that_says_whose(desk, staff):
+    states = [State.DRAFT, State.QUEUED, State.SENT]
+    draft, waiting, gone = (MessageFactory(state=state) for state in states)
+
+    asked = chosen(desk, "cancel_selected", draft, waiting, gone)
+    page = desk.get(asked.url)
+    before = set(Message.objects.values_list("state", flat=True))
+    done = desk.post(asked.url, {"act": "cancel"}, follow=True)
+
+    assert before == {"draft", "queued", "sent"}
+    assert {one.pk for one in page.context["stopping"]} == {draft.pk, waiting.pk}
+    assert [one.pk for one in page.context["staying"]] == [gone.pk]
+    assert waiting.recipient.email in page.text
+    assert "2 emails cancelled." in done.text
+    ended = Message.objects.order_by("pk").values_list("state", "stopped_by")
+    assert list(ended) == [("cancelled", staff.pk), ("cancelled", staff.pk), ("sent", None)]
+
+
+def test_too_late_to_cancel_any_says_so(desk):
+    asked = chosen(desk, "cancel_selected", MessageFactory(state=State.SENT))
+
+    page = desk.get(asked.url).text
+    done = desk.post(asked.url, {"act": "cancel"}, follow=True).text
+
+    assert "Nothing of what you chose can be cancelled any more." in page
+    assert 'value="cancel"' not in page
+    assert "0 emails cancelled." in done
+    assert Message.objects.get().state == State.SENT
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_cancel_the_same_one_has_done_it():
+    MessageFactory(state=State.QUEUED)
+    staff = StaffFactory.create_batch(2)
+
+    def cancel(who):
+        return partial(outbox.cancel, Message.objects.all(), by=who)
+
+    numbers = at_once(*map(cancel, staff))
+
+    assert sorted(numbers) == [0, 1]
+    assert Message.objects.get().stopped_by == staff[numbers.index(1)]
+
+
+def test_before_it_is_sent_again_it_is_said_to_whom_and_that_it_went(desk, staff):
+    sent_at = datetime(2027, 1, 27, 18, tzinfo=UTC)
+    went, failed = drafts(2, staff)
+    Message.objects.filter(pk=went.pk).update(state=State.SENT, sent_at=sent_at)
+    Message.objects.filter(pk=failed.pk).update(state=State.FAILED)
+
+    pages = [desk.get(verb_address("message", one, "send_again")).text for one in (went, failed)]
+    done = desk.post(verb_address("message", went, "send_again"), follow=True).text
+
+    again, first = (" ".join(page.replace("\xa0", " ").split()) for page in pages)
+    assert (
+        f"It went on Wednesday 27 January 2027, 1:00 p.m. Eastern Time. {went.recipient} gets it "
+        f"once more, at {went.recipient.email}."
+    ) in again
+    reader = failed.recipient
+    assert f"It goes to {reader}, at {reader.email}, at once and as things stand now." in first
+    assert "It is on its way once more." in done
+    assert LogEntry.objects.get().object_id == str(went.pk)
