@@ -312,7 +312,8 @@ def _webinar_facts(registration):
     return {
         "name": registration.name,
         "title": webinar.title,
-        "when": clock.spoken_to(event.starts_at, event.zone, person.time_zone),
+        "when": clock.spoken(event.starts_at, event.zone),
+        "own_time": clock.own_time(event.starts_at, event.zone, person.time_zone),
         "until": clock.spoken_time(event.local_end),
         "place": event.place,
         "join_link": event.join_link,

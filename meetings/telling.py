@@ -26,20 +26,19 @@ def before_change(event: Event) -> list[str]:
             "It goes at once. What you change within %(minutes)s minutes after that goes as one "
             "second email."
         )
-    said = [_who_gets(people), when % minutes, _("Their calendars follow.")]
-    return [*said, *_answers_lost(event)]
+    return [_who_gets(people), when % minutes, f"{_('Their calendars follow.')} {_answers(event)}"]
 
 
-def _answers_lost(event: Event) -> list[str]:
+def _answers(event: Event) -> str:
     given = event.invitees.current().exclude(answer=Invitee.Answer.NONE).count()
     if not given:
-        return [_("Everyone is asked whether they can come to the new time.")]
+        return _("Everyone is asked whether they can come to the new time.")
     lost = ngettext(
         "%(count)s person has answered: at another day or hour, everyone is asked anew.",
         "%(count)s people have answered: at another day or hour, everyone is asked anew.",
         given,
     )
-    return [lost % {"count": given}]
+    return lost % {"count": given}
 
 
 def before_end(event: Event) -> str:

@@ -16,7 +16,7 @@ def last_told(event: Event, person: User) -> Event | PastSchedule | None:
 
     She hears by mail about the event, by mail whose context names its ``series``, because it
     tells of all events ahead in it, and by being invited. Mail about the version of now does
-    not count: it may be the very one that is to be written, sent again.
+    not count, nor what followed it: it may be the very one that is to be written, sent again.
     """
     past = {row.schedule_version: row for row in event.past.order_by("schedule_version")}
     if not past:
@@ -34,6 +34,9 @@ def last_told(event: Event, person: User) -> Event | PastSchedule | None:
 def _heard_of_series(event: Event, person: User, sent) -> datetime | None:
     """Return when she was last told of all that lies ahead, or was invited."""
     of_series = sent.filter(event=None, context__series=event.series_id)
+    is_told = sent.filter(event=event, schedule_version=event.schedule_version).exists()
+    if is_told and event.is_live:
+        of_series = of_series.filter(sent_at__lt=event.scheduled_at)
     invited = Invitee.objects.filter(event=event, person=person)
     moments = [
         of_series.aggregate(last=Max("sent_at"))["last"],

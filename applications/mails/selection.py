@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext
 
 from accounts import clock, links
 from accounts.phrases import in_a_row
@@ -38,7 +38,7 @@ def _part_of(interview, person) -> dict:
     others = [one for one in interview.slot.interviewers if one != person] if interview.slot else []
     if application.person_id == person.pk:
         return {
-            "title": gettext("Your interview"),
+            "title": pgettext("as a title", "Your interview"),
             "with_whom": in_a_row(others),
             "own_url": _page_url(interview, person),
         }

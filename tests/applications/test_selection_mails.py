@@ -227,9 +227,9 @@ def test_an_interview_that_moves_says_to_each_what_it_is_and_with_whom(client):
 
     hers, theirs = mail("event-moved", applicant), mail("event-moved", interviewer)
     assert hers.subject.startswith("Moved to ")
-    assert hers.subject.endswith(": Your interview")
+    assert hers.subject.endswith(" – Your interview")
     assert f"- With: {interviewer}" in hers.text
-    assert theirs.subject.endswith(f": Interview with {interview.application.name}")
+    assert theirs.subject.endswith(f" – Interview with {interview.application.name}")
     link = " ".join(hers.text.split()).partition("See or cancel (")[2].partition(")")[0]
     assert client.get(urlsplit(link).path).url == interview.get_absolute_url()
     assert "/go/" not in theirs.text.partition("See or cancel")[2]

@@ -145,4 +145,5 @@ def test_who_lives_by_another_clock_reads_both_in_mail_of_a_webinar():
 
     for mail in (rendered("webinar-registered"), render.render(message)):
         said = " ".join(mail.text.replace("\u00a0", " ").split())
-        assert "1:00 p.m. Eastern Time (on your clock: 12:00 p.m. Eastern Standard Time)" in said
+        assert "Tuesday 6 July 2027, 1:00 p.m. Eastern Time" in said
+        assert "On your clock: Tuesday 6 July 2027, 12:00 p.m. Eastern Standard Time" in said

@@ -53,8 +53,7 @@ def test_the_page_says_whom_a_change_tells_and_when(client, group):
     assert move_page(client, group) == [
         ALL_THREE,
         "It goes at once. What you change within 5 minutes after that goes as one second email.",
-        "Their calendars follow.",
-        "Everyone is asked whether they can come to the new time.",
+        "Their calendars follow. Everyone is asked whether they can come to the new time.",
     ]
 
 
@@ -62,6 +61,7 @@ def test_the_page_says_how_many_answers_are_lost(client, group):
     services.answer(group.ahead.event.invitees.get(person=group.amal), Invitee.Answer.YES)
 
     assert move_page(client, group)[-1] == (
+        "Their calendars follow. "
         "1 person has answered: at another day or hour, everyone is asked anew."
     )
 

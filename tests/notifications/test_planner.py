@@ -159,7 +159,7 @@ def test_an_event_moved_to_within_the_notice_is_told_by_the_change_notice_alone(
 
     assert states()[2:] == [("2d", 1, "superseded"), ("2h", 1, "planned")]
     assert [mail.subject for mail in mailoutbox] == [
-        "Moved to Friday 5\u00a0February 2027, 1:00\u00a0p.m. Eastern Time: Meeting"
+        "Moved to Friday 5\u00a0February 2027, 1:00\u00a0p.m. Eastern Time – Meeting"
     ]
 
 

@@ -71,7 +71,7 @@ def test_release_settles_what_is_said_and_keeps_no_secret(staff, facts):
     outbox.release(Message.objects.all(), by=staff)
 
     letter = fresh(letter)
-    assert letter.subject == "Changed: The plan"
+    assert letter.subject == "Changed – The plan"
     assert "Something about The plan has changed" in letter.body
     assert "<!doctype html>" in letter.html
     assert len(token) > 50
@@ -148,7 +148,7 @@ def test_a_held_mail_shows_what_changed_and_can_be_released_again(desk, staff, f
     assert "What is new since it was released" in page.text
     assert "<del>- When: Monday, until noon</del>" in page.text
     assert "<ins>- When: Tuesday, until noon</ins>" in page.text
-    assert [mail.subject for mail in mailoutbox] == ["Changed: The plan"]
+    assert [mail.subject for mail in mailoutbox] == ["Changed – The plan"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

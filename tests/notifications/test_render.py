@@ -17,7 +17,7 @@ def test_one_text_gives_subject_text_and_html():
 
     mail = render.render(message)
 
-    assert mail.subject == "Changed: Kick-off"
+    assert mail.subject == "Changed – Kick-off"
     assert "Join link:\nhttps://meet.example/a_b_c?x=1&y=2" in mail.text
     assert 'href="https://meet.example/a_b_c?x=1&amp;y=2"' in mail.html
     assert "- When: " in mail.text
@@ -53,7 +53,7 @@ def test_a_value_stays_the_text_it_is(title):
 
     mail = render.render(message)
 
-    assert mail.subject == f"Changed: {title}"
+    assert mail.subject == f"Changed – {title}"
     assert f"Something about {title} has" in " ".join(mail.text.split())
     assert 'href="http://evil' not in mail.html
     assert "<b>tag" not in mail.html
@@ -66,7 +66,7 @@ def test_a_line_break_in_a_value_reaches_neither_subject_nor_headers():
     mail = render.render(message)
     email = render.envelope(message, mail)
 
-    assert mail.subject.startswith("Changed: Hello Bcc: all@evil.example")
+    assert mail.subject.startswith("Changed – Hello Bcc: all@evil.example")
     assert email.recipients() == [message.recipient.email]
     assert "Bcc" not in email.message()
     assert "<h1>" not in mail.html

@@ -155,7 +155,7 @@ def test_the_nearest_text_wins_and_the_built_in_one_is_last():
         subjects.append(render(message).subject)
     saved(SeriesFactory(), subject_en="Another call")
 
-    assert subjects[0].startswith("Changed: It")
+    assert subjects[0].startswith("Changed – It")
     assert subjects[1:] == ["everywhere: It", f"{cohort}: It", f"{community}: It"]
     assert render(message).subject == f"{community}: It"
 
@@ -169,7 +169,7 @@ def test_the_newest_version_that_is_on_holds_and_giving_up_leads_back():
 
     assert rewording.give_up(two) == 2
 
-    assert render(message).subject.startswith("Changed: It")
+    assert render(message).subject.startswith("Changed – It")
     assert MailTemplate.objects.count() == 2
 
 
@@ -206,7 +206,7 @@ def test_what_cannot_be_rendered_falls_back_says_so_and_poisons_nothing(desk, ma
     page = desk.get(reverse("admin:notifications_message_change", args=[message.pk])).text
     its_own = desk.get(reverse("admin:notifications_mailtemplate_change", args=[template.pk])).text
     assert (message.state, message.template, message.fell_back) == ("sent", template, True)
-    assert mailoutbox[0].subject.startswith("Changed: It")
+    assert mailoutbox[0].subject.startswith("Changed – It")
     assert "cannot be rendered, the built-in one goes" in caplog.text
     assert "It cannot be rendered: the built-in text goes instead." in page
     went = r"the built-in text went instead.*?<div[^>]*>1</div>"
@@ -317,7 +317,7 @@ def test_staff_write_see_and_save_a_text(desk, staff):
 
     template = MailTemplate.objects.get()
     assert "{when_and_where}" in page.text
-    assert page.context["form"].initial["subject_en"] == "{news}: {title}"
+    assert page.context["form"].initial["subject_en"] == "{news} – {title}"
     assert [(language, mail.subject) for language, mail in shown.context["shown"]] == [
         ("en", "Moved: Kick-off"),
         ("fr", "Reporté : Lancement"),

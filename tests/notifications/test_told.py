@@ -49,7 +49,7 @@ def test_the_new_day_and_hour_stand_beside_the_old_ones():
     calendar.move(part.event, THURSDAY.replace(hour=14))
 
     subject, text = said(Message.objects.get())
-    assert subject == "Moved to Thursday 8 April 2027, 2:00 p.m. Eastern Time: Meeting 5"
+    assert subject == "Moved to Thursday 8 April 2027, 2:00 p.m. Eastern Time – Meeting 5"
     assert text.startswith(
         "Meeting 5 is now on Thursday 8 April 2027, 2:00 p.m. Eastern Time "
         "(it was Tuesday 6 April 2027, 1:00 p.m. Eastern Time). - When: "
@@ -112,7 +112,7 @@ def test_what_else_is_new_is_said_and_nothing_that_is_not(before, change, subjec
     calendar.move(part.event, **change)
 
     found, text = said(Message.objects.get())
-    assert found == f"{subject}: Meeting"
+    assert found == f"{subject} – Meeting"
     assert text.startswith(
         "Something about Meeting has changed, but not the day and the hour. "
         f"- {lines} - When: Tuesday 6 April 2027, 1:00 p.m. Eastern Time, until "
@@ -178,7 +178,7 @@ def test_what_is_moved_back_is_told_to_whom_the_first_notice_may_have_reached(cl
 
     subject, text = said(Message.objects.latest("pk"))
 
-    assert subject == "Changed: Meeting"
+    assert subject == "Changed – Meeting"
     assert "This is how it stands now: - When: Tuesday 6 April 2027" in text
 
 
@@ -233,7 +233,7 @@ def test_a_change_from_before_anybody_kept_record_is_told_without_what_was():
     calendar.move(part.event, WEDNESDAY)
     PastSchedule.objects.all().delete()
 
-    assert said(Message.objects.get())[0] == "Changed: Meeting"
+    assert said(Message.objects.get())[0] == "Changed – Meeting"
 
 
 def test_the_end_is_told_of_the_time_that_she_knows(clock):
@@ -250,7 +250,7 @@ def test_the_end_is_told_of_the_time_that_she_knows(clock):
 
     subjects = [subject for subject, _text in mailbox()]
     assert subjects == [
-        "Moved to Wednesday 7 April 2027, 1:00 p.m. Eastern Time: Meeting",
+        "Moved to Wednesday 7 April 2027, 1:00 p.m. Eastern Time – Meeting",
         "Cancelled: Meeting, Wednesday 7 April 2027, 1:00 p.m. Eastern Time",
     ]
 
@@ -313,3 +313,20 @@ def test_a_file_says_what_she_answered_and_asks_for_nothing(role, answer, status
 
     asked = entry["ATTENDEE"].params
     assert (asked["PARTSTAT"], asked["RSVP"]) == (status, "FALSE")
+
+
+def test_a_notice_sent_again_says_what_it_said_whatever_else_she_has_heard(clock):
+    series, person = SeriesFactory(), PersonFactory()
+    calendar.invite(series, person, Role.MEMBER)
+    event = calendar.add_event(series, Kind.MEETING, TUESDAY, minutes=120)
+    clock.shift(60)
+    calendar.move(event, WEDNESDAY)
+    sender.deliver_due()
+    clock.shift(60)
+    outbox.write(
+        "test-mail", person, key="dates", context={"series": series.pk},
+        state=Message.State.SENT, sent_at=timezone.now(),
+    )  # fmt: skip
+    again = outbox.write("event-moved", person, key="again", event=event)
+
+    assert "(it was Tuesday 6 April 2027" in said(again)[1]
