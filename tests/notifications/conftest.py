@@ -2,8 +2,9 @@
 
 import pytest
 
-from notifications import mails
+from notifications import mails, sender
 from notifications.models import Event, Kind, Message, Rule
+from tests.notifications.sending import Server
 
 TEST_MAILS = ("test-mail", "test-digest")
 
@@ -57,3 +58,10 @@ def facts_of_event(ids):
 def facts_of_digest(ids):
     first, *_others = [event for event, _version in ids["events"]]
     return facts_of_event({"event": Event.objects.get(pk=first)})
+
+
+@pytest.fixture
+def server(monkeypatch):
+    server = Server()
+    monkeypatch.setattr(sender, "get_connection", lambda: server)
+    return server
