@@ -1,15 +1,12 @@
 """Applications in the admin: read, decided, given back, never written."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Case, Value, When
 from django.shortcuts import redirect
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import (
     KEPT,
@@ -22,58 +19,24 @@ from accounts.admin_base import (
     always,
     verb,
 )
-from accounts.columns import chip
 from accounts.lifecycle import InvalidTransition
-from accounts.phrases import labelled
 from applications import desk
+from applications.admin.columns import Columns
+from applications.admin.decided import (
+    RELEASE,
+    TAKE_BACK,
+    PendingFilter,
+    ReadersFilter,
+    decides,
+    of_the_decision,
+    waits,
+)
 from applications.admin.oneself import NotAboutOneself
-from applications.blind import projection
 from applications.models import Application, ApplicationChange, Review, Status
 from applications.services import asked, intake, selection
 from applications.services import review as reviews
 from cops.models import Cohort
 from notifications import outbox
-
-CONCEALED = gettext_lazy("concealed until your review is in")
-
-
-class DecisionForm(forms.Form):
-    """Why: kept with the decision, and with the history once it is released."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "Staff only. The applicant learns the decision when it is released, never the reason."
-        ),
-    )
-
-
-class PendingFilter(admin.SimpleListFilter):
-    title = gettext_lazy("decision to release")
-    parameter_name = "is_pending"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Yes")), ("no", _("No"))]
-
-    def queryset(self, request, queryset):
-        if self.value() not in {"yes", "no"}:
-            return queryset
-        known = desk.with_known_decisions(queryset, request.user)
-        return known.pending() if self.value() == "yes" else known.filter(pending_status="")
-
-
-class ReadersFilter(admin.SimpleListFilter):
-    title = gettext_lazy("a reader is missing")
-    parameter_name = "lacks_readers"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Yes"))]
-
-    def queryset(self, request, queryset):
-        return queryset.short_of_readers() if self.value() == "yes" else queryset
 
 
 class ApplicationHistory(HistoryInline):
@@ -101,49 +64,8 @@ class ReviewInline(ReadOnly, TabularInline):
         return number_format(review.mean, 1) if done and review.mean else "–"
 
 
-def _is_known(application) -> bool:
-    """Whether what is decided about it may be seen, and so be decided or undone."""
-    return not getattr(application, "is_blind", False)
-
-
-def _waits(application) -> bool:
-    return _is_known(application) and bool(application.pending_status)
-
-
-def _decides(status, label):
-    """Return the verb that notes ``status`` as the decision, to be released later."""
-
-    @verb(
-        label,
-        form=DecisionForm,
-        when=lambda application: _is_known(application) and application.can_move_to(status),
-        done=format_lazy(
-            gettext_lazy("Noted: {}. The applicant does not know it before it is released."),
-            status.label,
-        ),
-    )
-    def decide(self, request, application, facts):
-        application.decide(status, by=request.user, reason=facts["reason"])
-
-    decide.decides = status
-    return decide
-
-
-def _of_the_decision(label):
-    """Return how ``label`` names the decision it is about."""
-    return lambda application: labelled(label, application.get_pending_status_display())
-
-
-RELEASE, TAKE_BACK = gettext_lazy("Release the decision"), gettext_lazy("Take the decision back")
-
-
-def _unless_blind(column):
-    """Sort by ``column``, but for rows whose place on the list would tell what is concealed."""
-    return Case(When(is_blind=True, then=Value("")), default=column)
-
-
 @admin.register(Application)
-class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
+class ApplicationAdmin(Columns, NotAboutOneself, NoAdd, ModelAdmin):
     """Whoever has reviews to do in a call sees what is read in it here as blind as there."""
 
     desk = ("applications", 1)
@@ -171,48 +93,14 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         "decide_interview", "decide_waitlist", "decide_decline", "undecide", "release",
         "give_back", "send_link", "withdraw",
     ]  # fmt: skip
-    facts = [
-        "reference", "cohort", "status", "submitted_at", "is_confirmed", "result",
-        "pending_status", "pending_by", "pending_at", "pending_reason",
-    ]  # fmt: skip
-    answers = [
-        (
-            gettext_lazy("About the applicant"),
-            [
-                "name", "address", "phone", "organization_name", "organization", "job", "town",
-                "region", "mail_language",
-            ],
-        ),
-        (gettext_lazy("Experience"), ["level", "authority", "programs"]),
-        (gettext_lazy("Ideas"), ["wishes", "motivation", "trial_idea", "hours_plan"]),
-        (
-            gettext_lazy("Meeting"),
-            ["half_days", "interview_language", "meeting_language", "access_needs"],
-        ),
-        (gettext_lazy("Consent"), ["agrees_to_use", "wants_news"]),
-    ]  # fmt: skip
-
-    labels = {
-        "name": gettext_lazy("name"),
-        "job": pgettext_lazy("at work", "role"),
-        "town": gettext_lazy("town"),
-        "authority": gettext_lazy("When the team tries something new"),
-        "motivation": gettext_lazy("What to change, and why now"),
-        "trial_idea": gettext_lazy("Something to try"),
-        "hours_plan": gettext_lazy("How the hours are found"),
-        "access_needs": gettext_lazy("What to arrange"),
-        "agrees_to_use": gettext_lazy("Agrees that we use the answers"),
-        "wants_news": gettext_lazy("Wants our news by email"),
-    }
-
-    decide_interview = _decides(Status.INTERVIEW, gettext_lazy("Decide: interview"))
-    decide_waitlist = _decides(Status.WAITLISTED, gettext_lazy("Decide: waitlist"))
-    decide_decline = _decides(Status.DECLINED, gettext_lazy("Decide: decline"))
+    decide_interview = decides(Status.INTERVIEW, gettext_lazy("Decide: interview"))
+    decide_waitlist = decides(Status.WAITLISTED, gettext_lazy("Decide: waitlist"))
+    decide_decline = decides(Status.DECLINED, gettext_lazy("Decide: decline"))
 
     @verb(
         TAKE_BACK,
-        called=_of_the_decision(TAKE_BACK),
-        when=_waits,
+        called=of_the_decision(TAKE_BACK),
+        when=waits,
     )
     def undecide(self, request, application):
         application.undecide()
@@ -228,9 +116,9 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
 
     @verb(
         RELEASE,
-        called=_of_the_decision(RELEASE),
+        called=of_the_decision(RELEASE),
         danger=True,
-        when=_waits,
+        when=waits,
         is_next=always,
     )
     def release(self, request, application):
@@ -335,16 +223,6 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
             found = found.exclude(pk__in=desk.concealed_from(request.user))
         return found, may_repeat
 
-    def get_fieldsets(self, request, obj=None):
-        facts = self.facts
-        if not _waits(obj):
-            facts = [name for name in facts if not name.startswith("pending_")]
-        if obj.is_blind:
-            answers = [(_("Answers"), {"fields": ["blind_answers"]})]
-        else:
-            answers = [(title, {"fields": fields}) for title, fields in self.answers]
-        return [(None, {"fields": facts}), *answers]
-
     def full_name(self, application):
         named = [application.cohort.name, application.reference]
         return " · ".join(
@@ -359,80 +237,10 @@ class ApplicationAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def consequence(self, application, method):
-        decides = getattr(method, "decides", "")
-        if decides == Status.INTERVIEW:
+        decided = getattr(method, "decides", "")
+        if decided == Status.INTERVIEW:
             return ""
-        return desk.ends_interview(application, at_once=not decides)
-
-    def get_readonly_fields(self, request, obj=None):
-        return [name for _title, box in self.get_fieldsets(request, obj) for name in box["fields"]]
+        return desk.ends_interview(application, at_once=not decided)
 
     def get_inlines(self, request, obj):
         return [] if obj.is_blind else [ReviewInline, ApplicationHistory]
-
-    @admin.display(description=gettext_lazy("applicant"), ordering=_unless_blind("name"))
-    def applicant(self, application):
-        return CONCEALED if application.is_blind else application.name or application.person
-
-    @admin.display(
-        description=gettext_lazy("organization"), ordering=_unless_blind("organization_name")
-    )
-    def employer(self, application):
-        return CONCEALED if application.is_blind else application.organization_name
-
-    @admin.display(
-        description=gettext_lazy("decision to release"), ordering=_unless_blind("pending_status")
-    )
-    def decision(self, application):
-        if application.is_blind:
-            return CONCEALED
-        decided = application.pending_status
-        return chip(application.get_pending_status_display(), "attention") if decided else ""
-
-    @admin.display(description=gettext_lazy("reviews"))
-    def result(self, application):
-        if application.is_blind:
-            return CONCEALED
-        result = reviews.result(application.reviews.all())
-        if not result.count:
-            return "–"
-        return ngettext(
-            "%(mean)s (%(count)s review)",
-            "%(mean)s (%(count)s reviews, %(spread)s apart)",
-            result.count,
-        ) % {
-            "mean": number_format(result.mean, 1),
-            "count": result.count,
-            "spread": number_format(result.spread, 1),
-        }
-
-    @admin.display(
-        description=gettext_lazy("address confirmed"), boolean=True, ordering="awaits_confirmation"
-    )
-    def is_confirmed(self, application):
-        return not application.awaits_confirmation
-
-    @admin.display(description=gettext_lazy("email address"))
-    def address(self, application):
-        return application.person.email
-
-    @admin.display(description=gettext_lazy("programs"))
-    def programs(self, application):
-        return _lines(application.programs)
-
-    @admin.display(description=gettext_lazy("focus areas, by wish"))
-    def wishes(self, application):
-        return _lines(application.wishes)
-
-    @admin.display(description=gettext_lazy("half-days"))
-    def half_days(self, application):
-        return ", ".join(application.half_days)
-
-    @admin.display(description=gettext_lazy("what you may read"))
-    def blind_answers(self, application):
-        told = projection(application)
-        return _lines(labelled(row["label"], row["value"]) for row in told["facts"] + told["texts"])
-
-
-def _lines(texts):
-    return format_html_join("", "<p>{}</p>", ((text,) for text in texts)) or "–"
