@@ -115,7 +115,7 @@ def test_what_else_is_new_is_said_and_nothing_that_is_not(before, change, subjec
     assert found == f"{subject} – Meeting"
     assert text.startswith(
         "Something about Meeting has changed, but not the day and the hour. "
-        f"- {lines} - When: Tuesday 6 April 2027, 1:00 p.m. Eastern Time, until "
+        f"{lines} - When: Tuesday 6 April 2027, 1:00 p.m. Eastern Time, until "
     )
 
 
