@@ -25,3 +25,9 @@ def day(value):
 def time_of_day(value, zone=clock.ONTARIO.key):
     """{{ event.ends_at|time_of_day:event.zone }}: the time alone."""
     return clock.spoken_time(value.astimezone(clock.ZoneInfo(zone))) if value else ""
+
+
+@register.simple_tag
+def own_time(value, zone, own):
+    """{% own_time event.starts_at event.zone person.time_zone as when %}: "" where both agree."""
+    return clock.own_time(value, zone, own) if own else ""

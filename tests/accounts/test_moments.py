@@ -301,3 +301,28 @@ def test_the_question_speaks_both_languages(client, facilitator, path):
     assert words[path] in page
     question = {"": "Which of the two</legend>", "/fr": "Première ou deuxième fois</legend>"}
     assert question[path] in page, "it is not optional"
+
+
+@pytest.mark.parametrize(
+    ("moment", "own", "said"),
+    [
+        (datetime(2027, 4, 6, 17, tzinfo=UTC), "America/Toronto", ""),
+        (datetime(2027, 1, 6, 18, tzinfo=UTC), "America/Atikokan", ""),
+        (
+            datetime(2027, 4, 6, 17, tzinfo=UTC),
+            "America/Atikokan",
+            "12:00\u00a0p.m. Eastern Standard Time",
+        ),
+        (
+            datetime(2027, 4, 6, 4, 30, tzinfo=UTC),
+            "America/Winnipeg",
+            "Monday 5\u00a0April 2027, 11:30\u00a0p.m. Central Time",
+        ),
+    ],
+)
+def test_another_clock_is_said_where_it_shows_another_hour(moment, own, said):
+    there = clock.spoken(moment)
+
+    both = clock.spoken_to(moment, "America/Toronto", own)
+
+    assert both == (f"{there} (on your clock: {said})" if said else there)

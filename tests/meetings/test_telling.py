@@ -231,3 +231,19 @@ def test_an_entry_leads_to_the_page_of_its_meeting(group, language):
     pages = [f"{before}/meetings/{meeting.uuid}/" for meeting in (group.past, group.ahead)]
     assert [str(entry["URL"]) for entry in entries] == pages
     assert [str(entry["DESCRIPTION"]).splitlines()[-1] for entry in entries] == pages
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_asks_as_often_for_many_people(client, django_assert_num_queries, number):
+    community = CommunityFactory()
+    facilitator = join(community, "facilitator")
+    for _member in range(number):
+        join(community)
+    (meeting,) = services.schedule(community, wall(7), how_many=1)
+    client.force_login(facilitator)
+    client.get(url("meeting-move", meeting))
+
+    with django_assert_num_queries(7):
+        page = client.get(url("meeting-move", meeting))
+
+    assert page.context["telling"][0].startswith(f"{number + 1} people get an email: ")
