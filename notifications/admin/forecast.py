@@ -34,7 +34,7 @@ class ForecastFilter(forms.Form):
     OFFERED = 50
 
     q = forms.CharField(
-        label=gettext_lazy("To whom"),
+        label=gettext_lazy("Name, address or phone number"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),

@@ -147,6 +147,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
     list_filter = ["state", KindFilter]
     list_select_related = ["person", "event"]
     narrowed_by = ["person"]
+    ordering = ["-due_at", "-pk"]
     search_fields = ["person__name", "person__email", "event__title_en"]
     search_help_text = gettext_lazy("Name or address of the person, or the event")
     tones = {

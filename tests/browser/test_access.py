@@ -88,6 +88,11 @@ def desk_paths():
         reverse("admin:meetings_meeting_change", args=[meeting.pk]),
         reverse("admin:cops_cohort_add"),
         reverse("admin:notifications_message_changelist"),
+        reverse("mail-health"),
+        reverse("mail-forecast"),
+        reverse("admin:notifications_mailtemplate_write", args=["meeting-reminder"]),
+        reverse("admin:notifications_event_change", args=[meeting.event_id]),
+        reverse("admin:person", args=[application.person.uuid]),
     ]
 
 

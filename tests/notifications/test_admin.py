@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
@@ -398,3 +399,25 @@ def test_before_it_is_sent_again_it_is_said_to_whom_and_that_it_went(desk, staff
     assert f"It goes to {reader}, at {reader.email}, at once and as things stand now." in first
     assert "It is on its way once more." in done
     assert LogEntry.objects.get().object_id == str(went.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "label"),
+    [
+        ("mail-health", "", "Is email flowing?"),
+        ("mail-forecast", "?q=amal", "The next 30 days"),
+        ("admin:notifications_message_changelist", "?state__exact=draft", "Messages"),
+        ("admin:notifications_message_review", "?ids=1", "Messages"),
+        ("admin:notifications_message_review", "?ids=1&ask=cancel", "Messages"),
+        ("admin:notifications_reminder_changelist", "", "Reminders"),
+        ("admin:notifications_rule_add", "", "Reminder rules"),
+        ("admin:notifications_bounce_changelist", "", "Addresses that bounce"),
+        ("admin:notifications_mailtemplate_words", "", "Texts of email"),
+        ("admin:notifications_mailtemplate_changelist", "", "Versions of texts"),
+    ],
+)
+def test_the_desk_marks_where_one_is_on_every_page_of_mail(desk, name, query, label):
+    page = desk.get(reverse(name) + query).text
+    nav = page.partition('id="desk-nav"')[2].partition("</nav>")[0]
+
+    assert re.findall(r'aria-current="\w+">([^<]*)<', nav) == [label]
