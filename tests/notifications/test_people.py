@@ -352,7 +352,7 @@ def test_where_there_is_nothing_her_page_says_so(client, staff):
     person = PersonFactory()
 
     assert told(client, person, "mails")[0] == "Email No email was written to this person."
-    assert "None, as things stand now." in told(client, person, "ahead")[0]
+    assert "No reminder lies ahead, as things stand now." in told(client, person, "ahead")[0]
     assert "Nothing was chosen yet" in told(client, person, "wishes")[0]
 
 
