@@ -1,9 +1,11 @@
 from contextlib import suppress
 
 from celery import shared_task
+from django.utils import timezone
 
+from accounts import clock
 from accounts.lifecycle import InvalidTransition
-from applications.models import Interview, Offer
+from applications.models import Answer, Interview, Offer
 from applications.services import intake, interviews, selection
 from notifications import calendar
 
@@ -35,3 +37,10 @@ def lapse_offers() -> None:
 @shared_task(soft_time_limit=45, time_limit=60)
 def settle_needs() -> None:
     intake.settle_needs()
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def delete_outlived_answers() -> None:
+    """Delete the answers that were asked for with a last day, once it is over."""
+    today = timezone.localdate(timezone=clock.ONTARIO)
+    Answer.objects.outlived(today).delete()

@@ -268,7 +268,7 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
             "url": form_url and form_url(key),
             "rows": [
                 {"label": short_label(field), "value": field_value(field)}
-                for field in form(application=application)
+                for field in form(application=application).shown()
             ],
         }
         for key, (title, form) in sections.items()

@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
         "applications.tasks.renew_days",
         "applications.tasks.lapse_offers",
         "applications.tasks.settle_needs",
+        "applications.tasks.delete_outlived_answers",
         "outcomes.tasks.publish_scheduled",
     )
 }

@@ -6,11 +6,13 @@ from applications.admin import (
     insight,
     interview,
     people,
+    question,
     review,
     selection,
     slot,
 )
 
 __all__ = [
-    "application", "concealed", "insight", "interview", "people", "review", "selection", "slot",
+    "application", "concealed", "insight", "interview", "people", "question", "review",
+    "selection", "slot",
 ]  # fmt: skip

@@ -66,6 +66,8 @@ class Columns:
             answers = [(_("Answers"), {"fields": ["blind_answers"]})]
         else:
             answers = [(title, {"fields": fields}) for title, fields in self.answers]
+            if obj.answers.exists():
+                answers.append((_("Further questions"), {"fields": ["further_answers"]}))
         return [(None, {"fields": facts}), *answers]
 
     def get_readonly_fields(self, request, obj=None):
@@ -128,6 +130,11 @@ class Columns:
     @admin.display(description=gettext_lazy("half-days"))
     def half_days(self, application):
         return ", ".join(application.half_days)
+
+    @admin.display(description=gettext_lazy("answers"))
+    def further_answers(self, application):
+        answers = application.answers.with_questions()
+        return _lines(labelled(answer.question.text, answer.told) for answer in answers)
 
     @admin.display(description=gettext_lazy("what you may read"))
     def blind_answers(self, application):

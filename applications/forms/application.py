@@ -1,6 +1,7 @@
 """The application in sections. Each keeps what was typed, whether or not it is complete."""
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,7 @@ from accounts.choices import RecordChoices
 from accounts.models import Language, Region
 from accounts.phones import check_phone
 from accounts.unasked import AsksOnly
+from applications.forms.questions import QuestionsForm, asked_in
 from applications.forms.section import CHARACTERS, AnswerField, SectionForm
 from applications.models import CONSENTS, HALF_DAYS, Application, Experience, FocusChoice
 from cops.models import FocusArea, Program
@@ -147,6 +149,20 @@ class ProgramsForm(SectionForm):
         for experience in application.experiences.all():
             self.fields |= self._fields_about(experience.program)
 
+    @classmethod
+    def asked(cls, cohort):
+        parts = [(key, capfirst(part)) for key, part in Experience.Part.choices]
+        return [
+            forms.IntegerField(label=_("For each program you ticked: how many years?")),
+            forms.ChoiceField(
+                label=_("For each program you ticked: what was your part?"), choices=parts
+            ),
+        ]
+
+    @classmethod
+    def is_asked(cls, application):
+        return bool(application.experiences.all())
+
     @staticmethod
     def _fields_about(program) -> dict:
         key = program.pk
@@ -225,7 +241,15 @@ class IdeasForm(SectionForm):
 
     def __init__(self, data=None, *, application, **kwargs):
         super().__init__(data, application=application, **kwargs)
-        areas = FocusArea.objects.filter(versions__cohort=application.cohort).distinct()
+        self.fields = self._ranks(application.cohort) | self.fields
+
+    @classmethod
+    def asked(cls, cohort):
+        return [*cls._ranks(cohort).values(), *super().asked(cohort)]
+
+    @staticmethod
+    def _ranks(cohort) -> dict:
+        areas = FocusArea.objects.filter(versions__cohort=cohort).distinct()
         by_key = {str(area.pk): area for area in areas}
         labels = [_("Your first choice"), _("Your second choice"), _("Your third choice")]
         choices = {}
@@ -238,7 +262,7 @@ class IdeasForm(SectionForm):
                 required=rank == 1,
                 error_messages={"required": _("Choose the focus area you want most.")},
             )
-        self.fields = choices | self.fields
+        return choices
 
     @classmethod
     def stored(cls, application):
@@ -332,15 +356,23 @@ SECTIONS = {
     "experience": (_("Your experience"), ExperienceForm),
     "programs": (_("Your programs"), ProgramsForm),
     "ideas": (_("Your ideas"), IdeasForm),
+    "questions": (_("Further questions"), QuestionsForm),
     "times": (_("When you can meet"), TimesForm),
     "consent": (_("Consent"), ConsentForm),
 }
 
 
+def fetch(application) -> None:
+    """Fetch the rows of other tables that the form of ``application`` reads again and again."""
+    rows = ["experiences__program", "choices", "cohort__questions__options"]
+    prefetch_related_objects([application], *rows)
+    if asked_in(application.cohort):
+        prefetch_related_objects([application], "answers")
+
+
 def sections_of(application) -> dict:
-    """The sections that ``application`` has: programmes only once one is ticked."""
-    has_programs = bool(application.experiences.all())
-    return {key: section for key, section in SECTIONS.items() if key != "programs" or has_programs}
+    """The sections that ``application`` has, see ``SectionForm.is_asked``."""
+    return {key: section for key, section in SECTIONS.items() if section[1].is_asked(application)}
 
 
 def is_complete(application) -> bool:

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import ngettext
 
 from accounts.unasked import AsksOnly
-from applications.models import Application
+from applications.models import WORDS, Application
 from applications.services import intake
 
-WORDS = 150
 CHARACTERS = 10_000
 
 
@@ -18,15 +17,15 @@ def words_in(text: str) -> int:
 
 
 class AnswerField(forms.CharField):
-    """A written answer of up to 150 words; a longer one is kept, and said to be too long."""
+    """A written answer of so many words; a longer one is kept, and said to be too long."""
 
-    def __init__(self, *, label, help_text, missing):
+    def __init__(self, *, missing="", words=WORDS, **asks):
+        self.words = words
         super().__init__(
-            label=label,
-            help_text=help_text,
             max_length=CHARACTERS,
-            widget=forms.Textarea(attrs={"rows": 7, "data-words": WORDS}),
+            widget=forms.Textarea(attrs={"rows": 7, "data-words": words}),
             error_messages={"required": missing},
+            **asks,
         )
 
 
@@ -46,6 +45,16 @@ class SectionForm(AsksOnly, forms.Form):
         super().__init__(data, **kwargs)
 
     @classmethod
+    def asked(cls, cohort) -> list[forms.Field]:
+        """Return what it asks in ``cohort``, before anybody has begun to answer."""
+        return list(cls.base_fields.values())
+
+    @classmethod
+    def is_asked(cls, application) -> bool:
+        """Whether ``application`` has this section at all."""
+        return True
+
+    @classmethod
     def stored(cls, application) -> dict:
         """Return the answers of this section as they stand, ready to be a form's ``initial``."""
         return {name: application.serializable_value(name) for name in cls.columns}
@@ -60,7 +69,7 @@ class SectionForm(AsksOnly, forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field, AnswerField) or name not in self.cleaned_data:
                 continue
-            over = words_in(self.cleaned_data[name]) - WORDS
+            over = words_in(self.cleaned_data[name]) - field.words
             if over > 0:
                 self.wrong[name] = self.cleaned_data[name]
                 self.add_error(
@@ -70,9 +79,13 @@ class SectionForm(AsksOnly, forms.Form):
                         "This is %(over)s words too long: shorten it to %(words)s words.",
                         over,
                     )
-                    % {"over": over, "words": WORDS},
+                    % {"over": over, "words": field.words},
                 )
         return self.cleaned_data
+
+    def shown(self):
+        """The fields that her answers are shown by, once they are given."""
+        return iter(self)
 
     @property
     def keepable(self) -> dict:

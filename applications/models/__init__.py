@@ -2,13 +2,25 @@ from applications.models.answers import CONSENTS, HALF_DAYS, Experience, FocusCh
 from applications.models.application import Application, ApplicationChange
 from applications.models.assessment import Assessment, AssessmentScore, Insight
 from applications.models.interview import Interview, InterviewChange
+from applications.models.question import (
+    NO,
+    WORDS,
+    WORDS_MOST,
+    YES,
+    Answer,
+    FormVersion,
+    Option,
+    Question,
+)
 from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
 from applications.models.slot import Panelist, Slot
 from applications.models.status import Status
 
 __all__ = [
-    "CONSENTS", "HALF_DAYS", "Application", "ApplicationChange", "Assessment", "AssessmentScore",
-    "Experience", "FocusChoice", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange",
-    "Panelist", "Placement", "Proposal", "Review", "ReviewChange", "Score", "Slot", "Status",
+    "CONSENTS", "HALF_DAYS", "NO", "WORDS", "WORDS_MOST", "YES", "Answer", "Application",
+    "ApplicationChange", "Assessment", "AssessmentScore", "Experience", "FocusChoice",
+    "FormVersion", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange", "Option",
+    "Panelist", "Placement", "Proposal", "Question", "Review", "ReviewChange", "Score", "Slot",
+    "Status",
 ]  # fmt: skip

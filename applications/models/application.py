@@ -132,8 +132,19 @@ class Application(Moves):
     wants_news = models.BooleanField(_("you want our news by email"), default=False)
 
     started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    # How long she was at the form: between two savings, pauses left out.
+    seconds_spent = models.PositiveIntegerField(default=0, editable=False)
+    touched_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(
         pgettext_lazy("application", "sent"), null=True, editable=False
+    )
+    form_version = models.ForeignKey(
+        "FormVersion",
+        models.PROTECT,
+        null=True,
+        related_name="applications",
+        editable=False,
+        verbose_name=_("what was asked"),
     )
     # A decision that nobody has been told yet. No page the applicant sees reads these.
     pending_status = models.CharField(
@@ -154,7 +165,7 @@ class Application(Moves):
         person_path="person",
         topic=Topic.APPLICATIONS,
         called=_("Your applications"),
-        internal="version pending_by",
+        internal="version pending_by form_version seconds_spent touched_at",
         personal=(
             "reference cohort status awaits_confirmation name phone town region "
             "organization_name organization job level authority motivation trial_idea hours_plan "
@@ -270,12 +281,18 @@ class Application(Moves):
             return self.submitted_at + CONFIRMATION
         return None
 
-    def submit(self):
-        """Count from this second; one that was reopened keeps the time it was first sent."""
+    def submit(self, form_version=None):
+        """Count from this second; one that was reopened keeps the time it was first sent.
+
+        ``form_version`` is what its call asked of her, besides its own fields.
+        """
         if not self.may_be_edited:
             raise InvalidTransition(self.why_closed)
         self._move_to(
-            Status.SUBMITTED, by=self.person, submitted_at=self.submitted_at or timezone.now()
+            Status.SUBMITTED,
+            by=self.person,
+            submitted_at=self.submitted_at or timezone.now(),
+            form_version=form_version,
         )
 
     def confirm(self):

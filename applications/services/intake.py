@@ -2,16 +2,18 @@
 
 import json
 from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization, Region, User
-from applications.models import CONSENTS, Application, Status
+from applications.models import CONSENTS, Application, FormVersion, Status
 from applications.services import review as reviews
 from cops import access
 from cops.models import AccessRequest, Cohort
@@ -21,6 +23,8 @@ from notifications.models import Consent, Role
 
 # How many drafts that nobody has confirmed one address may have in one call.
 UNCONFIRMED_MAX = 5
+# Who saves nothing for so long was not at the form.
+PAUSE = timedelta(minutes=15)
 
 
 class TooMany(Exception):
@@ -104,7 +108,10 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
     if seen != fingerprint(section.stored(now)):
         raise Stale
     unchanged = Application.objects.filter(pk=now.pk, version=now.version, status=Status.DRAFT)
-    if not unchanged.update(version=F("version") + 1):
+    moment = timezone.now()
+    gap = moment - now.touched_at
+    spent = F("seconds_spent") + (gap.seconds if gap < PAUSE else 0)
+    if not unchanged.update(version=F("version") + 1, touched_at=moment, seconds_spent=spent):
         raise Stale
     section.store(now, answers)
     application.refresh_from_db()
@@ -144,7 +151,7 @@ def submit(application: Application) -> None:
 
     Raises InvalidTransition when the call is closed or it was sent before.
     """
-    application.submit()
+    application.submit(FormVersion.current(application.cohort))
     _keep_owed(application)
     if not application.awaits_confirmation:
         _take_at_her_word(application)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.history import Happened
 from applications import desk
-from applications.forms.application import sections_of
+from applications.forms.application import fetch, sections_of
 from applications.models import Application, Interview, Offer, Status
 from applications.words import answers
 from cops.models import CohortRole, Membership
@@ -30,6 +30,7 @@ TITLES = {
     "experience": gettext_lazy("Experience"),
     "programs": gettext_lazy("Programs"),
     "ideas": gettext_lazy("Ideas"),
+    "questions": gettext_lazy("Further questions"),
     "times": gettext_lazy("Meeting"),
     "consent": gettext_lazy("Consent"),
 }
@@ -76,7 +77,8 @@ def applications_told(about):
     newest, *older = about["readable"] or [None]
     sections = []
     if newest:
-        prefetch_related_objects([newest], "experiences__program", "choices__focus_area")
+        prefetch_related_objects([newest], "choices__focus_area")
+        fetch(newest)
         sections = [
             section | {"title": TITLES[section["key"]]}
             for section in answers(newest, sections_of(newest))

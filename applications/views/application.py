@@ -21,7 +21,13 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse, typed
 from accounts.views import SAFE_METHODS, sign_in_first
 from applications import way
-from applications.forms.application import SECTIONS, WithdrawForm, is_complete, sections_of
+from applications.forms.application import (
+    SECTIONS,
+    WithdrawForm,
+    fetch,
+    is_complete,
+    sections_of,
+)
 from applications.models import Application, Status
 from applications.services import intake, selection
 from applications.words import answers, field_value, standing
@@ -29,8 +35,6 @@ from applications.words import answers, field_value, standing
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
 OWN = "applications:application"
 STARTED = "applications:apply-start"
-# The rows of other tables that the form reads again and again.
-ANSWERS = ["experiences__program", "choices"]
 
 
 def own(view):
@@ -79,7 +83,7 @@ def is_left_to(person, view) -> bool:
 
 def status_view(request, application):
     """Show where it stands; a draft that is complete, its answers to be checked and sent."""
-    prefetch_related_objects([application], *ANSWERS)
+    fetch(application)
     to_send = application.may_be_edited and request.may_go_on
     if to_send and not is_complete(application):
         return redirect("applications:application-edit", application.uuid)
@@ -103,7 +107,7 @@ def edit_view(request, application):
     """Show the sections and what is still to do."""
     if not application.may_be_edited:
         return redirect(application)
-    prefetch_related_objects([application], *ANSWERS)
+    fetch(application)
     tasks = [
         {
             "name": title,
@@ -138,7 +142,7 @@ def section_view(request, application, section):
         raise Http404
     title, form_class = SECTIONS[section]
     prefetch_related_objects([application], *form_class.rows)
-    if section == "programs" and not application.experiences.all():
+    if not form_class.is_asked(application):
         raise Http404
     if not application.may_be_edited:
         return _refuse(request, application, application.why_closed)
@@ -210,7 +214,7 @@ def _section_url(application, key):
 @require_POST
 def submit_view(request, application):
     """Send it: it counts at this second."""
-    prefetch_related_objects([application], *ANSWERS)
+    fetch(application)
     if application.may_be_edited and not is_complete(application):
         led_to = reverse("applications:application-edit", args=[application.uuid])
         return refuse(request, _("Some answers are missing. Nothing is lost."), led_to)

@@ -10,11 +10,14 @@ from django.urls import path, resolve
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts import clock, links, once
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import typed
+from applications import budget
 from applications.conflicts import takes_part
+from applications.forms.application import SECTIONS
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application, Status
 from applications.services import intake
@@ -23,6 +26,8 @@ from cops.models import Cohort
 
 # How long the browser that started a draft may go on without the mailed link.
 STARTED_DAYS = 30
+# So many answers to choose from are not read one by one.
+MANY = 12
 
 
 @login_not_required
@@ -114,8 +119,41 @@ def start(request, slug):
     return render(request, "applications/apply_start.html", {"cohort": cohort, "form": form})
 
 
+@require_safe
+@login_not_required
+def questions(request, slug):
+    """All that the form asks, before anybody starts."""
+    cohorts = Cohort.objects.visible_to(request.user).prefetch_related("questions__options")
+    cohort = get_object_or_404(cohorts, slug=slug)
+    sections = [
+        {"title": title, "fields": [_asked(field) for field in form.asked(cohort)]}
+        for title, form in SECTIONS.values()
+    ]
+    return render(
+        request,
+        "applications/apply_questions.html",
+        {
+            "cohort": cohort,
+            "sections": [section for section in sections if section["fields"]],
+            "minutes": budget.PROMISED,
+            "sample": cohort.is_sample,
+        },
+    )
+
+
+def _asked(field) -> dict:
+    choices = [str(label) for key, label in getattr(field, "choices", None) or [] if str(key)]
+    return {
+        "label": field.label,
+        "help": field.help_text,
+        "is_needed": field.required or getattr(field, "needed", False),
+        "choices": choices if len(choices) < MANY else [],
+    }
+
+
 urls = [
     path("apply/", apply, name="apply"),
     path("apply/<slug:slug>/", apply, name="apply-to"),
     path("apply/<slug:slug>/start/", start, name="apply-start"),
+    path("apply/<slug:slug>/questions/", questions, name="apply-questions"),
 ]

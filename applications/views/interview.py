@@ -164,7 +164,7 @@ def _work_page(request, interview, work, *, stored=None, status=200):
 
 def _answers(application):
     """What the applicant told us, as rows: an interviewer knows whom she talks to."""
-    told = projection(application)
+    told = projection(application, is_blind=False)
     who = {
         _("Name"): application.name or application.person.name,
         _("Email address"): application.person.email,

@@ -67,7 +67,7 @@ def review(request, uuid):
         {
             "review": record,
             "cohort": application.cohort,
-            "blind": projection(application),
+            "blind": projection(application, is_blind=application.cohort.blind_review),
             "form": form,
             "is_open": is_open,
             "values": values_given(criteria, record.scores.all()) if not is_open else [],

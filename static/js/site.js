@@ -30,6 +30,18 @@
     show();
   }
 
+  // A question that depends on another answer shows once that is given.
+  const depending = [...document.querySelectorAll("[data-asked-if]")];
+  const isGiven = ({ form, dataset: { askedIf, askedValue } }) =>
+    new FormData(form).getAll(askedIf).includes(askedValue);
+  const showAsked = () => {
+    for (const input of depending) input.closest(".field").hidden = !isGiven(input);
+  };
+  for (const form of new Set(depending.map((input) => input.form))) {
+    form.addEventListener("change", showAsked);
+  }
+  showAsked();
+
   // Leaving a form with unsaved changes asks first.
   const unsaved = new Set();
   for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {

@@ -15,6 +15,7 @@ from applications.models import (
     Interview,
     Offer,
     Proposal,
+    Question,
     Review,
     Slot,
     Status,
@@ -81,6 +82,11 @@ def reminder():
     )
 
 
+def depending():
+    before = make.QuestionFactory(kind=Question.Kind.CHOICE, options=["Red"])
+    return make.QuestionFactory(cohort=before.cohort, asked_if=before, asked_if_value="red")
+
+
 # How one row comes about that has all a list asks for, and what the list may ask.
 LISTS = {
     Organization: (make.OrganizationFactory, 4),
@@ -96,6 +102,7 @@ LISTS = {
     Community: (make.CommunityFactory, 6),
     Membership: (make.MembershipFactory, 6),
     AccessRequest: (make.AccessRequestFactory, 6),
+    Question: (depending, 15),
     Application: (reviewed, 9),
     Review: (reviewed, 8),
     Interview: (booked, 5),

@@ -7,14 +7,18 @@ from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFac
 from factory.django import DjangoModelFactory
 
 from applications.models import (
+    Answer,
     Application,
     Assessment,
+    FormVersion,
     Insight,
     Interview,
     Offer,
+    Option,
     Panelist,
     Placement,
     Proposal,
+    Question,
     Review,
     Score,
     Slot,
@@ -49,6 +53,53 @@ class ApplicationFactory(DjangoModelFactory):
     submitted_at = LazyAttribute(
         lambda application: None if application.status == Status.DRAFT else days(-1)
     )
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A line of text; ``options`` are the labels of a list, and in lower case their keys."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    cohort = SubFactory(CohortFactory)
+    key = Sequence(lambda number: f"asked-{number}")
+    position = Sequence(lambda number: number + 1)
+    kind = Question.Kind.LINE
+    text_en = LazyAttribute(lambda question: f"What about {question.key}?")
+    text_fr = LazyAttribute(lambda question: f"Et {question.key}, qu’en est-il?")
+
+    @factory.post_generation
+    def options(self, create, extracted, **kwargs):
+        for place, label in enumerate(extracted or [], start=1):
+            self.options.create(key=label.lower(), label_en=label, label_fr=label, position=place)
+
+
+class AnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    application = SubFactory(ApplicationFactory)
+    question = SubFactory(QuestionFactory, cohort=SelfAttribute("..application.cohort"))
+    value = "An answer"
+
+
+class FormVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = FormVersion
+
+    cohort = SubFactory(CohortFactory)
+    digest = Sequence(str)
+    asked = [{"key": "asked"}]
+
+
+class OptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Option
+
+    question = SubFactory(QuestionFactory, kind=Question.Kind.CHOICE)
+    key = Sequence(lambda number: f"option-{number}")
+    label_en = LazyAttribute(lambda option: option.key)
 
 
 class ReviewFactory(DjangoModelFactory):

@@ -35,11 +35,13 @@ from tests.factories import (
     MessageFactory,
     NoteFactory,
     OfferFactory,
+    OptionFactory,
     OutcomeFactory,
     PanelistFactory,
     PersonFactory,
     PlacementFactory,
     ProposalFactory,
+    QuestionFactory,
     RegistrationFactory,
     ReviewFactory,
     RuleFactory,
@@ -95,6 +97,8 @@ def _call(world):
 def _intake(world):
     applicant, interviewer = world.people["applicant"], world.people["interviewer"]
     world.draft = ApplicationFactory(cohort=world.cohort, person=applicant)
+    asked = OptionFactory(question__cohort=world.cohort).question
+    QuestionFactory(cohort=world.cohort, asked_if=asked, asked_if_value=asked.options.get().key)
     read = CohortFactory(opens_at=days(-30))
     AnchorFactory(criterion=CriterionFactory(cohort=read))
     CohortRoleFactory(cohort=read, person=world.people["reviewer"])

@@ -15,7 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
-from applications.models import Interview, Review, Status
+from applications.models import Interview, Question, Review, Status
 from cops import services as communities
 from cops.models import CohortRole, Membership
 from meetings.forms.notes import NotesForm
@@ -26,6 +26,7 @@ from tests.factories import (
     AccessRequestFactory,
     ActionItemFactory,
     AnchorFactory,
+    AnswerFactory,
     ApplicationFactory,
     AssessmentFactory,
     BounceFactory,
@@ -51,6 +52,7 @@ from tests.factories import (
     PanelistFactory,
     PersonFactory,
     ProposalFactory,
+    QuestionFactory,
     RegistrationFactory,
     ReviewFactory,
     ScoreFactory,
@@ -297,6 +299,17 @@ class World:
             remark=self.mark("remark.read", STAFF),
         )
         ScoreFactory(review=self.other_review, criterion=self.call.criteria.get(), value=5)
+        self.question = QuestionFactory(cohort=self.call)
+        for facts, readers in (
+            ({}, f"Rev {STAFF}"),
+            ({"is_identifying": True}, STAFF),
+            ({"reader": Question.Reader.STAFF}, STAFF),
+        ):
+            AnswerFactory(
+                application=self.read,
+                question=QuestionFactory(cohort=self.call, **facts),
+                value=self.mark("answer.read", readers),
+            )
         self.read.decide(
             Status.DECLINED, by=self.people["Stf"], reason=self.mark("reason.read", STAFF)
         )

@@ -1,0 +1,154 @@
+"""The section with what the call asks beyond its own fields, see ``models.question``."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from applications.forms.section import AnswerField, SectionForm
+from applications.models import Answer, Question
+
+LINE_CHARACTERS = 200
+Kind = Question.Kind
+
+
+class QuestionsForm(SectionForm):
+    """A question whose condition is not met is neither required nor kept, whatever was typed."""
+
+    rows = ("answers", "cohort__questions__options")
+    NAMES = {
+        r"question_([\w-]+)": ("", forms.CharField(label=gettext_lazy("A question of the call")))
+    }
+
+    def __init__(self, data=None, *, application, **kwargs):
+        super().__init__(data, application=application, **kwargs)
+        self.questions = asked_in(application.cohort)
+        self.fields |= _fields(self.questions)
+
+    @classmethod
+    def asked(cls, cohort):
+        return list(_fields(asked_in(cohort)).values())
+
+    @classmethod
+    def is_asked(cls, application):
+        return bool(asked_in(application.cohort))
+
+    @classmethod
+    def stored(cls, application):
+        answers = {answer.question_id: answer.value for answer in application.answers.all()}
+        return {
+            question.field_name: answers[question.pk]
+            for question in asked_in(application.cohort)
+            if question.pk in answers
+        }
+
+    @classmethod
+    def store(cls, application, answers):
+        given = {
+            question: answers[question.field_name]
+            for question in asked_in(application.cohort)
+            if question.field_name in answers
+        }
+        gone = [question for question, value in given.items() if not value]
+        application.answers.filter(question__in=gone).delete()
+        Answer.objects.bulk_create(
+            [
+                Answer(application=application, question=question, value=value)
+                for question, value in given.items()
+                if value
+            ],
+            update_conflicts=True,
+            unique_fields=["application", "question"],
+            update_fields=["value"],
+        )
+
+    def clean(self):
+        super().clean()
+        given = {}
+        for question in self.questions:
+            name = question.field_name
+            if not question.is_asked_of(given):
+                self.errors.pop(name, None)
+                self.wrong.pop(name, None)
+                self.cleaned_data[name] = ""
+                continue
+            given[question.pk] = value = self.cleaned_data.get(name)
+            if question.is_required and not value and name not in self.errors:
+                self.add_error(name, ValidationError(_missing(question), code="required"))
+        return self.cleaned_data
+
+    def shown(self):
+        """The fields whose condition is met by what is kept."""
+        given = {}
+        for question in self.questions:
+            if question.is_asked_of(given):
+                given[question.pk] = self.initial.get(question.field_name)
+                yield self[question.field_name]
+
+
+def asked_in(cohort) -> list[Question]:
+    """Return what ``cohort`` asks now, in order; from rows at hand where they were fetched."""
+    return [question for question in cohort.questions.all() if question.is_asked]
+
+
+def _fields(questions) -> dict[str, forms.Field]:
+    by_key = {question.pk: question for question in questions}
+    return {each.field_name: _field(each, by_key.get(each.asked_if_id)) for each in questions}
+
+
+def _field(question: Question, after: Question | None) -> forms.Field:
+    """Return the field that asks ``question``; whether it must be answered its form decides.
+
+    ``after`` is the question whose answer it depends on.
+    """
+    hints = [
+        after and _only_after(question, after),
+        question.help,
+        question.keep_until and _deleted_after(question),
+    ]
+    help_text = " ".join(filter(None, hints))
+    asks = {"label": question.text, "help_text": help_text, "required": False}
+    match question.kind:
+        case Kind.TEXT:
+            field = AnswerField(words=question.words_max, **asks)
+        case Kind.LINE:
+            field = forms.CharField(max_length=LINE_CHARACTERS, **asks)
+        case Kind.SEVERAL:
+            field = forms.MultipleChoiceField(
+                choices=question.choices, widget=forms.CheckboxSelectMultiple, **asks
+            )
+        case _:
+            widget = forms.RadioSelect(attrs=_INLINE if question.kind == Kind.SCALE else None)
+            field = forms.ChoiceField(choices=question.choices, widget=widget, **asks)
+    field.needed = question.is_required
+    if after:
+        field.widget.attrs |= {
+            "data-asked-if": after.field_name,
+            "data-asked-value": question.asked_if_value,
+        }
+    return field
+
+
+_INLINE = {"class": "inline-choices"}
+
+
+def _only_after(question: Question, after: Question) -> str:
+    """Tell, where no script hides it, when the question is meant for her."""
+    return _("Only if you answered “%(answer)s” to “%(question)s”.") % {
+        "answer": after.told(question.asked_if_value),
+        "question": after.text,
+    }
+
+
+def _deleted_after(question: Question) -> str:
+    day = clock.spoken_day(question.keep_until)
+    return _("We delete this answer after %(day)s.") % {"day": day}
+
+
+def _missing(question: Question) -> str:
+    if question.kind in (Kind.LINE, Kind.TEXT):
+        return _("Write an answer to “%(question)s”.") % {"question": question.text}
+    if question.kind == Kind.SEVERAL:
+        return _("Tick at least one answer to “%(question)s”.") % {"question": question.text}
+    return _("Choose an answer to “%(question)s”.") % {"question": question.text}

@@ -1,0 +1,296 @@
+"""What a call asks beyond its own fields, as staff wrote it, and what was answered.
+
+The form of a call is its own fields and these questions, in one order. What was asked at the
+moment somebody sent is kept with her application, word by word, as a ``FormVersion``.
+"""
+
+import json
+from hashlib import sha256
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.bilingual import Bilingual
+from accounts.privacy import Privacy, Topic
+from cops.models import Cohort
+
+YES, NO = "yes", "no"
+WORDS, WORDS_MOST = 150, 300
+
+
+class QuestionQuerySet(models.QuerySet):
+    def asked(self):
+        """Those that the form asks now; the others were asked once, and keep their answers."""
+        return self.filter(is_asked=True)
+
+    def with_options(self):
+        return self.prefetch_related("options")
+
+
+class Question(Bilingual):
+    """One thing that a call asks, besides what every call does."""
+
+    class Kind(models.TextChoices):
+        LINE = "line", _("a line of text")
+        TEXT = "text", _("a written answer")
+        CHOICE = "choice", _("one of a list")
+        SEVERAL = "several", _("several of a list")
+        SCALE = "scale", _("a scale from 1 to 5")
+        YES_NO = "yes-no", _("yes or no")
+
+    class Reader(models.TextChoices):
+        REVIEWERS = "reviewers", _("everyone who reads the application")
+        STAFF = "staff", _("First Work alone")
+
+    BILINGUAL = ("text", "help")
+    OF_A_LIST = (Kind.CHOICE, Kind.SEVERAL)
+    # What another question may depend on.
+    DECIDING = (*OF_A_LIST, Kind.YES_NO)
+
+    cohort = models.ForeignKey(
+        Cohort, models.CASCADE, related_name="questions", verbose_name=_("cohort")
+    )
+    key = models.SlugField(
+        _("short name"),
+        max_length=40,
+        help_text=_("For lists and exports, for example “software”. It stays once it is answered."),
+    )
+    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    kind = models.CharField(_("kind of answer"), max_length=10, choices=Kind)
+    text_en = models.CharField(_("question (English)"), max_length=300)
+    text_fr = models.CharField(_("question (French)"), max_length=300, blank=True)
+    help_en = models.CharField(_("hint (English)"), max_length=300, blank=True)
+    help_fr = models.CharField(_("hint (French)"), max_length=300, blank=True)
+    words_max = models.PositiveSmallIntegerField(
+        _("words, at most"),
+        default=WORDS,
+        validators=[MinValueValidator(10), MaxValueValidator(WORDS_MOST)],
+        help_text=_("For a written answer."),
+    )
+    is_required = models.BooleanField(_("has to be answered"), default=True)
+    reader = models.CharField(
+        _("who reads the answer"), max_length=10, choices=Reader, default=Reader.REVIEWERS
+    )
+    is_identifying = models.BooleanField(
+        _("the answer may tell who wrote it"),
+        default=False,
+        help_text=_("Reviewers then see it only where reviews are not blind."),
+    )
+    asked_if = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="depending",
+        verbose_name=_("only after"),
+    )
+    asked_if_value = models.CharField(_("only after the answer"), max_length=40, blank=True)
+    keep_until = models.DateField(
+        _("answers are deleted after"),
+        null=True,
+        blank=True,
+        help_text=_("Applicants read it too. Empty: they stay as long as the application itself."),
+    )
+    is_asked = models.BooleanField(
+        _("asked now"),
+        default=True,
+        help_text=_("Untick it to stop asking. What was answered stays."),
+    )
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a call asks everybody.",
+        public="cohort key position kind text help words_max is_required reader asked_if "
+        "asked_if_value keep_until is_asked is_identifying",
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["cohort", "position", "pk"]
+        verbose_name = _("question of the form")
+        verbose_name_plural = _("questions of the form")
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "key"], name="one_question_per_key"),
+            models.CheckConstraint(
+                condition=Q(asked_if=None, asked_if_value="")
+                | (Q(asked_if__isnull=False) & ~Q(asked_if_value="")),
+                name="condition_names_its_answer",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def field_name(self) -> str:
+        return f"question_{self.key}"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What may be chosen, key and words; none where the answer is typed."""
+        match self.kind:
+            case self.Kind.YES_NO:
+                return [(YES, _t("Yes")), (NO, _t("No"))]
+            case self.Kind.SCALE:
+                return [(str(value), str(value)) for value in range(1, 6)]
+        return [(option.key, option.label) for option in self.options.all()]
+
+    def is_asked_of(self, given: dict[int, str | list[str]]) -> bool:
+        """Whether it is asked after the answers ``given`` by key to the questions before it."""
+        if self.asked_if_id is None:
+            return True
+        answer = given.get(self.asked_if_id) or []
+        return self.asked_if_value in (answer if isinstance(answer, list) else [answer])
+
+    def told(self, value: str | list[str]) -> str:
+        """Return ``value`` in the words of the choices."""
+        words = dict(self.choices)
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(words.get(each, each) for each in chosen)
+
+
+class Option(Bilingual):
+    """One of the answers to choose from."""
+
+    BILINGUAL = ("label",)
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="options")
+    key = models.SlugField(_("short name"), max_length=40, editable=False)
+    label_en = models.CharField(_("answer (English)"), max_length=150)
+    label_fr = models.CharField(_("answer (French)"), max_length=150, blank=True)
+    position = models.PositiveSmallIntegerField(_("place"), default=1)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What may be chosen as an answer.",
+        public="question key label position",
+    )
+
+    class Meta:
+        ordering = ["question", "position", "pk"]
+        verbose_name = _("answer to choose")
+        verbose_name_plural = _("answers to choose")
+        constraints = [
+            models.UniqueConstraint(fields=["question", "key"], name="one_option_per_key"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody has answered by it, or another question depends on it."""
+        question = self.question
+        if question.depending.filter(asked_if_value=self.key).exists():
+            return True
+        values = question.answers.values_list("value", flat=True)
+        return any(self.key in (value if isinstance(value, list) else [value]) for value in values)
+
+
+class AnswerQuerySet(models.QuerySet):
+    def with_questions(self):
+        return self.select_related("question").prefetch_related("question__options")
+
+    def for_reviewers(self, *, is_blind: bool):
+        """Those that whoever reads the application may read too."""
+        meant = self.with_questions().filter(question__reader=Question.Reader.REVIEWERS)
+        return meant.filter(question__is_identifying=False) if is_blind else meant
+
+    def outlived(self, today):
+        """Those that were to be kept until a day before ``today``."""
+        return self.filter(question__keep_until__lt=today)
+
+
+class Answer(models.Model):
+    """What an applicant answered to one question: a text or a key, or keys of several options."""
+
+    application = models.ForeignKey("Application", models.CASCADE, related_name="answers")
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="answers", verbose_name=_("question")
+    )
+    value = models.JSONField(_("answer"))
+
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("Your answers to further questions"),
+        sensitive="question value",
+        told_as={"value": "told"},
+    )
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question__position", "question"]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question"], name="one_answer_per_question"
+            ),
+        ]
+
+    def __str__(self):
+        return self.told
+
+    @property
+    def told(self) -> str:
+        return self.question.told(self.value)
+
+
+class FormVersion(models.Model):
+    """What the questions of a call were when somebody sent her application, in both languages."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="form_versions")
+    digest = models.CharField(max_length=64, editable=False)
+    asked = models.JSONField(_("what was asked"))
+    first_used_at = models.DateTimeField(_("first used"), default=timezone.now)
+
+    privacy = Privacy(
+        person_path=None,
+        because="What a call asked everybody.",
+        public="cohort asked first_used_at",
+        internal="digest",
+    )
+
+    class Meta:
+        ordering = ["cohort", "first_used_at"]
+        verbose_name = _("version of the form")
+        verbose_name_plural = _("versions of the form")
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "digest"], name="one_version_per_digest"),
+        ]
+
+    def __str__(self):
+        return f"{self.cohort}, {self.first_used_at:%Y-%m-%d}"
+
+    @classmethod
+    def current(cls, cohort: Cohort) -> "FormVersion | None":
+        """Return the version that the questions of ``cohort`` are now, or None without any."""
+        asked = [_as_asked(each) for each in cohort.questions.asked().with_options()]
+        if not asked:
+            return None
+        text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
+        digest = sha256(text.encode()).hexdigest()
+        version, _is_new = cls.objects.get_or_create(
+            cohort=cohort, digest=digest, defaults={"asked": asked}
+        )
+        return version
+
+
+def _as_asked(question: Question) -> dict:
+    names = ("key", "kind", "text_en", "text_fr", "help_en", "help_fr", "is_required", "reader")
+    return {
+        **{name: getattr(question, name) for name in names},
+        "words_max": question.words_max if question.kind == Question.Kind.TEXT else None,
+        "asked_if": [question.asked_if.key, question.asked_if_value] if question.asked_if else None,
+        "options": [
+            {"key": each.key, "label_en": each.label_en, "label_fr": each.label_fr}
+            for each in question.options.all()
+        ],
+    }
