@@ -1,6 +1,7 @@
 """Applications as they were written and sent: answers, experience, choices and consents."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 from allauth.account.models import EmailAddress
 from django.utils.translation import override
@@ -48,6 +49,7 @@ def apply(desk: Desk, lines, *, sent: dict[str, datetime] | None = None, until: 
     told = [each for each in applicants if each.application.level]
     _experiences(desk, told)
     _choices(desk, told)
+    desk.asked.answer(desk.pile, [each for each in applicants if each.fate != "draft"])
     _consents(desk, [each for each in applicants if each.fate not in {"draft", "unconfirmed"}])
     unconfirmed = [each.person.email for each in applicants if each.fate == "unconfirmed"]
     if unconfirmed:
@@ -89,6 +91,7 @@ def _application(desk, each, when):
         wants_news=not is_draft and rng.random() < 0.6,
         started_at=max(desk.cohort.opens_at, when - timedelta(hours=rng.uniform(1, 130))),
         submitted_at=None if is_draft else when,
+        seconds_spent=0 if is_draft else round(60 * Random(each.name).uniform(9, 24)),
         status=Status.DRAFT if is_draft else Status.SUBMITTED,
         awaits_confirmation=each.fate == "unconfirmed",
     )

@@ -12,6 +12,7 @@ from cops.models import Cohort, FocusArea
 from notifications.consent import AGREE_TO_QUOTE
 from notifications.models import Consent
 from outcomes.sample import rows
+from outcomes.sample.asking import Asked
 from outcomes.sample.chance import Deck
 from outcomes.sample.people import People
 from outcomes.sample.texts import read
@@ -43,6 +44,7 @@ class Desk:
     rng: Random
     pile: rows.Pile
     staff: User
+    asked: Asked
 
     def __post_init__(self):
         self.deck = Deck(self.rng)

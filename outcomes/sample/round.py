@@ -7,6 +7,7 @@ from applications.models import Offer, Status
 from cops.models import CohortRole
 from notifications.models import Role
 from outcomes.sample import frame, interviewing, offering, reviewing, rows
+from outcomes.sample.asking import Asked
 from outcomes.sample.desk import Desk
 from outcomes.sample.texts import read
 from outcomes.sample.work import Work
@@ -39,7 +40,8 @@ class Round:
         self.reviewers = []
         self.ask_for_help(named["reviewers"], named["interviewers"])
         self.webinar = frame.make_webinar(self.cohort, call["webinar"])
-        self.desk = Desk(self.cohort, people, self.areas, self.rng, self.pile, staff)
+        asked = Asked(self.cohort, call.get("asked", []))
+        self.desk = Desk(self.cohort, people, self.areas, self.rng, self.pile, staff, asked)
 
     def ask_for_help(self, reviewers, interviewers) -> None:
         """Take in reviewers, and the interviewers who talk with applicants from now on."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import clock
 from accounts.models import Zone
 from applications.models import (
+    Answer,
     Application,
     ApplicationChange,
     Assessment,
@@ -50,7 +51,7 @@ BATCH = 1000
 # What a pile may hold, parents before those that point to them.
 PARENTS_FIRST = (
     Event, Consent, Registration, AccessRequest, AccessChange,
-    Application, ApplicationChange, Experience, FocusChoice,
+    Application, ApplicationChange, Answer, Experience, FocusChoice,
     Review, ReviewChange, Score,
     Slot, Panelist, Interview, InterviewChange, Assessment, AssessmentScore,
     Insight, Insight.moved.through,
