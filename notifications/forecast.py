@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from notifications import planner
 from notifications.handover import Choice
-from notifications.models import Reminder
+from notifications.models import Bounce, Reminder
+from notifications.reasons import BOUNCES
 
 DAYS = 30
 
@@ -39,6 +40,7 @@ def foresee(now: datetime | None = None, days: int = DAYS, *, of=None) -> list[R
             line.waits_until = row.waits_until
     rows = [line for line in lines.values() if _is_told(line, now, until)]
     _play([row for row in rows if row.state == State.PLANNED], now)
+    _hold_back([row for row in rows if row.state == State.ENQUEUED])
     for row in rows:
         is_to_come = row.state in {State.PLANNED, State.ENQUEUED}
         row.goes_at = max(
@@ -55,6 +57,15 @@ def _is_told(line: Reminder, now: datetime, until: datetime) -> bool:
     if line.state == State.PLANNED:
         return line.useful_until > now
     return line.state != State.ENQUEUED and line.event.starts_at > now
+
+
+def _hold_back(rows: list[Reminder]) -> None:
+    """Let nothing go to an address that bounces: the sender would hold it back."""
+    bounces = Bounce.objects.open().filter(person__in={row.person_id for row in rows})
+    unreached = set(bounces.values_list("person_id", flat=True))
+    for row in rows:
+        if row.person_id in unreached:
+            row.state, row.reason = State.CANCELLED, BOUNCES
 
 
 def _play(rows: list[Reminder], now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from notifications import forecast, planner, reasons
 from notifications.models import Invitee, Kind, Message, Reminder, Rule
 from tests.factories import (
+    BounceFactory,
     EventFactory,
     InviteeFactory,
     PersonFactory,
@@ -95,6 +96,17 @@ def test_who_opted_out_joined_late_or_waits_is_told_with_the_reason():
     assert [row.goes_at.day for row in forecast.foresee()][:2] == [5, 6]
 
 
+def test_to_an_address_that_bounces_nothing_goes_until_that_is_settled(staff):
+    RuleFactory(amount=3, mail="test-mail")
+    event = meeting(8)
+    bounce = BounceFactory(person=event.invitees.get().person)
+    assert told() == [(event, "3d", "cancelled", reasons.BOUNCES)]
+
+    bounce.settle(by=staff)
+
+    assert told() == [(event, "3d", "enqueued", "")]
+
+
 def test_who_cannot_come_is_not_in_it_and_what_is_beyond_30_days_neither():
     RuleFactory(amount=3, mail="test-mail")
     meeting(8).invitees.update(answer=Invitee.Answer.NO)
@@ -157,7 +169,7 @@ def test_the_page_costs_the_same_for_few_and_many(client, staff, number, django_
         meeting(8)
     client.get(reverse("mail-forecast"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("mail-forecast"))
 
 
@@ -172,7 +184,7 @@ def test_what_is_looked_for_costs_the_same_for_few_and_many(
     asked = {"q": "amal", "kind": "test-mail", "series": series.pk, "event": event.pk}
     client.get(reverse("mail-forecast"), asked)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("mail-forecast"), asked)
 
 
