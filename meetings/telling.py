@@ -32,7 +32,7 @@ def before_change(event: Event) -> list[str]:
 def _answers(event: Event) -> str:
     given = event.invitees.current().exclude(answer=Invitee.Answer.NONE).count()
     if not given:
-        return _("Everyone is asked whether they can come to the new time.")
+        return _("At another day or hour, everyone is asked whether they can come.")
     lost = ngettext(
         "%(count)s person has answered: at another day or hour, everyone is asked anew.",
         "%(count)s people have answered: at another day or hour, everyone is asked anew.",

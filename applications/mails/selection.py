@@ -11,7 +11,7 @@ from applications.mails.application import A_DAY, COHORT, REFERENCE
 from applications.models import Application, Interview, Offer, Status
 from cops.models import Cohort
 from notifications import add_to, mails, occasions
-from notifications.models import Kind, Message
+from notifications.models import Kind, Message, Role
 from notifications.placeholders import GREETING, block, link, text
 from notifications.reasons import LETTER_WAITS
 
@@ -24,26 +24,26 @@ ROUND_OVER = gettext_noop("interviews of this round are over: change the dates o
 def occasion(event, person):
     """Also of an interview that was called off: its cohort is that of the series."""
     cohort = Cohort.objects.filter(series=event.series_id).first()
-    interview = Interview.objects.with_people().filter(event=event).first()
+    interview = Interview.objects.filter(event=event).first()
     return cohort and {
         **cohort.signature,
         "page_url": settings.SITE_URL + interview.get_absolute_url() if interview else "",
-        **(_part_of(interview, person) if interview and person else {}),
+        **(_part_of(event, interview, person) if person else {}),
     }
 
 
-def _part_of(interview, person) -> dict:
+def _part_of(event, interview, person) -> dict:
     """Return what the interview is to ``person``: the applicant, or one of the panel."""
-    application = interview.application
-    others = [one for one in interview.slot.interviewers if one != person] if interview.slot else []
-    if application.person_id == person.pk:
-        return {
-            "title": pgettext("as a title", "Your interview"),
-            "with_whom": in_a_row(others),
-            "own_url": _page_url(interview, person),
-        }
-    named = {"applicant": application.name or application.person.name}
-    return {"title": gettext("Interview with %(applicant)s") % named, "with_whom": in_a_row(others)}
+    parts = event.invitees.current().select_related("person").order_by("pk")
+    applicant = next((part.person for part in parts if part.role == Role.APPLICANT), None)
+    panel = [part.person for part in parts if part.role == Role.INTERVIEWER]
+    known = {"with_whom": in_a_row(each for each in panel if each != person)}
+    if applicant == person:
+        own_url = _page_url(interview, person) if interview else ""
+        return known | {"title": pgettext("as a title", "Your interview"), "own_url": own_url}
+    if applicant:
+        known["title"] = gettext("Interview with %(applicant)s") % {"applicant": applicant}
+    return known
 
 
 @occasions.pages_of(Kind.INTERVIEW)

@@ -229,7 +229,7 @@ def test_an_interview_that_moves_says_to_each_what_it_is_and_with_whom(client):
     assert hers.subject.startswith("Moved to ")
     assert hers.subject.endswith(" – Your interview")
     assert f"- With: {interviewer}" in hers.text
-    assert theirs.subject.endswith(f" – Interview with {interview.application.name}")
+    assert theirs.subject.endswith(f" – Interview with {applicant}")
     link = " ".join(hers.text.split()).partition("See or cancel (")[2].partition(")")[0]
     assert client.get(urlsplit(link).path).url == interview.get_absolute_url()
     assert "/go/" not in theirs.text.partition("See or cancel")[2]
@@ -237,3 +237,14 @@ def test_an_interview_that_moves_says_to_each_what_it_is_and_with_whom(client):
         (entry,) = icalendar.Calendar.from_ical(letter.calendar).events
         assert str(entry["URL"]) == f"http://127.0.0.1:8000{interview.get_absolute_url()}"
         assert entry["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+
+
+def test_an_interview_that_is_given_back_says_to_each_whose_it_was():
+    interview = booked(interviewing())
+    applicant, (interviewer,) = interview.application.person, interview.slot.interviewers
+
+    interviews.release(interview, by=applicant)
+
+    hers, theirs = (mail("event-cancelled", one).subject for one in (applicant, interviewer))
+    assert hers.startswith("Cancelled: Your interview, ")
+    assert theirs.startswith(f"Cancelled: Interview with {applicant}, ")

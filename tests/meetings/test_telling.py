@@ -53,7 +53,7 @@ def test_the_page_says_whom_a_change_tells_and_when(client, group):
     assert move_page(client, group) == [
         ALL_THREE,
         "It goes at once. What you change within 5 minutes after that goes as one second email.",
-        "Their calendars follow. Everyone is asked whether they can come to the new time.",
+        "Their calendars follow. At another day or hour, everyone is asked whether they can come.",
     ]
 
 
