@@ -240,6 +240,19 @@ def test_what_one_person_gets_is_the_same_when_nobody_else_is_looked_at(several)
     assert len(everybody) == 6
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_reminders_of_one_cost_the_same_for_few_and_many(number, django_assert_num_queries):
+    RuleFactory(amount=3, mail="test-mail")
+    person = PersonFactory()
+    for each in range(number):
+        meeting(8 + each, person)
+
+    with django_assert_num_queries(8):
+        rows = forecast.foresee(of=[person.pk])
+
+    assert len(rows) == number
+
+
 def test_who_looks_for_one_makes_no_lines_of_others(several, monkeypatch):
     made = []
     monkeypatch.setattr(planner, "_line", lambda *facts: made.append(facts[1]) or _line(*facts))
