@@ -415,13 +415,32 @@ def test_who_withdraws_while_accepting_does_one_of_the_two():
     ]
 
 
-# A letter that waits: its days begin anew while the offer is withdrawn
+# A letter that waits: its days begin anew while the duty ends
 
 
-def renewed_while_withdrawn(monkeypatch):
-    """Move the day of an offer on, and withdraw it once the first has looked, in two threads."""
-    offer, barrier = offered(), Barrier(2)
-    Event.objects.filter(pk=offer.deadline_id).update(local_on=days_from_now(-1).date())
+def an_offer_withdrawn():
+    offer, staff = offered(), StaffFactory()
+    return (
+        offer.deadline_id,
+        lambda: selection.renew_offer(offer),
+        lambda: selection.withdraw_offer(offer, by=staff),
+    )
+
+
+def an_interview_booked():
+    interview = invited(interviewing())
+    return (
+        interview.deadline_id,
+        lambda: interviews.renew(interview),
+        book(interview, slot_of(interview.application.cohort)),
+    )
+
+
+def renewed_as_it_ends(monkeypatch, case):
+    """Let one thread move the day on; the other ends the duty once the first has looked."""
+    deadline, renew, end = case()
+    barrier = Barrier(2)
+    Event.objects.filter(pk=deadline).update(local_on=days_from_now(-1).date())
     owe_anew = calendar.owe_anew
 
     def owe_after_both_have_looked(*facts):
@@ -429,23 +448,25 @@ def renewed_while_withdrawn(monkeypatch):
         meet(barrier)  # the other has had the time to be done, if nothing kept it
         owe_anew(*facts)
 
-    def withdraw():
+    def end_meanwhile():
         meet(barrier)
-        selection.withdraw_offer(offer, by=StaffFactory())
+        end()
         meet(barrier)
 
     monkeypatch.setattr(calendar, "owe_anew", owe_after_both_have_looked)
-    return lambda: selection.renew_offer(offer), withdraw
+    return renew, end_meanwhile
 
 
-def test_who_withdraws_an_offer_whose_day_moves_on_leaves_nobody_invited(monkeypatch):
-    results = at_once(*renewed_while_withdrawn(monkeypatch))
+@pytest.mark.parametrize("case", [an_offer_withdrawn, an_interview_booked])
+def test_what_ends_while_its_day_moves_on_leaves_nobody_invited(monkeypatch, case):
+    results = at_once(*renewed_as_it_ends(monkeypatch, case))
 
     assert results == [None, None]
     assert duties.audit() == []
 
 
-def test_without_the_lock_an_offer_is_withdrawn_and_still_owed(monkeypatch, no_locks):
-    at_once(*renewed_while_withdrawn(monkeypatch))
+@pytest.mark.parametrize("case", [an_offer_withdrawn, an_interview_booked])
+def test_without_the_lock_what_has_ended_is_still_owed(monkeypatch, no_locks, case):
+    at_once(*renewed_as_it_ends(monkeypatch, case))
 
     assert [each.is_open for each in duties.audit()] == [False]
