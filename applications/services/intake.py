@@ -149,8 +149,14 @@ def _on_file(name: str) -> Organization | None:
 def submit(application: Application) -> None:
     """Send the application: it counts from this second.
 
-    Raises InvalidTransition when the call is closed or it was sent before.
+    Raises InvalidTransition when the call is closed or it was sent before, and when an answer
+    was saved since ``application`` was read and found complete.
     """
+    now = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if now.status == Status.DRAFT and now.version != application.version:
+        raise InvalidTransition(
+            _("An answer was changed a moment ago. Look through your answers and send them again.")
+        )
     application.submit(FormVersion.current(application.cohort))
     _keep_owed(application)
     if not application.awaits_confirmation:

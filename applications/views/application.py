@@ -5,18 +5,20 @@ sent to the address and confirms; from then on it is hers alone, by link or sign
 """
 
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import links
+from accounts import clock, links
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse, typed
 from accounts.views import SAFE_METHODS, sign_in_first
@@ -148,6 +150,8 @@ def section_view(request, application, section):
         return _refuse(request, application, application.why_closed)
     typed = request.POST if request.method == "POST" else None
     form = form_class(typed, application=application)
+    if "autosave" in request.POST:
+        return _autosave(application, form, request.POST.get("seen", ""))
     changes, status = [], 200
     if request.method == "POST":
         is_right = form.is_valid()
@@ -181,6 +185,23 @@ def section_view(request, application, section):
         },
         status=status,
     )
+
+
+def _autosave(application, form, seen):
+    """Keep what is typed while it is typed; answers a script, which shows what it is told."""
+    form.is_valid()
+    try:
+        intake.save(application, type(form), dict(form.keepable), seen=seen)
+    except intake.Stale:
+        told = _("This part was changed elsewhere. Nothing is lost: save, and you see both.")
+        return JsonResponse({"trouble": told}, status=409)
+    except InvalidTransition as error:
+        return JsonResponse({"trouble": str(error)}, status=409)
+    prefetch_related_objects([application], *form.rows)
+    her_clock = ZoneInfo(application.person.time_zone)
+    at = clock.spoken_time(timezone.localtime(timezone=her_clock))
+    seen = intake.fingerprint(form.stored(application))
+    return JsonResponse({"seen": seen, "note": _("Saved at %(at)s") % {"at": at}})
 
 
 def _refuse(request, application, why):
