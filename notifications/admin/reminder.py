@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,6 +119,12 @@ class RuleAdmin(ModelAdmin):
             },
         ),
     ]
+
+    def response_post_save_add(self, request, rule):
+        """Lead to the event that the rule is about alone, where it stands among the others."""
+        if rule.event_id:
+            return redirect("admin:notifications_event_change", rule.event_id)
+        return super().response_post_save_add(request, rule)
 
     @admin.display(description=gettext_lazy("when"))
     def moment(self, rule):

@@ -337,6 +337,23 @@ def test_a_rule_of_its_own_is_begun_with_what_the_farther_one_says(client, staff
     assert (empty["kind"].value(), empty["event"].value()) == ("meeting", str(in_a_community.pk))
 
 
+def test_a_rule_of_its_own_is_saved_as_it_was_begun_and_leads_back(client, staff, in_a_community):
+    told, _part = rules_told(client, in_a_community)
+    address = told[4][1]
+    form = client.get(address).context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields} | {"amount": 6, "is_on": "on"}
+
+    answer = client.post(address, {name: value for name, value in typed.items() if value != ""})
+
+    event_page = reverse("admin:notifications_event_change", args=[in_a_community.pk])
+    assert answer.url == event_page
+    words = [words for words, _link in rules_told(client, in_a_community)[0]]
+    assert words[:2] == [
+        "4 days before: test-mail (everyone invited) Only First steps, 12 Feb. 2027",
+        "6 days before: test-mail (everyone invited) Only First steps, 12 Feb. 2027",
+    ]
+
+
 def test_what_is_over_or_off_gets_no_rule_of_its_own(client, staff, in_a_community):
     calendar.cancel(in_a_community)
 
