@@ -1,4 +1,4 @@
-from applications.views import application, apply, booking, interview, review, selection
+from applications.views import application, apply, booking, interview, review, selection, support
 
 app_name = "applications"
 
@@ -9,4 +9,5 @@ urlpatterns = [
     *interview.urls,
     *booking.urls,
     *selection.urls,
+    *support.urls,
 ]

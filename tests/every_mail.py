@@ -5,7 +5,7 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 """
 
 from applications.models import Review, Status
-from applications.services import intake, interviews, review, selection
+from applications.services import intake, interviews, review, selection, support
 from cops import access, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
@@ -79,6 +79,11 @@ def after(do):
 
 def code(kind):
     return outbox.write(kind, PersonFactory(), key=kind, secret="123456")
+
+
+def asked_supervisor():
+    application = ApplicationFactory(cohort=CohortFactory(**CALL), status=Status.SUBMITTED)
+    return support.ask(application, name="Robin", email="robin@agency.test")
 
 
 def turned_off():
@@ -303,6 +308,8 @@ MAILS = {
     "application-not-started": not_started,
     "application-offered": after(place),
     "application-received": after(submitted),
+    "support-asked": after(lambda: asked_supervisor()),
+    "support-answered": after(lambda: support.answer(asked_supervisor(), "yes")),
     "application-reopened": after(
         lambda: intake.reopen(submitted(), by=StaffFactory(), reason="The town is missing")
     ),

@@ -10,9 +10,10 @@ from applications.admin import (
     review,
     selection,
     slot,
+    support,
 )
 
 __all__ = [
     "application", "concealed", "insight", "interview", "people", "question", "review",
-    "selection", "slot",
+    "selection", "slot", "support",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts import concealed
 from applications import desk
-from applications.models import Application
+from applications.models import Application, Support
 from cops.models import AccessRequest
 from notifications.models import Consent, Message
 
@@ -16,6 +16,12 @@ from notifications.models import Consent, Message
 def needs(viewer) -> Q | None:
     told = desk.concealed_from(viewer)
     return _needs(told) if told else None
+
+
+@concealed.among(Support)
+def supports(viewer) -> Q | None:
+    told = desk.concealed_from(viewer)
+    return Q(application__in=told) if told else None
 
 
 @concealed.among(Message)

@@ -16,11 +16,12 @@ from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
 from applications.models.slot import Panelist, Slot
 from applications.models.status import Status
+from applications.models.support import Support
 
 __all__ = [
     "CONSENTS", "HALF_DAYS", "NO", "WORDS", "WORDS_MOST", "YES", "Answer", "Application",
     "ApplicationChange", "Assessment", "AssessmentScore", "Experience", "FocusChoice",
     "FormVersion", "Insight", "Interview", "InterviewChange", "Offer", "OfferChange", "Option",
     "Panelist", "Placement", "Proposal", "Question", "Review", "ReviewChange", "Score", "Slot",
-    "Status",
+    "Status", "Support",
 ]  # fmt: skip

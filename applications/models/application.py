@@ -57,6 +57,10 @@ class Application(Moves):
         Status.WAITLISTED: {Status.OFFERED, Status.DECLINED, Status.WITHDRAWN},
         Status.OFFERED: {Status.WITHDRAWN},
     }  # fmt: skip
+    # Where what her supervisor says may still help.
+    UNDECIDED_YET = (
+        Status.DRAFT, Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.WAITLISTED,
+    )  # fmt: skip
     # What staff may decide before it is released.
     DECISIONS = (Status.INTERVIEW, Status.OFFERED, Status.WAITLISTED, Status.DECLINED)
     UNDECIDED = {
@@ -258,6 +262,11 @@ class Application(Moves):
     @property
     def may_be_edited(self) -> bool:
         return self.status == Status.DRAFT and (self.cohort.is_open or self.was_reopened)
+
+    @property
+    def takes_support(self) -> bool:
+        """Whether a supervisor may be asked: the address is hers, and nothing is decided yet."""
+        return not self.awaits_confirmation and self.status in self.UNDECIDED_YET
 
     @property
     def why_closed(self) -> str:

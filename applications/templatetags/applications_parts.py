@@ -14,7 +14,7 @@ from accounts import pictures
 from accounts.counts import Stage
 from accounts.first_thing import soonest
 from applications import balance, desk, funnel, waiting, way
-from applications.models import Application, Insight, Interview, Offer, Review, Status
+from applications.models import Application, Insight, Interview, Offer, Review, Status, Support
 from applications.services import groups
 from applications.words import standing
 from cops.models import CohortRole
@@ -93,6 +93,8 @@ def intake_board(cohort, viewer):
     decided = desk.with_known_decisions(applications.pending(), viewer)
     sent = applications.filter(status=Status.SUBMITTED)
     to_read = Review.objects.filter(application__cohort=cohort).open()
+    supports = Support.objects.filter(application__cohort=cohort).to_be_called()
+    supports = supports.exclude(application__in=desk.concealed_from(viewer))
     here = {"cohort__id__exact": cohort.pk}
     of_here = {"application__cohort__id__exact": cohort.pk}
     is_sent = here | {"status__exact": Status.SUBMITTED}
@@ -108,6 +110,8 @@ def intake_board(cohort, viewer):
         _row(_("Reviews to be done"), to_read, "review",
              of_here | {"status__exact": Review.Status.ASSIGNED}, "info"),
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
+        _row(_("Supervisors to be called"), supports, "support",
+             of_here | {"to_call": "yes"}, "attention"),
         _row(_("Decisions noted, to be released"), decided, "application",
              here | {"is_pending": "yes"}, "attention"),
     ]  # fmt: skip

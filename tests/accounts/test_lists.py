@@ -19,6 +19,7 @@ from applications.models import (
     Review,
     Slot,
     Status,
+    Support,
 )
 from cops.models import (
     AccessRequest,
@@ -103,6 +104,7 @@ LISTS = {
     Membership: (make.MembershipFactory, 6),
     AccessRequest: (make.AccessRequestFactory, 6),
     Question: (depending, 15),
+    Support: (lambda: make.SupportFactory(answer="yes"), 6),
     Application: (reviewed, 9),
     Review: (reviewed, 8),
     Interview: (booked, 5),

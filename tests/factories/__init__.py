@@ -17,6 +17,7 @@ from tests.factories.applications import (
     ReviewFactory,
     ScoreFactory,
     SlotFactory,
+    SupportFactory,
 )
 from tests.factories.cops import (
     AccessRequestFactory,
@@ -112,6 +113,7 @@ __all__ = [
     "SeriesFactory",
     "SlotFactory",
     "StaffFactory",
+    "SupportFactory",
     "TrialFactory",
     "WebinarFactory",
     "days",

@@ -23,9 +23,10 @@ from applications.models import (
     Score,
     Slot,
     Status,
+    Support,
 )
 from cops.models import CohortRole
-from notifications.models import Kind
+from notifications.models import Kind, Message
 from tests.factories.accounts import PersonFactory
 from tests.factories.cops import (
     CohortFactory,
@@ -35,7 +36,7 @@ from tests.factories.cops import (
     give_role,
 )
 from tests.factories.moments import days
-from tests.factories.notifications import deadline_factory
+from tests.factories.notifications import MessageFactory, deadline_factory
 
 
 class ApplicationFactory(DjangoModelFactory):
@@ -82,6 +83,31 @@ class AnswerFactory(DjangoModelFactory):
     application = SubFactory(ApplicationFactory)
     question = SubFactory(QuestionFactory, cohort=SelfAttribute("..application.cohort"))
     value = "An answer"
+
+
+class SupportFactory(DjangoModelFactory):
+    """A question to a supervisor; with an answer, one that the applicant has been told."""
+
+    class Meta:
+        model = Support
+        skip_postgeneration_save = True
+
+    application = SubFactory(ApplicationFactory, status=Status.SUBMITTED)
+    person = SubFactory(PersonFactory)
+    name = SelfAttribute("person.name")
+    answered_at = LazyAttribute(lambda support: days(0) if getattr(support, "answer", "") else None)
+    answer_letter = Sequence(lambda number: f"support-answered:made-{number}")
+
+    @factory.post_generation
+    def told(self, create, extracted, **kwargs):
+        if self.answer and extracted is not False:
+            MessageFactory(
+                kind="support-answered",
+                recipient=self.application.person,
+                dedupe_key=self.answer_letter,
+                context={"support": self.pk, "application": self.application_id},
+                state=Message.State.SENT,
+            )
 
 
 class FormVersionFactory(DjangoModelFactory):

@@ -47,6 +47,7 @@ from tests.factories import (
     RuleFactory,
     SlotFactory,
     StaffFactory,
+    SupportFactory,
     TrialFactory,
     WebinarFactory,
     days,
@@ -97,6 +98,7 @@ def _call(world):
 def _intake(world):
     applicant, interviewer = world.people["applicant"], world.people["interviewer"]
     world.draft = ApplicationFactory(cohort=world.cohort, person=applicant)
+    world.support = SupportFactory(application=world.draft, person=world.people["member"])
     asked = OptionFactory(question__cohort=world.cohort).question
     QuestionFactory(cohort=world.cohort, asked_if=asked, asked_if_value=asked.options.get().key)
     read = CohortFactory(opens_at=days(-30))
@@ -192,7 +194,9 @@ def named(world):
         "cops:access-*": [(world.request.uuid,)],
         "applications:apply-*": [(world.cohort.slug,)],
         "applications:application-section": [(world.draft.uuid, section) for section in SECTIONS],
+        "applications:application-supervisor-take-back": [(world.draft.uuid, world.support.uuid)],
         "applications:application*": own,
+        "applications:support": [(world.support.uuid,)],
         "applications:review*": [(world.review.uuid,)],
         "applications:slot-withdraw": [(world.slot.uuid,)],
         "applications:interview*": talks,
@@ -220,6 +224,7 @@ def links_of(world):
         links.url(applicant, "applications:offer", world.offer.uuid),
         links.url(applicant, "cops:registration", world.registration.uuid),
         links.url(applicant, "cops:registration-cancel", world.registration.uuid),
+        links.url(member, "applications:support", world.support.uuid),
         links.url(member, "meetings:meeting-answer", world.ahead.uuid),
     ]
     return [link[link.index("/go/") :] for link in mailed]

@@ -21,8 +21,8 @@ KEYS = {"pk", "id", "uuid", "slug", "calendar_secret", "email"}
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 # What narrows rows to those that somebody may see or use.
 SCOPES = {
-    "visible_to", "of_person", "of_applicant", "offered_to", "logged_by", "run_by", "own_words_of",
-    "published",
+    "visible_to", "of_person", "asked_of", "of_applicant", "offered_to", "logged_by", "run_by",
+    "own_words_of", "published",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
-from applications.models import Interview, Question, Review, Status
+from applications.models import Interview, Question, Review, Status, Support
 from cops import services as communities
 from cops.models import CohortRole, Membership
 from meetings.forms.notes import NotesForm
@@ -59,6 +59,7 @@ from tests.factories import (
     SeriesFactory,
     SlotFactory,
     StaffFactory,
+    SupportFactory,
     TrialFactory,
     WebinarFactory,
     days,
@@ -300,6 +301,11 @@ class World:
         )
         ScoreFactory(review=self.other_review, criterion=self.call.criteria.get(), value=5)
         self.question = QuestionFactory(cohort=self.call)
+        self.support = SupportFactory(
+            application=self.application("supported", "", status=Status.SUBMITTED),
+            answer=Support.Answer.CALL,
+            words=self.mark("support.words", STAFF),
+        )
         for facts, readers in (
             ({}, f"Rev {STAFF}"),
             ({"is_identifying": True}, STAFF),

@@ -12,6 +12,7 @@ from tests.factories import (
     ApplicationFactory,
     AssessmentFactory,
     ReviewFactory,
+    SupportFactory,
 )
 from tests.permissions.targets.aim import Aim, owner
 
@@ -77,6 +78,29 @@ def own_unconfirmed(world, person, own):
 def own_submitted(world, person, own):
     application = application_of(world, person, own, status=Status.SUBMITTED)
     return Aim([application.uuid], {"reason": "A new job"})
+
+
+def own_question(world, person, own):
+    application = application_of(world, person, own, status=Status.SUBMITTED)
+    return Aim([application.uuid], {"name": "A supervisor", "email": "boss@agency.test"})
+
+
+def own_asked(world, person, own):
+    support = SupportFactory(
+        application=application_of(world, person, own, status=Status.SUBMITTED)
+    )
+    return Aim([support.application.uuid, support.uuid])
+
+
+def asked_of_me(world, person, own):
+    support = SupportFactory(
+        application=ApplicationFactory(status=Status.SUBMITTED), person=owner(world, person, own)
+    )
+    return Aim([support.uuid], {"answer": "if", "words": "If it is a Tuesday.", "phone": ""})
+
+
+def support_to_call(world, person, own):
+    return Aim([world.support.pk, "note_call"])
 
 
 def own_complete(world, person, own):

@@ -1,0 +1,54 @@
+"""Mail to a supervisor who is asked for the hours, and to the applicant about the answer."""
+
+from django.utils.translation import gettext, gettext_lazy
+
+from accounts import clock, links
+from applications.models import Support
+from notifications import mails
+
+LINK_DAYS = 60
+
+
+def _support(ids):
+    return Support.objects.standing().with_people().filter(pk=ids["support"]).first()
+
+
+def _facts(support) -> dict:
+    application, cohort = support.application, support.application.cohort
+    return {
+        "applicant": application.name or application.person.name,
+        "supervisor": support.name,
+        "cohort": cohort.name,
+        "hours_min": cohort.hours_min,
+        "hours_max": cohort.hours_max,
+        "meetings_from": clock.spoken_day(cohort.meetings_from),
+        "meetings_until": clock.spoken_day(cohort.meetings_until),
+        **cohort.signature,
+    }
+
+
+@mails.register("support-asked", gettext_lazy("Question to a supervisor"))
+def asked(ids):
+    support = _support(ids)
+    if support is None or not support.may_be_answered:
+        return None
+    return _facts(support) | {
+        "url": links.url(support.person, "applications:support", support.uuid, days=LINK_DAYS),
+        "why": gettext("You get this email because %(applicant)s typed your address on our site.")
+        % _facts(support),
+    }
+
+
+@mails.register("support-answered", gettext_lazy("Answer of a supervisor"))
+def answered(ids):
+    support = _support(ids)
+    if support is None or not support.answer:
+        return None
+    application = support.application
+    return _facts(support) | {
+        "answer": support.get_answer_display(),
+        "words": support.words,
+        "url": links.url(
+            application.person, "applications:application", application.uuid, days=120
+        ),
+    }

@@ -1,0 +1,133 @@
+"""What an applicant's supervisor says to the hours: asked by her, told to her first."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import InvalidTransition
+from accounts.phones import check_phone
+from accounts.privacy import Privacy, Topic
+from applications.models.application import Application
+from notifications.models import Message
+
+
+class SupportQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not taken back."""
+        return self.filter(taken_back_at=None)
+
+    def asked_of(self, person):
+        return self.standing().filter(person=person)
+
+    def told(self):
+        """Those whose answer the applicant has been told: staff learn it after her."""
+        letters = Message.objects.filter(kind="support-answered", state=Message.State.SENT)
+        return self.standing().filter(
+            answer_letter__in=letters.values("dedupe_key"),
+        )
+
+    def to_be_called(self):
+        return self.told().filter(answer=Support.Answer.CALL, called_at=None)
+
+    def with_people(self):
+        return self.select_related("application__cohort", "application__person", "person")
+
+
+class Support(models.Model):
+    """A question to one supervisor, and the answer; it shows nothing of the application."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        IF = "if", _("Yes, if")
+        NOT_NOW = "not-now", _("Not now")
+        CALL = "call", _("Please call me")
+
+    MOST = 3  # people asked about one application: each is an email to an address that was typed
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="supports")
+    person = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="supports", verbose_name=_("supervisor")
+    )
+    name = models.CharField(_("name of the supervisor"), max_length=150)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    words = models.TextField(_("condition or remark"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answer_letter = models.CharField(max_length=200, blank=True, editable=False)
+    called_at = models.DateTimeField(_("called"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("What you asked a supervisor, and the answer"),
+        writer_path="person",
+        wrote=_("answers about a colleague’s application"),
+        internal="answer_letter",
+        personal="person name asked_at taken_back_at answer words phone answered_at called_at",
+        withheld="person",
+    )
+
+    objects = SupportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        verbose_name = _("supervisor’s answer")
+        verbose_name_plural = _("supervisors’ answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                condition=Q(taken_back_at=None),
+                name="one_question_per_supervisor",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="answer_of_support_has_its_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.application.reference}"
+
+    def get_absolute_url(self):
+        return reverse("applications:support", args=[self.uuid])
+
+    @property
+    def may_be_answered(self) -> bool:
+        return not self.answer and not self.taken_back_at and self.application.takes_support
+
+    def give(self, answer: str, *, words: str, phone: str, letter: str) -> None:
+        """Answer once. Raises InvalidTransition when it was answered or taken back before."""
+        if not self.application.takes_support:
+            raise InvalidTransition(_t("This application no longer waits for an answer."))
+        self._change(
+            Q(answer="", taken_back_at=None),
+            answer=answer,
+            words=words,
+            phone=phone,
+            answered_at=timezone.now(),
+            answer_letter=letter,
+        )
+
+    def take_back(self) -> None:
+        self._change(Q(answer="", taken_back_at=None), taken_back_at=timezone.now())
+
+    def note_call(self) -> None:
+        self._change(Q(answer=self.Answer.CALL, called_at=None), called_at=timezone.now())
+
+    def _change(self, unchanged: Q, **facts) -> None:
+        if not type(self).objects.filter(unchanged, pk=self.pk).update(**facts):
+            raise InvalidTransition(_t("This was answered or taken back in the meantime."))
+        self.refresh_from_db(fields=[*facts])
+
+    for _verb in (give, take_back, note_call):
+        _verb.alters_data = True
+    del _verb

@@ -1,0 +1,59 @@
+"""Asking a supervisor for the hours: the question, the answer, and the mail of each."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.lifecycle import InvalidTransition
+from accounts.models import User
+from applications.models import Application, Support
+from notifications import outbox
+
+
+class AskedBefore(Exception):
+    """The same supervisor was asked already."""
+
+
+class OneOfHers(Exception):
+    """The address is the applicant's own."""
+
+
+@transaction.atomic
+def ask(application: Application, *, name: str, email: str) -> Support:
+    """Ask one supervisor by mail. Raises AskedBefore, OneOfHers, and InvalidTransition at the limit
+    or when nothing is asked about the application any more.
+    """
+    Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    application.refresh_from_db()
+    if not application.takes_support:
+        raise InvalidTransition(_("Your supervisor can no longer be asked."))
+    if application.supports.count() >= Support.MOST:
+        raise InvalidTransition(_("You have asked three people. If you need more, write to us."))
+    person = User.objects.person(email, name=name, language=(get_language() or "en")[:2])
+    if person == application.person:
+        raise OneOfHers
+    try:
+        with transaction.atomic():
+            support = application.supports.create(person=person, name=name)
+    except IntegrityError as error:
+        raise AskedBefore from error
+    outbox.write(
+        "support-asked",
+        person,
+        key=f"support-asked:{support.pk}",
+        context={"support": support.pk, "application": application.pk},
+    )
+    return support
+
+
+@transaction.atomic
+def answer(support: Support, said: str, *, words: str = "", phone: str = "") -> None:
+    """Keep what the supervisor said, and tell the applicant, who hears it before staff do."""
+    key = f"support-answered:{support.pk}"
+    support.give(said, words=words, phone=phone, letter=key)
+    outbox.write(
+        "support-answered",
+        support.application.person,
+        key=key,
+        context={"support": support.pk, "application": support.application_id},
+    )

@@ -1,0 +1,265 @@
+"""A supervisor is asked for the hours: sees nothing of the application, is heard by her first."""
+
+import pytest
+from django.urls import reverse
+
+from accounts import links
+from accounts.lifecycle import InvalidTransition
+from applications.models import Status, Support
+from applications.services import support as services
+from notifications import sender
+from notifications.models import Message
+from notifications.render import render
+from tests.concurrency import at_once
+from tests.factories import ApplicationFactory, StaffFactory, SupportFactory
+
+pytestmark = pytest.mark.django_db
+A = Support.Answer
+BOSS = {"name": "Jo Tremblay", "email": "jo@agency.test"}
+WITHIN = "admin:applications_support_changelist"
+
+
+@pytest.fixture
+def application(client, sign_in):
+    application = ApplicationFactory(
+        status=Status.SUBMITTED, motivation="What nobody else may read", town="Kenora"
+    )
+    sign_in(client, application.person)
+    return application
+
+
+def page(application) -> str:
+    return reverse("applications:application-supervisor", args=[application.uuid])
+
+
+def go(client, support):
+    """Come by the link in the mail, signed in as nobody."""
+    client.logout()
+    token = links.url(support.person, "applications:support", support.uuid)
+    return client.get(token[token.index("/go/") :], follow=True)
+
+
+def words_of(response) -> str:
+    return " ".join(response.text.split())
+
+
+def test_a_supervisor_is_asked_by_mail(client, application):
+    client.post(page(application), BOSS)
+
+    support = Support.objects.get()
+    mail = render(Message.objects.get(kind="support-asked"))
+    assert (support.name, support.person.email) == (BOSS["name"], BOSS["email"])
+    assert support.person.email == Message.objects.get(kind="support-asked").recipient.email
+    assert "asks for your support" in mail.subject
+    assert "What nobody else may read" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        (A.YES, {}),
+        (A.IF, {"words": "If it is never a Monday."}),
+        (A.NOT_NOW, {}),
+        (A.CALL, {"phone": "416-555-0199"}),
+    ],
+)
+def test_one_press_without_an_account_is_an_answer(client, application, said, typed):
+    support = SupportFactory(application=application)
+    go(client, support)
+
+    client.post(support.get_absolute_url(), {"answer": said, "words": "", "phone": "", **typed})
+
+    support.refresh_from_db()
+    assert support.answer == said
+    assert (support.words, support.phone) == (typed.get("words", ""), typed.get("phone", ""))
+    assert Message.objects.get(kind="support-answered").recipient == application.person
+
+
+def test_the_supervisor_reads_nothing_of_the_application(client, application):
+    support = SupportFactory(application=application)
+
+    text = words_of(go(client, support))
+
+    assert f"{application.name} asks for the hours" in text
+    for secret in (application.motivation, application.town, application.reference):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "words"),
+    [
+        ({}, "answer", "Choose one of the four answers."),
+        ({"answer": A.IF}, "words", "Write your condition."),
+        ({"answer": A.CALL}, "phone", "Enter the number to call."),
+    ],
+)
+def test_what_an_answer_needs_is_asked_for_beside_it(client, application, said, name, words):
+    support = SupportFactory(application=application)
+    go(client, support)
+
+    answer = client.post(support.get_absolute_url(), said)
+
+    support.refresh_from_db()
+    assert answer.context["form"].errors == {name: [words]}
+    assert support.answer == ""
+
+
+def test_she_reads_the_answer_and_staff_do_after_her(client, application, sign_in, mailoutbox):
+    support = SupportFactory(application=application)
+    services.answer(support, A.IF, words="If it is never a Monday.")
+    staff = StaffFactory(is_superuser=True)
+
+    hers = client.get(page(application)).text
+    sign_in(client, staff)
+    before = client.get(reverse(WITHIN)).text
+    sender.deliver_due()
+    after = client.get(reverse(WITHIN)).text
+
+    assert "If it is never a Monday." in hers
+    assert ["If it is never a Monday." in text for text in (before, after)] == [False, True]
+
+
+def test_no_answer_holds_nothing_up(client, application):
+    SupportFactory(application=application)
+
+    text = words_of(client.get(page(application)))
+
+    assert "No answer yet; nothing waits for it." in text
+    assert Support.objects.get().answer == ""
+
+
+def test_a_question_is_taken_back_and_its_link_ends(client, application):
+    support = SupportFactory(application=application)
+    take_back = reverse(
+        "applications:application-supervisor-take-back", args=[application.uuid, support.uuid]
+    )
+
+    client.post(take_back)
+
+    support.refresh_from_db()
+    assert support.taken_back_at is not None
+    assert go(client, support).status_code == 404
+
+
+def test_a_supervisor_who_was_asked_again_after_that_may_answer(application):
+    first = services.ask(application, **BOSS)
+    first.take_back()
+
+    second = services.ask(application, **BOSS)
+
+    assert (second.person, second.may_be_answered) == (first.person, True)
+
+
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [
+        ("own", "This is your own address. Enter your supervisor’s."),
+        (BOSS["email"], "You have asked this person already."),
+        ("nobody", "Enter an address like name@example.ca."),
+    ],
+)
+def test_whom_nobody_can_ask_is_told_beside_the_address(client, application, email, words):
+    services.ask(application, **BOSS)
+    typed = application.person.email if email == "own" else email
+
+    answer = client.post(page(application), {"name": "Jo", "email": typed})
+
+    assert answer.context["form"].errors == {"email": [words]}
+    assert Support.objects.count() == 1
+
+
+def test_three_people_are_asked_at_most(client, application):
+    for number in range(3):
+        services.ask(application, name="Jo", email=f"jo{number}@agency.test").take_back()
+
+    answer = client.post(page(application), BOSS)
+
+    assert answer.status_code == 409
+    assert Support.objects.count() == 3
+
+
+def test_nobody_is_asked_before_the_address_is_confirmed(client, application):
+    type(application).objects.filter(pk=application.pk).update(awaits_confirmation=True)
+    application.refresh_from_db()
+
+    with pytest.raises(InvalidTransition):
+        services.ask(application, **BOSS)
+
+
+@pytest.mark.parametrize("status", [Status.OFFERED, Status.DECLINED, Status.WITHDRAWN])
+def test_once_it_is_decided_it_is_too_late_to_ask_and_to_answer(client, application, status):
+    support = SupportFactory(application=application)
+    type(application).objects.filter(pk=application.pk).update(status=status)
+
+    asked = client.post(page(application), BOSS)
+    go(client, support)
+    answered = client.post(support.get_absolute_url(), {"answer": A.YES})
+
+    support.refresh_from_db()
+    assert (asked.status_code, answered.status_code, support.answer) == (409, 409, "")
+
+
+def test_a_stranger_can_neither_ask_nor_answer(client, application, sign_in):
+    support = SupportFactory(application=application)
+    sign_in(client, ApplicationFactory().person)
+
+    asked = client.post(page(application), BOSS)
+    answered = client.post(support.get_absolute_url(), {"answer": A.YES})
+
+    support.refresh_from_db()
+    assert (asked.status_code, answered.status_code, support.answer) == (404, 404, "")
+    assert Support.objects.count() == 1
+
+
+def give_two(support):
+    """Answer yes and not now at once; returns the answers that were told to the applicant."""
+    at_once(
+        *[
+            lambda said=said: services.answer(Support.objects.get(), said)
+            for said in (A.YES, A.NOT_NOW)
+        ]
+    )
+    return Message.objects.filter(kind="support-answered").count()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_counts_and_is_told():
+    support = SupportFactory()
+
+    told = give_two(support)
+
+    support.refresh_from_db()
+    assert told == 1
+    assert support.answer in {A.YES, A.NOT_NOW}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_the_second_would_write_over_the_first(monkeypatch):
+    SupportFactory()
+
+    def unguarded(self, unchanged, **facts):
+        Support.objects.filter(pk=self.pk).update(**facts)
+
+    monkeypatch.setattr(Support, "_change", unguarded)
+    results = at_once(
+        *[
+            lambda said=said: Support.objects.get().give(said, words="", phone="", letter=said)
+            for said in (A.YES, A.NOT_NOW)
+        ]
+    )
+
+    assert results == [None, None]
+
+
+def test_staff_note_that_they_called(client, sign_in):
+    support = SupportFactory(answer=A.CALL, phone="416-555-0199")
+    sign_in(client, StaffFactory(is_superuser=True))
+    verb = reverse("admin:applications_support_verb", args=[support.pk, "note_call"])
+
+    client.post(verb)
+
+    support.refresh_from_db()
+    assert support.called_at is not None
+    assert not Support.objects.to_be_called().exists()
