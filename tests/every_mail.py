@@ -6,7 +6,7 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 
 from applications.models import Review, Status
 from applications.services import intake, interviews, review, selection, support
-from cops import access, services, start
+from cops import access, deadline, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
 from notifications import calendar, mails, outbox, people, preferences, rewording
@@ -196,6 +196,11 @@ def unsent(kind):
     return outbox.write(kind, draft.person, key=kind, event=draft.cohort.closing)
 
 
+def extended():
+    draft = intake.start_own(CohortFactory(**CALL), PersonFactory())
+    deadline.extend(draft.cohort, days(12), by=StaffFactory())
+
+
 def reviews_due(kind):
     reviews()
     Message.objects.all().delete()  # nobody is reminded of what no letter has told her
@@ -318,6 +323,7 @@ MAILS = {
     "application-waitlisted": decided(Status.WAITLISTED),
     "community-joined": after(joined),
     "community-left": after(lambda: services.leave(joined())),
+    "deadline-extended": after(extended),
     "event-cancelled": after(lambda: meetings.cancel(meeting())),
     "event-left": after(lambda: services.cancel_registration(registered())),
     "event-moved": after(lambda: meetings.move(meeting(), wall(9))),

@@ -157,8 +157,13 @@ class Verbs:
                 return self.turn_back(request, record, why)
             form.add_error(None, why)
             status = 409
+        context = self.verb_context(request, record, method, form)
+        return render(request, "admin/verb.html", context, status=status)
+
+    def verb_context(self, request, record, method, form) -> dict:
+        """Return what ``admin/verb.html`` needs to ask whether ``method`` is meant."""
         label = method.called(record)
-        context = {
+        return {
             **self.admin_site.each_context(request),
             "title": label,
             "subtitle": self.full_name(record),
@@ -170,7 +175,6 @@ class Verbs:
             "label": label,
             "danger": method.danger,
         }
-        return render(request, "admin/verb.html", context, status=status)
 
     def full_name(self, record) -> str:
         """Return what the page of a verb calls ``record``: enough to tell it from another."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from accounts import clock, links
 from applications.models import Application, Review, Status
 from applications.words import standing
-from cops.models import Cohort
+from cops.models import Cohort, Extension
 from notifications import mails
 from notifications.models import Kind, Message
 from notifications.placeholders import GREETING, block, link, text
@@ -86,6 +86,23 @@ def unsent(ids):
     if not application or not application.may_be_edited or not application.cohort.is_open:
         return None
     return _facts(application, ids["recipient"]) | {
+        "awaits_confirmation": application.awaits_confirmation,
+    }
+
+
+@mails.register("deadline-extended", gettext_lazy("The deadline of a call is extended"))
+def deadline_extended(ids):
+    """To who has a draft; nothing once it is sent, or the deadline has moved again."""
+    extension = Extension.objects.filter(pk=ids["extension"]).select_related("cohort").first()
+    if not extension or extension.cohort.closes_at != extension.until:
+        return None
+    cohort, person = extension.cohort, ids["recipient"]
+    owed = Application.objects.owed().filter(cohort=cohort, person=person)
+    application = owed.select_related("cohort").order_by("-started_at").first()
+    if not application or not cohort.is_open:
+        return None
+    return _facts(application, person) | {
+        "was": clock.spoken(extension.was_until),
         "awaits_confirmation": application.awaits_confirmation,
     }
 

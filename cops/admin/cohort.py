@@ -18,6 +18,7 @@ from accounts.admin_base import (
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
 from cops import readiness
+from cops.admin.deadline import ExtendsDeadline, ExtensionInline
 from cops.admin.words import Words
 from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
 
@@ -71,6 +72,9 @@ class CohortForm(AsksOnly, forms.ModelForm):
             for earlier, holds, later, words in ORDER
             if earlier in facts and later in facts and not holds(facts[earlier], facts[later])
         ]
+        closes_at = None if "closes_at" in self.fields else self.instance.closes_at
+        if closes_at and "opens_at" in facts and facts["opens_at"] >= closes_at:
+            wrong.append(("opens_at", _("This must come before applications close.")))
         for later, words in wrong:
             self.add_error(later, words)
         return facts
@@ -79,6 +83,9 @@ class CohortForm(AsksOnly, forms.ModelForm):
         help_texts = {
             "slug": gettext_lazy(
                 "The end of the page’s address. It stays once the call is public."
+            ),
+            "closes_at": gettext_lazy(
+                "Once the call is public, it moves by “Extend the deadline”."
             ),
             "headline_en": gettext_lazy("One line, in large type: what this cohort is about."),
             "invitation_en": gettext_lazy("A few paragraphs; an empty line begins a new one."),
@@ -99,7 +106,7 @@ class CohortForm(AsksOnly, forms.ModelForm):
 
 
 @admin.register(Cohort)
-class CohortAdmin(NoDelete, Words, ModelAdmin):
+class CohortAdmin(ExtendsDeadline, NoDelete, Words, ModelAdmin):
     desk = ("call", 1)
     form = CohortForm
     list_display = ["called", "stands", "opens_at", "closes_at", "published_at"]
@@ -110,8 +117,8 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["convenor", "partners"]
     readonly_fields = ["before_opening", "stands", "published_at"]
-    inlines = [QuestionInline, CriterionInline, CohortRoleInline]
-    verbs = ["open_call"]
+    inlines = [ExtensionInline, QuestionInline, CriterionInline, CohortRoleInline]
+    verbs = ["open_call", "extend"]
     fieldsets = [
         (None, {"fields": ["before_opening", "stands", "published_at"]}),
         (
@@ -205,7 +212,7 @@ class CohortAdmin(NoDelete, Words, ModelAdmin):
 
     def get_readonly_fields(self, request, cohort=None):
         # A public address is printed, forwarded and bookmarked: it stays.
-        kept = ["slug"] if cohort and cohort.is_published else []
+        kept = ["slug", "closes_at"] if cohort and cohort.is_published else []
         return [*self.readonly_fields, *kept]
 
     def get_prepopulated_fields(self, request, cohort=None):

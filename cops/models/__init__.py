@@ -2,11 +2,13 @@ from cops.models.access import AccessChange, AccessRequest
 from cops.models.cohort import Cohort, CohortRole, Phase
 from cops.models.community import Community, Membership
 from cops.models.criterion import Anchor, Criterion
+from cops.models.extension import Extension
 from cops.models.focus import FocusArea, FocusAreaVersion
 from cops.models.program import Program
 from cops.models.webinar import Registration, Webinar
 
 __all__ = [
     "AccessChange", "AccessRequest", "Anchor", "Cohort", "CohortRole", "Community", "Criterion",
-    "FocusArea", "FocusAreaVersion", "Membership", "Phase", "Program", "Registration", "Webinar",
+    "Extension", "FocusArea", "FocusAreaVersion", "Membership", "Phase", "Program", "Registration",
+    "Webinar",
 ]  # fmt: skip

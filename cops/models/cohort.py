@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -205,6 +206,12 @@ class Cohort(Bilingual):
     @property
     def is_open(self) -> bool:
         return self.is_published and self.phase == Phase.OPEN
+
+    @cached_property
+    def first_closes_at(self):
+        """When a call whose deadline was extended was first to close, else None."""
+        first = self.extensions.order_by("at", "pk").first()
+        return first and first.was_until
 
     @property
     def is_past_closing(self) -> bool:

@@ -162,7 +162,7 @@ def test_the_address_of_a_published_call_stays(client, staff):
 
 
 def test_a_call_whose_dates_or_bounds_are_out_of_order_says_so_beside_each(client, staff):
-    cohort = make_call()
+    cohort = make_call(published_at=None)
     form = client.get(change_url(cohort)).context["adminform"].form
     facts = {name: form[name].value() for name in form.fields if form[name].value() is not None}
 
@@ -188,6 +188,19 @@ def test_a_call_whose_dates_or_bounds_are_out_of_order_says_so_beside_each(clien
         "group_max": ["This cannot be less than “Smallest group”."],
         "hours_max": ["This cannot be less than “Hours a month, at least”."],
     }
+
+
+def test_a_public_call_does_not_open_after_it_closes(client, staff):
+    cohort = make_call()
+    form = client.get(change_url(cohort)).context["adminform"].form
+    facts = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    late = cohort.closes_at.strftime("%Y-%m-%dT%H:%M")
+    answer = client.post(change_url(cohort), {**facts, "opens_at": late})
+
+    assert answer.context["adminform"].form.errors["opens_at"] == [
+        "This must come before applications close."
+    ]
 
 
 def test_an_address_of_a_page_that_is_none_says_which_letters_it_takes(client, staff):

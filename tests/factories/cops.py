@@ -12,6 +12,7 @@ from cops.models import (
     CohortRole,
     Community,
     Criterion,
+    Extension,
     FocusArea,
     FocusAreaVersion,
     Membership,
@@ -60,6 +61,17 @@ class CohortFactory(DjangoModelFactory):
     published_at = SelfAttribute("opens_at")
     mailbox = "cops@firstwork.test"
     contact_name = "Robin Sample"
+
+
+class ExtensionFactory(DjangoModelFactory):
+    """The bare row; a test about what moves calls ``cops.deadline.extend`` instead."""
+
+    class Meta:
+        model = Extension
+
+    cohort = SubFactory(CohortFactory)
+    was_until = LazyAttribute(lambda extension: extension.until - timedelta(days=7))
+    until = SelfAttribute("cohort.closes_at")
 
 
 class CohortRoleFactory(DjangoModelFactory):

@@ -1,8 +1,8 @@
 """Calls and their webinars."""
 
-from tests.factories import (
-    RegistrationFactory,
-)
+from datetime import timedelta
+
+from tests.factories import RegistrationFactory
 from tests.permissions.targets.aim import Aim
 from tests.permissions.targets.pages import from_desk
 
@@ -49,6 +49,13 @@ def call_to_open(world, person, own):
     world.draft_community.focus_area.versions.create(cohort=world.draft, number=1, question_en="?")
     world.draft.criteria.create(number=1, text_en="t", question_en="q")
     return Aim([world.draft.pk, "open_call"])
+
+
+def call_to_extend(world, person, own):
+    until = world.call.closes_at + timedelta(days=400)
+    seen = f"{world.call.closes_at.isoformat()} {until.isoformat()}"
+    typed = {"closes_at": until.isoformat(), "seen": seen, "shift": "on"}
+    return Aim([world.call.pk, "extend"], typed)
 
 
 def call_to_delete(world, person, own):
