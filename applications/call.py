@@ -1,10 +1,14 @@
 """What applications add to a call: who has a draft, what it asks, when it is too late to reopen."""
 
+from datetime import timedelta
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.models import Application, Review
-from cops import parts
+from applications import budget
+from applications.models import Application, Option, Review
+from cops import copying, parts, readiness
 from notifications import outbox
 from notifications.models import Invitee, Role
 
@@ -15,6 +19,32 @@ class Applications(parts.Part):
         if Review.objects.filter(application__cohort=cohort).exists():
             return _("Applications to this call are being read, so it cannot open again.")
         return ""
+
+    def lacks(self, cohort):
+        questions = list(cohort.questions.asked().with_options())
+        for question in questions:
+            if any(each.untranslated for each in (question, *question.options.all())):
+                said = _("The question “%(question)s” is written in one language only.")
+                yield parts.Lack(said % {"question": question}, readiness.page_of(question))
+        yield from readiness.of_last_year(questions, cohort)
+        minutes = budget.of(cohort)
+        if minutes.is_over:
+            said = _("The form takes about %(minutes)s minutes; %(promised)s are promised.")
+            facts = {"minutes": minutes.total, "promised": budget.PROMISED}
+            yield parts.Lack(said % facts, _questions_url(cohort))
+
+    def copy(self, old, new, days):
+        """What the call asks beyond its own fields, asked now or not; answers stay behind."""
+        twins = {}
+        for question in old.questions.order_by("position", "pk").with_options():
+            keep_until = question.keep_until and question.keep_until + timedelta(days=days)
+            before = twins.get(question.asked_if_id)
+            same = copying.twin(question, cohort=new, asked_if=before, keep_until=keep_until)
+            same.save()
+            twins[question.pk] = same
+            Option.objects.bulk_create(
+                copying.twin(option, question=same) for option in question.options.all()
+            )
 
     def concerned(self, cohort):
         drafts = _draft_holders(cohort).count()
@@ -51,3 +81,7 @@ class Applications(parts.Part):
 def _draft_holders(cohort):
     """Those who owe the sending of a draft, see ``applications.owed``."""
     return Invitee.objects.current().filter(event=cohort.closing, role=Role.APPLICANT)
+
+
+def _questions_url(cohort) -> str:
+    return f"{reverse('admin:applications_question_changelist')}?cohort__id__exact={cohort.pk}"

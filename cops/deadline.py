@@ -16,12 +16,7 @@ from cops import parts
 from cops.models import Cohort, Extension
 from notifications.models import Invitee, Role
 
-# The dates that follow the deadline, in their order.
-LATER = (
-    "reviews_due_on", "interviews_from", "interviews_until", "groups_on", "meetings_from",
-    "meetings_until", "publishing_until",
-)  # fmt: skip
-# Those that make no sense before it.
+# The dates that make no sense before it.
 NOT_BEFORE = ("reviews_due_on", "interviews_from")
 
 
@@ -58,7 +53,7 @@ def days_later(cohort: Cohort, until: datetime) -> int:
 def shifted(cohort: Cohort, until: datetime) -> list[tuple[str, date, date]]:
     """Return the dates that would move along to ``until``: name, as it is, as it would be."""
     days = timedelta(days=days_later(cohort, until))
-    dates = [(name, getattr(cohort, name)) for name in LATER if days]
+    dates = [(name, getattr(cohort, name)) for name in Cohort.LATER if days]
     return [(name, day, day + days) for name, day in dates]
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from cops.holidays import holiday
 from cops.models import Community
 
 EVERY = timedelta(weeks=2)
@@ -62,25 +62,6 @@ class Plan:
 def walls(first: datetime, how_many: int) -> list[datetime]:
     """Return ``how_many`` naive wall times, every two weeks from ``first``."""
     return [first + number * EVERY for number in range(how_many)]
-
-
-def holiday(day: date) -> tuple[str, str]:
-    """Return (Ontario public holiday, day on which many are closed though it is none) by name.
-
-    Source: the ``holidays`` library; Easter Monday, the Civic Holiday, 30 September
-    and Remembrance Day are not public holidays in Ontario.
-    """
-    from holidays import country_holidays  # 3 MB that most web processes never need
-
-    language = "fr" if (get_language() or "en").startswith("fr") else "en_CA"
-
-    def named(*categories):
-        return country_holidays(
-            "CA", subdiv="ON", years=day.year, categories=categories, language=language
-        ).get(day, "")
-
-    public = named("public")
-    return public, "" if public else named("optional", "government")
 
 
 def plan(

@@ -18,6 +18,7 @@ from accounts.admin_base import (
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
 from cops import readiness
+from cops.admin.copying import CopiesCall
 from cops.admin.deadline import ExtendsDeadline, ExtensionInline
 from cops.admin.words import Words
 from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
@@ -106,7 +107,7 @@ class CohortForm(AsksOnly, forms.ModelForm):
 
 
 @admin.register(Cohort)
-class CohortAdmin(ExtendsDeadline, NoDelete, Words, ModelAdmin):
+class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
     desk = ("call", 1)
     form = CohortForm
     list_display = ["called", "stands", "opens_at", "closes_at", "published_at"]
@@ -117,8 +118,8 @@ class CohortAdmin(ExtendsDeadline, NoDelete, Words, ModelAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["convenor", "partners"]
     readonly_fields = ["before_opening", "stands", "published_at"]
-    inlines = [ExtensionInline, QuestionInline, CriterionInline, CohortRoleInline]
-    verbs = ["open_call", "extend"]
+    inlines = [QuestionInline, CriterionInline, CohortRoleInline]
+    verbs = ["open_call", "extend", "copy"]
     fieldsets = [
         (None, {"fields": ["before_opening", "stands", "published_at"]}),
         (
@@ -188,10 +189,15 @@ class CohortAdmin(ExtendsDeadline, NoDelete, Words, ModelAdmin):
     def before_opening(self, cohort):
         if cohort.pk is None:
             return _("Save the call first; this list then says what is missing.")
-        sentences = readiness.missing(cohort)
-        if not sentences:
+        lacks = readiness.missing(cohort)
+        if not lacks:
             return _("Nothing is missing.")
-        items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences))
+        lines = [
+            (format_html("<strong>{}</strong> ", _("Needed:")) if lack.blocks else "",
+             lack.url, lack.sentence)
+            for lack in lacks
+        ]  # fmt: skip
+        items = format_html_join("", '<li>{}<a href="{}">{}</a></li>', lines)
         return format_html("<ul>{}</ul>", items)
 
     @verb(
@@ -208,7 +214,8 @@ class CohortAdmin(ExtendsDeadline, NoDelete, Words, ModelAdmin):
         cohort.publish(by=request.user)
 
     def get_inlines(self, request, cohort):
-        return self.inlines if cohort else []
+        extended = [ExtensionInline] if cohort and cohort.first_closes_at else []
+        return [*extended, *self.inlines] if cohort else []
 
     def get_readonly_fields(self, request, cohort=None):
         # A public address is printed, forwarded and bookmarked: it stays.

@@ -53,6 +53,12 @@ class CohortQuerySet(models.QuerySet):
 class Cohort(Bilingual):
     """One round of Communities of Practice, from its call to its outcomes."""
 
+    # The days after the deadline, in their order.
+    LATER = (
+        "reviews_due_on", "interviews_from", "interviews_until", "groups_on", "meetings_from",
+        "meetings_until", "publishing_until",
+    )  # fmt: skip
+
     BILINGUAL = ("name", "headline", "invitation", "commitment")
 
     slug = models.SlugField(_("address"), unique=True)
@@ -98,6 +104,14 @@ class Cohort(Bilingual):
         _("phone"), max_length=40, blank=True, validators=[check_phone]
     )
     is_sample = models.BooleanField(_("sample data"), default=False)
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=_("copied from"),
+    )
 
     privacy = Privacy(
         person_path=None,
@@ -108,7 +122,7 @@ class Cohort(Bilingual):
             "meetings_until publishing_until group_min group_max hours_min hours_max mailbox "
             "contact_name contact_phone is_sample"
         ),
-        internal="series closing published_at reviews_each reply_days blind_review",
+        internal="series closing published_at reviews_each reply_days blind_review copied_from",
     )
 
     objects = CohortQuerySet.as_manager()

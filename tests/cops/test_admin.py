@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -26,6 +26,7 @@ from tests.factories import (
     MembershipFactory,
     PersonFactory,
     ProgramFactory,
+    QuestionFactory,
     RegistrationFactory,
     StaffFactory,
     WebinarFactory,
@@ -105,7 +106,8 @@ def test_staff_reach_every_record(client, staff):
 def test_the_checklist_names_what_is_missing(client, staff):
     cohort = CohortFactory(published_at=None, headline_fr="")
 
-    sentences = readiness.missing(cohort)
+    lacks = readiness.missing(cohort)
+    sentences = [lack.sentence for lack in lacks]
     text = page(client.get(change_url(cohort)))
 
     for sentence in (
@@ -115,7 +117,37 @@ def test_the_checklist_names_what_is_missing(client, staff):
     ):
         assert sentence in sentences
         assert sentence in text
-    assert any("headline (English)" in sentence for sentence in sentences)
+    assert any("Headline (English)" in sentence for sentence in sentences)
+    assert [lack.blocks for lack in lacks] == [True, True] + [False] * (len(lacks) - 2)
+
+
+def test_each_line_of_the_checklist_leads_to_where_it_is_mended(client, staff):
+    cohort = CohortFactory(published_at=None, headline_en="", headline_fr="", invitation_fr="Oui")
+    criterion = AnchorFactory(criterion__cohort=cohort).criterion
+    CriterionFactory(cohort=cohort, text_fr="")
+    WebinarFactory(cohort=cohort, event__join_link="")
+    question = QuestionFactory(cohort=cohort, text_fr="")
+
+    lacks = {lack.sentence: lack.url for lack in readiness.missing(cohort)}
+
+    page_of = change_url(cohort)
+    assert lacks["The call has no headline."] == f"{page_of}#id_headline_en"
+    assert lacks["A webinar has no link to join."] == change_url(cohort.webinars.get())
+    said = f"Criterion {criterion.number}: 4 values have no sentence that says what they mean."
+    assert lacks[said] == change_url(criterion)
+    said = f"The question “{question.text_en}” is written in one language only."
+    assert lacks[said] == reverse("admin:applications_question_change", args=[question.pk])
+    assert {client.get(url).status_code for url in lacks.values()} == {200}
+
+
+def test_the_checklist_tells_of_weekends_and_holidays():
+    cohort = CohortFactory(published_at=None)
+    cohort.interviews_from, cohort.groups_on = date(2027, 2, 15), date(2027, 3, 6)
+
+    sentences = [lack.sentence for lack in readiness.missing(cohort)]
+
+    assert "“Interviews from” is Monday 15\xa0February 2027: Family Day." in sentences
+    assert "“Groups are known on” is Saturday 6\xa0March 2027: a weekend." in sentences
 
 
 def test_opening_the_call_makes_it_public_once(client, staff):

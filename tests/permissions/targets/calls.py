@@ -58,6 +58,12 @@ def call_to_extend(world, person, own):
     return Aim([world.call.pk, "extend"], typed)
 
 
+def call_to_copy(world, person, own):
+    opens_on = (world.call.opens_at + timedelta(weeks=52)).date().isoformat()
+    typed = {"name_en": "Next", "name_fr": "Suivante", "slug": "next", "opens_on": opens_on}
+    return Aim([world.call.pk, "copy"], typed)
+
+
 def call_to_delete(world, person, own):
     return Aim([world.call.pk], {"post": "yes"})
 
