@@ -68,11 +68,11 @@ def _by(text, day) -> str:
 
 
 def _draft(application, cohort):
-    closes_at = clock.spoken(cohort.closes_at)
+    closes_at = clock.spoken(application.closes_at)
     if application.was_reopened:
         return _words("attention", _("Reopened"),
                       _("Has the application back, to correct and send again."))  # fmt: skip
-    if cohort.is_open:
+    if application.may_be_edited:
         return _words("info", _("Draft"), _("Has begun an application and not sent it."),
                       _("It can be sent until %(time)s.") % {"time": closes_at})  # fmt: skip
     return _words("neutral", _("Not sent"), _("Began an application and did not send it."),

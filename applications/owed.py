@@ -7,7 +7,7 @@ from notifications.models import Kind
 
 @duties.register(Kind.APPLICATION_DUE)
 def drafts():
-    return Application.objects.owed().values_list("cohort__closing", "person")
+    return Application.objects.owed_by()
 
 
 @duties.register(Kind.REVIEW_DUE)

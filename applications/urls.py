@@ -1,10 +1,20 @@
-from applications.views import application, apply, booking, interview, review, selection, support
+from applications.views import (
+    application,
+    apply,
+    booking,
+    code,
+    interview,
+    review,
+    selection,
+    support,
+)
 
 app_name = "applications"
 
 urlpatterns = [
     *apply.urls,
     *application.urls,
+    *code.urls,
     *review.urls,
     *interview.urls,
     *booking.urls,

@@ -120,7 +120,7 @@ def _to_follow(application, standing):
     cohort = application.cohort
     is_draft = application.may_be_edited
     return {
-        "by": cohort.closes_at if is_draft else clock.end_of_day(cohort.meetings_from),
+        "by": application.closes_at if is_draft else clock.end_of_day(cohort.meetings_from),
         "record": application,
         "title": standing["sentence"],
         "sentence": standing["next_step"],

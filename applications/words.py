@@ -82,7 +82,7 @@ def _after_yes(cohort) -> str:
 
 
 def _draft(application, cohort):
-    closes_at = clock.spoken(cohort.closes_at)
+    closes_at = clock.spoken(application.closes_at)
     if application.was_reopened:
         return _words(
             "attention",
@@ -90,7 +90,7 @@ def _draft(application, cohort):
             _("We gave your application back to you so that you can change it."),
             _("Send it again as soon as it is right. It keeps the time it was first sent."),
         )
-    if cohort.is_open:
+    if application.may_be_edited:
         return _words(
             "info",
             _("Draft"),
@@ -243,6 +243,8 @@ _STANDING = {
 
 
 def _read_by(cohort) -> str:
+    if _today() > cohort.reviews_due_on:
+        return _("We write to you once it is read, whatever the answer is.")
     return _("Reading is done by %(day)s. We write to you then, whatever the answer is.") % {
         "day": clock.spoken_day(cohort.reviews_due_on)
     }

@@ -2,6 +2,7 @@
 
 from applications.admin import (
     application,
+    code,
     concealed,
     insight,
     interview,
@@ -14,6 +15,6 @@ from applications.admin import (
 )
 
 __all__ = [
-    "application", "concealed", "insight", "interview", "people", "question", "review",
+    "application", "code", "concealed", "insight", "interview", "people", "question", "review",
     "selection", "slot", "support",
 ]  # fmt: skip

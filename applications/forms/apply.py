@@ -62,3 +62,17 @@ class StartForm(AsksOnly, forms.Form):
             "invalid": _("Enter an email address like name@agency.ca."),
         },
     )
+
+
+class CodeForm(forms.Form):
+    """Read over the phone or copied from a letter: blanks, hyphens and small letters are fine."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("Eight letters and digits, for example K7QR-4XWA."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "class": "width-20"}
+        ),
+        error_messages={"required": _("Enter your code.")},
+    )

@@ -1,6 +1,7 @@
 """Mail to an applicant about her application, and to reviewers about what to read."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -21,7 +22,8 @@ A_DAY = gettext_lazy("Friday 5 March 2027")
 
 
 def _facts(application, recipient) -> dict:
-    return _cohort_facts(application.cohort) | {
+    return _cohort_facts(application.cohort, application.closes_at) | {
+        "is_let_in": application.is_let_in,
         # Until the address is confirmed, the name is what anybody may have typed.
         "name": "" if application.awaits_confirmation else application.name or recipient.name,
         "reference": application.reference,
@@ -29,11 +31,12 @@ def _facts(application, recipient) -> dict:
     }
 
 
-def _cohort_facts(cohort) -> dict:
+def _cohort_facts(cohort, closes_at=None) -> dict:
+    closes_at = closes_at or cohort.closes_at
     return {
         "cohort": cohort.name,
-        "closes_at": clock.spoken(cohort.closes_at),
-        "closes_on": clock.spoken_day(cohort.closes_at.astimezone(clock.ONTARIO).date()),
+        "closes_at": clock.spoken(closes_at),
+        "closes_on": clock.spoken_day(closes_at.astimezone(clock.ONTARIO).date()),
         **cohort.signature,
     }
 
@@ -81,9 +84,12 @@ def not_started(ids):
     reminds_of=[Kind.APPLICATION_DUE],
 )
 def unsent(ids):
-    owed = Application.objects.owed().filter(cohort__closing=ids["event"], person=ids["recipient"])
+    deadline = Q(access_code__deadline=ids["event"]) | Q(
+        access_code=None, cohort__closing=ids["event"]
+    )
+    owed = Application.objects.owed().filter(deadline, person=ids["recipient"])
     application = owed.select_related("cohort", "person").order_by("-started_at").first()
-    if not application or not application.may_be_edited or not application.cohort.is_open:
+    if not application or not (application.cohort.is_open or application.is_let_in):
         return None
     return _facts(application, ids["recipient"]) | {
         "awaits_confirmation": application.awaits_confirmation,

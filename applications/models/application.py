@@ -20,6 +20,7 @@ from accounts.models import Language, Organization, Region
 from accounts.phones import check_phone
 from accounts.privacy import Privacy, Topic
 from applications.models.answers import HALF_DAYS
+from applications.models.code import LETTERS, AccessCode
 from applications.models.queryset import ApplicationQuerySet
 from applications.models.status import Status
 from cops.models import Cohort
@@ -85,6 +86,14 @@ class Application(Moves):
     # Started by somebody who typed an address; hers once a link sent there is opened.
     awaits_confirmation = models.BooleanField(
         _("address not confirmed"), default=False, editable=False
+    )
+    access_code = models.ForeignKey(
+        AccessCode,
+        models.PROTECT,
+        null=True,
+        related_name="applications",
+        editable=False,
+        verbose_name=_("let in by"),
     )
 
     # Who
@@ -169,7 +178,7 @@ class Application(Moves):
         person_path="person",
         topic=Topic.APPLICATIONS,
         called=_("Your applications"),
-        internal="version pending_by form_version seconds_spent touched_at",
+        internal="version access_code pending_by form_version seconds_spent touched_at",
         personal=(
             "reference cohort status awaits_confirmation name phone town region "
             "organization_name organization job level authority motivation trial_idea hours_plan "
@@ -211,8 +220,7 @@ class Application(Moves):
 
     def save(self, *args, **kwargs):
         if not self.reference:
-            # Letters and digits that nobody mistakes for one another, read over the phone.
-            self.reference = get_random_string(6, "ACDEFGHJKLMNPQRTUVWXY34679")
+            self.reference = get_random_string(6, LETTERS)
         super().save(*args, **kwargs)
 
     @property
@@ -260,8 +268,27 @@ class Application(Moves):
         return self.status == Status.DRAFT and self.submitted_at is not None
 
     @property
+    def is_let_in(self) -> bool:
+        """Whether it came by a code that still lets it be written and sent."""
+        return self.access_code is not None and self.access_code.is_live
+
+    @property
+    def closes_at(self):
+        """The instant until which it may be sent: the call's, or its code's where that is later."""
+        if self.access_code is None:
+            return self.cohort.closes_at
+        return max(self.cohort.closes_at, self.access_code.deadline.starts_at)
+
+    @property
     def may_be_edited(self) -> bool:
-        return self.status == Status.DRAFT and (self.cohort.is_open or self.was_reopened)
+        return self.status == Status.DRAFT and (
+            self.cohort.is_open or self.was_reopened or self.is_let_in
+        )
+
+    @property
+    def may_use_code(self) -> bool:
+        """Whether a code would help: a draft that is hers, and may not be sent without one."""
+        return self.status == Status.DRAFT and not self.may_be_edited and self.cohort.is_choosing
 
     @property
     def takes_support(self) -> bool:
@@ -276,7 +303,7 @@ class Application(Moves):
                 return _t(
                     "This call closed on %(moment)s. Your draft is kept, "
                     "but it can no longer be changed or sent."
-                ) % {"moment": clock.spoken(self.cohort.closes_at, settings.TIME_ZONE)}
+                ) % {"moment": clock.spoken(self.closes_at, settings.TIME_ZONE)}
             case Status.SUBMITTED:
                 return _t("This application has been sent already. To change it, write to us.")
             case Status.WITHDRAWN:

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from applications.models.status import Status
@@ -55,6 +55,12 @@ class ApplicationQuerySet(models.QuerySet):
         standing = others.exclude(status=Status.DRAFT, awaits_confirmation=True)
         return self.filter(status=Status.DRAFT).filter(
             Q(awaits_confirmation=False) | ~Exists(standing)
+        )
+
+    def owed_by(self):
+        """Of those owed, pairs: the key of the deadline, the call's or its code's, and who."""
+        return self.owed().values_list(
+            Coalesce("access_code__deadline", "cohort__closing"), "person"
         )
 
     def pursued_by(self, person):

@@ -6,20 +6,20 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Organization, Region, User
-from applications.models import CONSENTS, Application, FormVersion, Status
+from applications.models import CONSENTS, AccessCode, Application, FormVersion, Status
 from applications.services import review as reviews
 from cops import access
 from cops.models import AccessRequest, Cohort
 from notifications import calendar, outbox
 from notifications.consent import agree
-from notifications.models import Consent, Role
+from notifications.models import Consent, Event, Role
 
 # How many drafts that nobody has confirmed one address may have in one call.
 UNCONFIRMED_MAX = 5
@@ -35,12 +35,15 @@ class Stale(Exception):
     """The answers were changed elsewhere since the page was read."""
 
 
-def start(cohort: Cohort, email: str, *, name: str = "") -> Application:
+def start(
+    cohort: Cohort, email: str, *, name: str = "", code: AccessCode | None = None
+) -> Application:
     """Start a draft for whoever typed ``email``, and mail the link that makes it hers.
 
     Nothing here tells whether the address was known: what she has already is not
     touched, and the new draft waits until a link sent to the address is opened.
-    Raises InvalidTransition when the call is not open, TooMany at the limit.
+    Raises InvalidTransition when the call is not open and no ``code`` lets this person in,
+    TooMany at the limit.
     """
     language = (get_language() or "en")[:2]
     with transaction.atomic():
@@ -51,22 +54,53 @@ def start(cohort: Cohort, email: str, *, name: str = "") -> Application:
             UNCONFIRMED_MAX
         ):
             raise TooMany
-        return _new_draft(cohort, person, name=name, awaits_confirmation=True)
+        return _new_draft(cohort, person, code, name=name, awaits_confirmation=True)
 
 
 @transaction.atomic
-def start_own(cohort: Cohort, person: User) -> Application:
-    """Return the application of ``person``, who is signed in, or start her draft."""
+def start_own(cohort: Cohort, person: User, code: AccessCode | None = None) -> Application:
+    """Return the application of ``person``, who is signed in, or start her draft.
+
+    A draft that she could not send in time goes on by ``code``. Raises InvalidTransition as
+    ``start`` does.
+    """
     User.objects.select_for_update().get(pk=person.pk)
     own = cohort.applications.confirmed().filter(person=person).exclude(status=Status.WITHDRAWN)
-    return own.first() or _new_draft(cohort, person, name=person.name)
+    application = own.first()
+    if application is None:
+        return _new_draft(cohort, person, code, name=person.name)
+    if code and application.may_use_code:
+        let_in(application, code)
+    return application
 
 
-def _new_draft(cohort, person, **facts) -> Application:
-    if not cohort.is_open:
+@transaction.atomic
+def let_in(application: Application, code: AccessCode) -> None:
+    """Let a draft that came too late be sent until the deadline of ``code``.
+
+    Raises InvalidTransition when the code does not let its person in, or the draft needs none.
+    """
+    code.take(application.person)
+    drafts = Application.objects.filter(pk=application.pk, status=Status.DRAFT)
+    if not application.may_use_code or not drafts.update(access_code=code):
+        raise InvalidTransition(_("This application needs no code."))
+    application.access_code = code
+    keep_owed(application)
+
+
+def _new_draft(cohort, person, code, **facts) -> Application:
+    if cohort.is_open:
+        code = None
+    elif code is None:
         raise InvalidTransition(_("This call is not open."))
+    else:
+        code.take(person)
     application = Application.objects.create(
-        cohort=cohort, person=person, mail_language=(get_language() or "en")[:2], **facts
+        cohort=cohort,
+        person=person,
+        access_code=code,
+        mail_language=(get_language() or "en")[:2],
+        **facts,
     )
     outbox.write(
         "application-started",
@@ -74,17 +108,23 @@ def _new_draft(cohort, person, **facts) -> Application:
         key=f"application-started:{application.uuid}",
         context={"application": application.pk},
     )
-    _keep_owed(application)
+    keep_owed(application)
     return application
 
 
-def _keep_owed(application: Application) -> None:
+def keep_owed(application: Application) -> None:
     """Let its person owe the sending while she has a draft that is hers to send, see ``owed``."""
     cohort, person = application.cohort, application.person
-    if cohort.applications.owed().filter(person=person).exists():
-        calendar.owe(cohort.closing, person, Role.APPLICANT)
-    else:
-        calendar.settle(cohort.closing, person)
+    hers = cohort.applications.filter(person=person)
+    owed = {deadline for deadline, _person in hers.owed_by()}
+    deadlines = Event.objects.filter(
+        Q(pk=cohort.closing_id) | Q(access_code__applications__in=hers)
+    ).distinct()
+    for deadline in deadlines:
+        if deadline.pk in owed:
+            calendar.owe(deadline, person, Role.APPLICANT)
+        else:
+            calendar.settle(deadline, person)
 
 
 def fingerprint(answers: dict) -> str:
@@ -158,7 +198,7 @@ def submit(application: Application) -> None:
             _("An answer was changed a moment ago. Look through your answers and send them again.")
         )
     application.submit(FormVersion.current(application.cohort))
-    _keep_owed(application)
+    keep_owed(application)
     if not application.awaits_confirmation:
         _take_at_her_word(application)
     outbox.write(
@@ -176,7 +216,7 @@ def confirm(application: Application) -> None:
     Raises InvalidTransition when she has another one in this call.
     """
     application.confirm()
-    _keep_owed(application)
+    keep_owed(application)
     if application.status != Status.DRAFT:
         _take_at_her_word(application)
 
@@ -237,7 +277,7 @@ def settle_needs() -> None:
 def withdraw(application: Application, *, by: User, reason: str = "") -> None:
     """Withdraw the application, and with it what others still owe because of it."""
     application.withdraw(by=by, reason=reason)
-    _keep_owed(application)
+    keep_owed(application)
     if not application.awaits_confirmation:
         _ask_for_needs(application, "")
     reviews.close(application, by=by, reason=_("The application was withdrawn."))
@@ -247,7 +287,7 @@ def withdraw(application: Application, *, by: User, reason: str = "") -> None:
 def reopen(application: Application, *, by: User, reason: str = "") -> None:
     """Give a sent application back to its person, to correct and send again."""
     application.reopen(by=by, reason=reason)
-    _keep_owed(application)
+    keep_owed(application)
     outbox.write(
         "application-reopened",
         application.person,

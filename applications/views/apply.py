@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, resolve
+from django.urls import path, resolve, reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock, links, once
 from accounts.lifecycle import InvalidTransition
-from accounts.typed import typed
+from accounts.typed import refuse, typed
 from applications import budget
 from applications.conflicts import takes_part
 from applications.forms.application import SECTIONS
@@ -22,6 +22,7 @@ from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application, Status
 from applications.services import intake
 from applications.views.application import STARTED, conflict
+from applications.views.code import held
 from cops.models import Cohort
 
 # How long the browser that started a draft may go on without the mailed link.
@@ -46,8 +47,9 @@ def apply(request, slug=None):
         cohort = open_now[0]
     else:
         cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
-        if not cohort.is_open:
-            return _closed(request, cohort)
+    code = None if cohort.is_open else held(request, cohort)
+    if not cohort.is_open and code is None:
+        return _closed(request, cohort)
     months = {
         "first": MONTHS[cohort.meetings_from.month],
         "last": MONTHS[cohort.meetings_until.month],
@@ -61,7 +63,9 @@ def apply(request, slug=None):
                 {"cohort": cohort, "webinar": cohort.next_webinar, "answers": form.cleaned_data},
             )
         return redirect("applications:apply-start", cohort.slug)
-    return render(request, "applications/apply.html", {"cohort": cohort, "form": form})
+    return render(
+        request, "applications/apply.html", {"cohort": cohort, "form": form, "code": code}
+    )
 
 
 def _closed(request, cohort):
@@ -92,31 +96,38 @@ def _let_go_on(request, application):
 def start(request, slug):
     """Start a draft, and go on into it at once."""
     cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
-    if not cohort.is_open:
+    code = None if cohort.is_open else held(request, cohort)
+    if not cohort.is_open and code is None:
         return _closed(request, cohort)
+    context = {"cohort": cohort, "code": code}
     if request.user.is_authenticated:
         if takes_part(request.user, cohort):
             return conflict(request)
         if request.method != "POST":
-            return render(request, "applications/apply_start.html", {"cohort": cohort})
-        return redirect(
-            "applications:application-edit", intake.start_own(cohort, request.user).uuid
-        )
+            return render(request, "applications/apply_start.html", context)
+        try:
+            application = intake.start_own(cohort, request.user, code)
+        except InvalidTransition as error:
+            led_to = reverse("applications:apply-code", args=[cohort.slug])
+            return refuse(request, str(error), led_to)
+        return redirect("applications:application-edit", application.uuid)
     form = StartForm(request.POST or None)
     if form.is_valid():
         try:
-            application = intake.start(cohort, **form.cleaned_data)
+            application = intake.start(cohort, code=code, **form.cleaned_data)
         except intake.TooMany:
             form.add_error(
                 "email",
                 _("Several drafts were started with this address. Open the link in our email."),
             )
-        except InvalidTransition:
-            return _closed(request, cohort)
+        except InvalidTransition as error:
+            if code is None:
+                return _closed(request, cohort)
+            form.add_error(None, str(error))
         else:
             _let_go_on(request, application)
             return redirect("applications:application-edit", application.uuid)
-    return render(request, "applications/apply_start.html", {"cohort": cohort, "form": form})
+    return render(request, "applications/apply_start.html", context | {"form": form})
 
 
 @require_safe

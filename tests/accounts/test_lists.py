@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.columns import kind_of
 from accounts.models import Organization, Region, User
 from applications.models import (
+    AccessCode,
     Application,
     Insight,
     Interview,
@@ -106,6 +107,7 @@ LISTS = {
     Question: (depending, 15),
     Support: (lambda: make.SupportFactory(answer="yes"), 6),
     Application: (reviewed, 9),
+    AccessCode: (make.AccessCodeFactory, 5),
     Review: (reviewed, 8),
     Interview: (booked, 5),
     Slot: (slot, 7),

@@ -2,6 +2,7 @@
 
 from tests.factories.accounts import OrganizationFactory, PersonFactory, RegionFactory, StaffFactory
 from tests.factories.applications import (
+    AccessCodeFactory,
     AnswerFactory,
     ApplicationFactory,
     AssessmentFactory,
@@ -65,6 +66,7 @@ from tests.factories.outcomes import (
 )
 
 __all__ = [
+    "AccessCodeFactory",
     "AccessRequestFactory",
     "ActionItemFactory",
     "AgendaItemFactory",

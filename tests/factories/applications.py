@@ -7,6 +7,7 @@ from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFac
 from factory.django import DjangoModelFactory
 
 from applications.models import (
+    AccessCode,
     Answer,
     Application,
     Assessment,
@@ -54,6 +55,17 @@ class ApplicationFactory(DjangoModelFactory):
     submitted_at = LazyAttribute(
         lambda application: None if application.status == Status.DRAFT else days(-1)
     )
+
+
+class AccessCodeFactory(DjangoModelFactory):
+    """A code for whoever has it, for one use, that ends later than any call of the factories."""
+
+    class Meta:
+        model = AccessCode
+
+    cohort = SubFactory(CohortFactory)
+    deadline = deadline_factory(Kind.APPLICATION_DUE)
+    note = "Her server was down"
 
 
 class QuestionFactory(DjangoModelFactory):

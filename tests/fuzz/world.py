@@ -13,6 +13,7 @@ from notifications import calendar
 from notifications.models import Kind, Role
 from outcomes.models import Outcome
 from tests.factories import (
+    AccessCodeFactory,
     AccessRequestFactory,
     ActionItemFactory,
     AgendaItemFactory,
@@ -96,6 +97,7 @@ def _call(world):
 
 
 def _intake(world):
+    AccessCodeFactory(cohort=world.cohort)
     applicant, interviewer = world.people["applicant"], world.people["interviewer"]
     world.draft = ApplicationFactory(cohort=world.cohort, person=applicant)
     world.support = SupportFactory(application=world.draft, person=world.people["member"])

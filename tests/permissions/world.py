@@ -23,6 +23,7 @@ from notifications import calendar, outbox
 from notifications.models import Invitee, Kind, Reminder, Role
 from outcomes.models import Outcome
 from tests.factories import (
+    AccessCodeFactory,
     AccessRequestFactory,
     ActionItemFactory,
     AnchorFactory,
@@ -417,6 +418,7 @@ class World:
         self.past_webinar = WebinarFactory(cohort=self.call, slug="past", event=event)
 
     def mail(self):
+        AccessCodeFactory(cohort=self.call, note="Her server was down")
         self.access_request = AccessRequestFactory(words=self.mark("access.words", STAFF))
         ConsentFactory(wording=self.mark("consent", STAFF))
         Reminder.objects.create(

@@ -9,8 +9,10 @@ from applications.models import Review, Status
 from cops.models import Program
 from tests.applications.applying import complete, seen_by
 from tests.factories import (
+    AccessCodeFactory,
     ApplicationFactory,
     AssessmentFactory,
+    CohortFactory,
     ReviewFactory,
     SupportFactory,
 )
@@ -73,6 +75,33 @@ def own_consent_to_use(world, person, own):
 
 def own_unconfirmed(world, person, own):
     return Aim([application_of(world, person, own, awaits_confirmation=True).uuid])
+
+
+def closed_call(world, person, own):
+    return Aim([past_call().slug])
+
+
+def closed_call_and_code(world, person, own):
+    code = AccessCodeFactory(cohort=past_call())
+    return Aim([code.cohort.slug], {"code": code.code})
+
+
+def past_call():
+    now = timezone.now()
+    return CohortFactory(opens_at=now - timedelta(days=30), closes_at=now - timedelta(days=1))
+
+
+def own_late(world, person, own):
+    application = application_of(world, person, own)
+    type(application.cohort).objects.filter(pk=application.cohort_id).update(
+        closes_at=timezone.now() - timedelta(hours=1)
+    )
+    code = AccessCodeFactory(cohort=application.cohort)
+    return Aim([application.uuid], {"code": code.code})
+
+
+def code_to_revoke(world, person, own):
+    return Aim([AccessCodeFactory(cohort=world.call).pk, "revoke"])
 
 
 def own_submitted(world, person, own):
