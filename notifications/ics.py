@@ -78,28 +78,31 @@ def _calendar(events, person, method, mailbox, *, name=False):
         for zone in sorted({event.zone for event in events}):
             first = min(event.local_on.year for event in events if event.zone == zone)
             calendar.add_component(zones.definition(zone, first))
-        pages, answers = occasions.pages(events), _answers(events, person, method)
+        is_sent = bool(person) and method in {"REQUEST", "CANCEL"}
+        parts = _parts(events, person) if is_sent else {}
+        pages = occasions.pages(events)
         for event in events:
-            page = pages.get(event.pk, reverse("accounts:me"))
-            entry = _entry(event, settings.SITE_URL + page, method)
+            part = parts.get(event.pk)
+            page = settings.SITE_URL + pages.get(event.pk, reverse("accounts:me"))
+            entry = _entry(event, page, method, is_out=bool(part and part.until))
             organizer = _address(mailbox or office.current().mailbox, office.current().name)
             entry.add("organizer", organizer)
-            if event.pk in answers:
-                entry.add("attendee", _attendee(person, answers[event.pk]))
+            if is_sent:
+                entry.add("attendee", _attendee(person, _said(part)))
             calendar.add_component(entry)
     return calendar
 
 
-def _answers(events, person: User | None, method: str) -> dict[int, str]:
-    """Return, by event, what ``person`` has said, as files name it; only what is sent to her."""
-    if not person or method not in {"REQUEST", "CANCEL"}:
-        return {}
+def _parts(events, person: User) -> dict[int, Invitee]:
+    """Return, by event, the part that ``person`` has, or had, in each of ``events``."""
     parts = Invitee.objects.filter(event__in=events, person=person)
-    said = {part.event_id: _said(part) for part in parts.only("event_id", "role", "answer")}
-    return {event.pk: said.get(event.pk, "NEEDS-ACTION") for event in events}
+    return {part.event_id: part for part in parts.only("event_id", "role", "answer", "until")}
 
 
-def _said(part: Invitee) -> str:
+def _said(part: Invitee | None) -> str:
+    """Return what she answered, as files name it."""
+    if part is None:
+        return "NEEDS-ACTION"
     return ANSWERS.get(part.answer, "ACCEPTED" if part.role in SAID_YES else "NEEDS-ACTION")
 
 
@@ -113,7 +116,8 @@ def _attendee(person: User, said: str):
     return attendee
 
 
-def _entry(event: Event, page: str, method: str):
+def _entry(event: Event, page: str, method: str, *, is_out: bool):
+    """Return the entry of ``event``; who ``is_out`` of it is not told why it is called off."""
     import icalendar
 
     entry = icalendar.Event()
@@ -124,6 +128,9 @@ def _entry(event: Event, page: str, method: str):
     if not event.is_deadline:
         entry.add("dtend", _moment(event.local_end))
     summary, description, location = words(event, page)
+    if event.cancel_reason and not is_out:
+        why = _("Cancelled: %(reason)s") % {"reason": event.cancel_reason}
+        description = f"{why}\n{description}"
     entry.add("summary", summary)
     entry.add("description", description)
     if location:
@@ -153,8 +160,6 @@ def _description(event: Event, page: str) -> str:
         lines.append(_("Join: %(link)s") % {"link": event.join_link})
     if event.dial_in:
         lines.append(_("By phone: %(number)s") % {"number": event.dial_in})
-    if event.cancel_reason:
-        lines.append(_("Cancelled: %(reason)s") % {"reason": event.cancel_reason})
     lines.append(page)
     return "\n".join(lines)
 

@@ -116,11 +116,12 @@ def event_cancelled(ids):
     if event.is_live or event.is_over:
         return None
     known = occasions.facts(event, person)
-    following = known.get("following")
+    is_invited = _is_invited(event, person)  # who is out of it is told no more of the group
+    following = known.get("following") if is_invited else None
     return {
         **_as_told(event, person, known),
-        "why_not": event.cancel_reason,
-        "has_others": "following" in known,
+        "why_not": event.cancel_reason if is_invited else "",
+        "has_others": is_invited and "following" in known,
         "next_on": _to(person, following) if following else "",
         **occasions.signature(known),
         "calendar": [event],
@@ -131,8 +132,7 @@ def event_cancelled(ids):
 @mails.register("event-left", gettext_lazy("An event goes on without this person"))
 def event_left(ids):
     event, person = ids["event"], ids["recipient"]
-    is_back = event.invitees.current().filter(person=person).exists()
-    if is_back or event.is_over or not event.is_live:
+    if _is_invited(event, person) or event.is_over or not event.is_live:
         return None
     known = occasions.facts(event, person)
     return {
@@ -190,6 +190,10 @@ def reminders_off(ids):
         "url": preferences.page_url(person),
         "why": gettext("You get this email because your reminders were turned off by a link."),
     }
+
+
+def _is_invited(event, person) -> bool:
+    return event.invitees.current().filter(person=person).exists()
 
 
 def _answering(event, person, known) -> dict:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cops import services as cops
 from meetings import services
 from meetings.models import Meeting
-from notifications import ics, sender
+from notifications import calendar, ics, outbox, sender
 from notifications.models import Event, Invitee, Message
 from notifications.render import render
 from tests.concurrency import at_once
@@ -120,6 +120,23 @@ def test_without_a_reason_and_a_next_meeting_the_mail_says_that_none_is_planned(
     assert messages == [f"The meeting is cancelled. {ALL_THREE}"]
     assert "Why" not in text
     assert "No other meeting is planned yet." in text
+
+
+def test_who_has_left_hears_that_it_is_off_and_no_more_of_the_group(group):
+    services.schedule(group.community, wall(21), how_many=1)
+    reminder = {"event": group.ahead.event, "state": Message.State.SENT}
+    outbox.write("meeting-reminder", group.amal, key="told", **reminder)
+    calendar.dismiss(group.community.series, group.amal)
+
+    services.cancel(group.ahead, reason="Bo is in hospital.")
+
+    told = Message.objects.filter(kind="event-cancelled")
+    hers, his = (told.get(recipient=person) for person in (group.amal, group.bo))
+    assert "will not take place." in text_of(hers)
+    said = ("hospital", "We meet next")
+    assert [word in text_of(hers) for word in said] == [False, False]
+    assert [word in text_of(his) for word in said] == [True, True]
+    assert [b"hospital" in render(each).calendar for each in (hers, his)] == [False, True]
 
 
 def test_the_next_meeting_may_lie_before_the_cancelled_one(group):
