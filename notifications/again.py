@@ -1,6 +1,8 @@
 """Sending once more what has an end: whether a mail would come of it, and doing it."""
 
-from django.db import InterfaceError, OperationalError
+from datetime import timedelta
+
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,8 @@ from notifications.reasons import NOT_RENDERED, NOT_TRUE, ONCE
 ENDED = {
     Message.State.SENT, Message.State.UNKNOWN, Message.State.FAILED, Message.State.EXPIRED,
 }  # fmt: skip
+# Who presses twice within this meant it once.
+ONE_PRESS = timedelta(minutes=1)
 
 
 def has_ended(message: Message) -> bool:
@@ -37,15 +41,14 @@ def refusal(message: Message) -> str:
 
     copy = outbox.unsaved(**_again(message))
     copy.tries_ended = 0
-    for _state, reason in sender.untrue([copy]).values():
+    if copy.pk in (ends := sender.untrue([copy])):
+        _state, reason = ends[copy.pk]
         return _(reason)
     try:
         with translation.override(copy.language):
             facts_of(copy)
-    except NoLongerTrue:
+    except (NoLongerTrue, mails.Overtaken):  # nobody puts right what a letter that went once said
         return _(NOT_TRUE)
-    except mails.Overtaken as error:
-        return _(str(error))
     except (InterfaceError, OperationalError):
         raise
     except Exception:
@@ -53,17 +56,26 @@ def refusal(message: Message) -> str:
     return ""
 
 
+@transaction.atomic
 def send(message: Message, *, by: User) -> Message:
     """Write a further mail with the same facts, rendered anew; the first keeps its record.
 
-    ``by`` may press twice within a minute: it is still one mail. Raises
-    InvalidTransition where no mail would come of it.
+    Who presses twice within a minute, or as another does, gets the mail of the first press.
+    Raises InvalidTransition where no mail would come of it.
     """
     if not has_ended(message):
         raise InvalidTransition(_("This email cannot be sent again."))
     if why := refusal(message):
         raise InvalidTransition(_("This email cannot be sent again: %(why)s.") % {"why": why})
-    return outbox.write(**_again(message), by=by)
+    _lock(message)
+    copies = Message.objects.filter(dedupe_key__startswith=f"again:{message.pk}:")
+    lately = copies.filter(created_at__gt=timezone.now() - ONE_PRESS).first()
+    return lately or outbox.write(**_again(message), by=by)
+
+
+def _lock(message: Message) -> None:
+    """Let two who press at once wait for each other, so that the second finds the first's mail."""
+    Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
 
 
 def _again(message: Message) -> dict:
@@ -71,7 +83,7 @@ def _again(message: Message) -> dict:
     return {
         "kind": message.kind,
         "to": message.recipient,
-        "key": f"again:{message.pk}:{timezone.now():%Y%m%d%H%M}",
+        "key": f"again:{message.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
         "context": message.context,
         "event": message.event,
     }

@@ -1,14 +1,17 @@
 """Staff may send again what a mail would come of; of the rest they read why not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
-from notifications import again, calendar, mails, sender
+from notifications import again, calendar, mails, outbox, sender
 from notifications.models import Event, Message, Preference
+from tests.applications.selecting import interviewing, invited
 from tests.concurrency import at_once
 from tests.factories import (
     BounceFactory,
@@ -93,6 +96,15 @@ def for_once(message):
     Message.objects.update(kind="words-tried")
 
 
+def overtaken(message):
+    """Of a letter that went, no new day is set any more."""
+    interview = invited(interviewing())
+    calendar.move(interview.deadline, datetime(2020, 1, 1))
+    context = {"application": interview.application_id}
+    Message.objects.exclude(pk=message.pk).delete()
+    Message.objects.update(kind="application-interview", event=None, context=context)
+
+
 def broken(message):
     Message.objects.update(kind="outcome-to-read", event=None)  # and knows of no outcome
 
@@ -102,6 +114,7 @@ WHY = {
     opted_out: "does not want reminders",
     bounced: "this address does not take our email",
     untrue: "no longer true",
+    overtaken: "no longer true",
     forgotten: "it was for one time, and what it said is not kept",
     for_once: "it was for one time, and what it said is not kept",
     broken: "it cannot be rendered any more",
@@ -161,13 +174,25 @@ def test_two_who_press_at_once_send_it_once(reminder):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_without_the_key_two_who_press_at_once_send_it_twice(reminder, monkeypatch):
-    keys = iter(["a", "b"])
-    facts = again._again
-    monkeypatch.setattr(again, "_again", lambda message: {**facts(message), "key": next(keys)})
-    monkeypatch.setattr(again, "refusal", lambda message: "")
+def test_without_the_lock_two_who_press_at_once_send_it_twice(reminder, monkeypatch):
+    both_have_looked = Barrier(2, timeout=10)
+    write = outbox.write
+    monkeypatch.setattr(again, "_lock", lambda message: None)
+    monkeypatch.setattr(
+        outbox, "write", lambda **facts: (both_have_looked.wait(), write(**facts))[1]
+    )
     by = StaffFactory()
 
     at_once(*[lambda: again.send(reminder, by=by)] * 2)
 
+    assert Message.objects.count() == 3
+
+
+def test_one_who_presses_twice_sends_it_once_and_later_once_more(reminder):
+    by, copies = StaffFactory(), []
+    for moment in ("12:00:59", "12:01:01", "12:02:00"):
+        with time_machine.travel(f"2026-01-29T{moment}Z", tick=False):
+            copies.append(again.send(reminder, by=by))
+
+    assert copies[0] == copies[1] != copies[2]
     assert Message.objects.count() == 3
