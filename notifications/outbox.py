@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import office
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from notifications import bell, mails
+from notifications import bell, mails, runs
 from notifications.models import Event, Message
 from notifications.reasons import CANCELLED, NOT_TRUE, TAKEN_BACK
 from notifications.secret import hide
@@ -185,5 +185,5 @@ def cancel(messages, *, by: User) -> int:
 
 def review_url(messages) -> str:
     """Return the admin page that shows ``messages`` before they go, each as it would be read."""
-    ids = ",".join(str(message.pk) for message in messages)
+    ids = runs.written(message.pk for message in messages)
     return f"{reverse('admin:notifications_message_review')}?ids={ids}"

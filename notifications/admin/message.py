@@ -16,7 +16,7 @@ from accounts import clock
 from accounts.admin_base import ModelAdmin, NoAdd, ReadOnly, TabularInline, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
-from notifications import again, mails, outbox
+from notifications import again, mails, outbox, runs
 from notifications.admin.kind import EventFilter, KindFilter
 from notifications.admin.letters import as_read, letters
 from notifications.models import Attempt, Message
@@ -227,10 +227,11 @@ class MessageAdmin(NoAdd, ModelAdmin):
         """Show how many drafts there are, to whom, each text; let them go, and take them back."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        ids = request.GET.get("ids", "")
-        if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in ids.split(",")):
-            raise Http404
-        chosen = self.get_queryset(request).filter(pk__in=ids.split(","))
+        try:
+            keys = runs.read(request.GET.get("ids", ""))
+        except ValueError as error:
+            raise Http404 from error
+        chosen = self.get_queryset(request).filter(pk__in=keys)
         if request.method == "POST":
             return self.act_on_all(request, chosen)
         found = chosen.select_related("recipient", "event", "stopped_by").order_by(
@@ -260,7 +261,7 @@ class MessageAdmin(NoAdd, ModelAdmin):
             "not_shown": max(len(drafts) - TEXTS_SHOWN, 0),
             "waiting": waiting,
             "goes_at": min((message.not_before for message in waiting), default=None),
-            "others": [one for one in found if one not in drafts and one not in waiting],
+            "others": [one for one in found if not (one.is_draft or one.can_be_recalled)],
         }
         return render(request, "notifications/admin_review.html", context)
 

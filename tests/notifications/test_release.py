@@ -462,6 +462,23 @@ def test_a_review_is_drawn_in_as_many_queries_for_many(
         desk.get(address)
 
 
+def test_a_review_of_a_thousand_has_an_address_that_servers_take(desk, staff, facts):
+    person = PersonFactory()
+    outbox.write_all(
+        [
+            outbox.unsaved("test-mail", person, key=f"one-{number}", state=State.DRAFT, by=staff)
+            for number in range(1_000)
+        ]
+    )
+    address = outbox.review_url(Message.objects.all())
+
+    page = desk.get(address)
+    desk.post(address, {"act": "cancel"})
+
+    assert (len(address) < 100, len(page.context["drafts"])) == (True, 1_000)
+    assert Message.objects.filter(state=State.CANCELLED).count() == 1_000
+
+
 def test_mail_is_found_by_its_event(desk, staff):
     event, another = EventFactory(title_en="Kick-off"), EventFactory(title_en="Farewell")
     for place, one in enumerate([event, another]):
