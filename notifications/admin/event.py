@@ -86,6 +86,7 @@ class EventAdmin(NoAdd, ModelAdmin):
         "dial_in",
         "schedule_version",
         "cancelled_at",
+        "cancel_reason",
         "reminders",
     ]
     readonly_fields = fields
