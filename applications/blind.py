@@ -54,5 +54,6 @@ def _further(application, *, is_blind) -> tuple[list[dict], list[dict]]:
     facts, texts = [], []
     for answer in application.answers.for_reviewers(is_blind=is_blind):
         rows = texts if answer.question.kind == Question.Kind.TEXT else facts
-        rows.append({"label": answer.question.text, "value": answer.told})
+        url = answer.file_url
+        rows.append({"label": answer.question.text, "value": answer.told, "url": url})
     return facts, texts

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
-from applications.models import Answer, Interview, Offer
+from applications.models import Answer, Interview, Offer, files
 from applications.services import intake, interviews, selection
 from notifications import calendar
 
@@ -37,6 +37,13 @@ def lapse_offers() -> None:
 @shared_task(soft_time_limit=45, time_limit=60)
 def settle_needs() -> None:
     intake.settle_needs()
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def sweep_files() -> None:
+    """Delete the files of answers that are gone, or were replaced."""
+    named = Answer.objects.exclude(file="").values_list("file", flat=True)
+    files.sweep({*named})
 
 
 @shared_task(soft_time_limit=45, time_limit=60)

@@ -3,6 +3,7 @@ from applications.views import (
     apply,
     booking,
     code,
+    files,
     interview,
     review,
     selection,
@@ -20,4 +21,5 @@ urlpatterns = [
     *booking.urls,
     *selection.urls,
     *support.urls,
+    *files.urls,
 ]

@@ -269,7 +269,11 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
             "title": title,
             "url": form_url and form_url(key),
             "rows": [
-                {"label": short_label(field), "value": field_value(field)}
+                {
+                    "label": short_label(field),
+                    "value": field_value(field),
+                    "url": getattr(field.value(), "url", ""),
+                }
                 for field in form(application=application).shown()
             ],
         }

@@ -226,6 +226,15 @@ if DEMO:  # nothing is collected then, and WhiteNoise warns of a missing folder
     (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Of applicants: no address leads here but that of a view that asks who reads.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.path("PRIVATE_FILES", default=str(VAR_DIR / "private")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -291,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
         "applications.tasks.lapse_offers",
         "applications.tasks.settle_needs",
         "applications.tasks.delete_outlived_answers",
+        "applications.tasks.sweep_files",
         "outcomes.tasks.publish_scheduled",
     )
 }

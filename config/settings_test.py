@@ -17,3 +17,4 @@ CELERY_TASK_EAGER_PROPAGATES = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads and a live server share it without lock errors.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+STORAGES["private"]["OPTIONS"]["location"] = VAR_DIR / "test-private"

@@ -144,8 +144,8 @@ class ProgramsForm(SectionForm):
         ),
     }
 
-    def __init__(self, data=None, *, application, **kwargs):
-        super().__init__(data, application=application, **kwargs)
+    def __init__(self, data=None, files=None, *, application, **kwargs):
+        super().__init__(data, files, application=application, **kwargs)
         for experience in application.experiences.all():
             self.fields |= self._fields_about(experience.program)
 
@@ -239,8 +239,8 @@ class IdeasForm(SectionForm):
         missing=_("Write how you will find the hours."),
     )
 
-    def __init__(self, data=None, *, application, **kwargs):
-        super().__init__(data, application=application, **kwargs)
+    def __init__(self, data=None, files=None, *, application, **kwargs):
+        super().__init__(data, files, application=application, **kwargs)
         self.fields = self._ranks(application.cohort) | self.fields
 
     @classmethod

@@ -10,6 +10,8 @@ from applications.forms.section import AnswerField, SectionForm
 from applications.models import Answer, Question
 
 LINE_CHARACTERS = 200
+FILE_NAME_CHARACTERS = 255
+FILES = ".pdf,.docx,.png,.jpg,.jpeg"
 Kind = Question.Kind
 
 
@@ -21,8 +23,8 @@ class QuestionsForm(SectionForm):
         r"question_([\w-]+)": ("", forms.CharField(label=gettext_lazy("A question of the call")))
     }
 
-    def __init__(self, data=None, *, application, **kwargs):
-        super().__init__(data, application=application, **kwargs)
+    def __init__(self, data=None, files=None, *, application, **kwargs):
+        super().__init__(data, files, application=application, **kwargs)
         self.questions = asked_in(application.cohort)
         self.fields |= _fields(self.questions)
 
@@ -36,7 +38,7 @@ class QuestionsForm(SectionForm):
 
     @classmethod
     def stored(cls, application):
-        answers = {answer.question_id: answer.value for answer in application.answers.all()}
+        answers = {answer.question_id: _value(answer) for answer in application.answers.all()}
         return {
             question.field_name: answers[question.pk]
             for question in asked_in(application.cohort)
@@ -54,13 +56,13 @@ class QuestionsForm(SectionForm):
         application.answers.filter(question__in=gone).delete()
         Answer.objects.bulk_create(
             [
-                Answer(application=application, question=question, value=value)
+                _answer(application, question, value)
                 for question, value in given.items()
-                if value
+                if value and not isinstance(value, HandedIn)
             ],
             update_conflicts=True,
             unique_fields=["application", "question"],
-            update_fields=["value"],
+            update_fields=["value", "file"],
         )
 
     def clean(self):
@@ -87,6 +89,45 @@ class QuestionsForm(SectionForm):
                 yield self[question.field_name]
 
 
+class HandedIn(str):
+    """The name of a file that is kept already, and the address where it is read."""
+
+    url = ""
+
+    @property
+    def name(self) -> str:
+        return str(self)
+
+
+def _value(answer):
+    if not answer.file:
+        return answer.value
+    value = HandedIn(answer.value)
+    value.url = answer.file_url
+    return value
+
+
+def _answer(application, question, value) -> Answer:
+    if question.kind != Kind.FILE:
+        return Answer(application=application, question=question, value=value)
+    answer = Answer(application=application, question=question, value=value.name)
+    answer.file.save(value.name, value, save=False)
+    return answer
+
+
+class UploadField(forms.FileField):
+    """A file, taken as ``uploads.cleaned`` makes it anew."""
+
+    def clean(self, data, initial=None):
+        given = super().clean(data, initial)
+        if not given or isinstance(given, HandedIn):
+            return given
+        # The libraries of images and PDF: nobody but who hands in a file needs them.
+        from applications import uploads
+
+        return uploads.cleaned(given)
+
+
 def asked_in(cohort) -> list[Question]:
     """Return what ``cohort`` asks now, in order; from rows at hand where they were fetched."""
     return [question for question in cohort.questions.all() if question.is_asked]
@@ -105,6 +146,7 @@ def _field(question: Question, after: Question | None) -> forms.Field:
     hints = [
         after and _only_after(question, after),
         question.help,
+        question.kind == Kind.FILE and _("PDF, DOCX, PNG or JPEG, up to 5 MB."),
         question.keep_until and _deleted_after(question),
     ]
     help_text = " ".join(filter(None, hints))
@@ -112,6 +154,9 @@ def _field(question: Question, after: Question | None) -> forms.Field:
     match question.kind:
         case Kind.TEXT:
             field = AnswerField(words=question.words_max, **asks)
+        case Kind.FILE:
+            field = UploadField(max_length=FILE_NAME_CHARACTERS, **asks)
+            field.widget.attrs["accept"] = FILES
         case Kind.LINE:
             field = forms.CharField(max_length=LINE_CHARACTERS, **asks)
         case Kind.SEVERAL:
@@ -149,6 +194,8 @@ def _deleted_after(question: Question) -> str:
 def _missing(question: Question) -> str:
     if question.kind in (Kind.LINE, Kind.TEXT):
         return _("Write an answer to “%(question)s”.") % {"question": question.text}
+    if question.kind == Kind.FILE:
+        return _("Choose a file for “%(question)s”.") % {"question": question.text}
     if question.kind == Kind.SEVERAL:
         return _("Tick at least one answer to “%(question)s”.") % {"question": question.text}
     return _("Choose an answer to “%(question)s”.") % {"question": question.text}

@@ -39,10 +39,10 @@ class SectionForm(AsksOnly, forms.Form):
     rows: tuple[str, ...] = ()
     use_required_attribute = False
 
-    def __init__(self, data=None, *, application, **kwargs):
+    def __init__(self, data=None, files=None, *, application, **kwargs):
         self.application = application
         kwargs.setdefault("initial", self.stored(application))
-        super().__init__(data, **kwargs)
+        super().__init__(data, files, **kwargs)
 
     @classmethod
     def asked(cls, cohort) -> list[forms.Field]:

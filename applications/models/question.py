@@ -10,12 +10,14 @@ from hashlib import sha256
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
 from accounts.privacy import Privacy, Topic
+from applications.models import files
 from cops.models import Cohort
 
 YES, NO = "yes", "no"
@@ -41,6 +43,7 @@ class Question(Bilingual):
         SEVERAL = "several", _("several of a list")
         SCALE = "scale", _("a scale from 1 to 5")
         YES_NO = "yes-no", _("yes or no")
+        FILE = "file", _("a file")
 
     class Reader(models.TextChoices):
         REVIEWERS = "reviewers", _("everyone who reads the application")
@@ -194,7 +197,8 @@ class Option(Bilingual):
 
 class AnswerQuerySet(models.QuerySet):
     def with_questions(self):
-        return self.select_related("question").prefetch_related("question__options")
+        joined = self.select_related("question", "application")
+        return joined.prefetch_related("question__options")
 
     def for_reviewers(self, *, is_blind: bool):
         """Those that whoever reads the application may read too."""
@@ -207,18 +211,22 @@ class AnswerQuerySet(models.QuerySet):
 
 
 class Answer(models.Model):
-    """What an applicant answered to one question: a text or a key, or keys of several options."""
+    """What an applicant answered to one question: a text or a key, keys of several options, or
+    the name of the file that she handed in.
+    """
 
     application = models.ForeignKey("Application", models.CASCADE, related_name="answers")
     question = models.ForeignKey(
         Question, models.PROTECT, related_name="answers", verbose_name=_("question")
     )
     value = models.JSONField(_("answer"))
+    file = models.FileField(_("file"), storage=files.private, upload_to=files.nameless, blank=True)
 
     privacy = Privacy(
         person_path="application__person",
         topic=Topic.APPLICATIONS,
         called=_("Your answers to further questions"),
+        internal="file",
         sensitive="question value",
         told_as={"value": "told"},
     )
@@ -237,6 +245,12 @@ class Answer(models.Model):
 
     def __str__(self):
         return self.told
+
+    @property
+    def file_url(self) -> str:
+        """Where whoever may read it finds the file; nothing, where the answer is none."""
+        names = [self.application.uuid, self.question.key]
+        return reverse("applications:application-file", args=names) if self.file else ""
 
     @property
     def told(self) -> str:

@@ -149,7 +149,7 @@ def section_view(request, application, section):
     if not application.may_be_edited:
         return _refuse(request, application, application.why_closed)
     typed = request.POST if request.method == "POST" else None
-    form = form_class(typed, application=application)
+    form = form_class(typed, request.FILES or None, application=application)
     if "autosave" in request.POST:
         return _autosave(application, form, request.POST.get("seen", ""))
     changes, status = [], 200

@@ -12,6 +12,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
 
   const send = async (options) => {
     const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.set("autosave", "1");
     isChanged = false;
     try {

@@ -174,6 +174,7 @@ def test_after_sending_it_is_too_late(client, draft):
     QuestionFactory(cohort=draft.cohort, key="line")
     complete(draft)
     save(client, draft, "questions", {"question_line": "A line"})
+    draft.refresh_from_db()
     intake.submit(draft)
 
     answer = client.post(url(draft, "questions"), {"question_line": "Another"})

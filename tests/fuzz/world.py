@@ -2,11 +2,12 @@
 
 from types import SimpleNamespace
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import links
 from applications.forms.application import SECTIONS
-from applications.models import Interview, Status
+from applications.models import Interview, Question, Status
 from cops.models import CohortRole
 from meetings import services as meetings
 from notifications import calendar
@@ -18,6 +19,7 @@ from tests.factories import (
     ActionItemFactory,
     AgendaItemFactory,
     AnchorFactory,
+    AnswerFactory,
     ApplicationFactory,
     CohortFactory,
     CohortRoleFactory,
@@ -101,6 +103,10 @@ def _intake(world):
     applicant, interviewer = world.people["applicant"], world.people["interviewer"]
     world.draft = ApplicationFactory(cohort=world.cohort, person=applicant)
     world.support = SupportFactory(application=world.draft, person=world.people["member"])
+    world.file = AnswerFactory(
+        application=world.draft, question__kind=Question.Kind.FILE, value="cv.pdf"
+    )
+    world.file.file.save("cv.pdf", ContentFile(b"%PDF-"))
     asked = OptionFactory(question__cohort=world.cohort).question
     QuestionFactory(cohort=world.cohort, asked_if=asked, asked_if_value=asked.options.get().key)
     read = CohortFactory(opens_at=days(-30))
@@ -197,6 +203,7 @@ def named(world):
         "applications:apply-*": [(world.cohort.slug,)],
         "applications:application-section": [(world.draft.uuid, section) for section in SECTIONS],
         "applications:application-supervisor-take-back": [(world.draft.uuid, world.support.uuid)],
+        "applications:application-file": [(world.draft.uuid, world.file.question.key)],
         "applications:application*": own,
         "applications:support": [(world.support.uuid,)],
         "applications:review*": [(world.review.uuid,)],

@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Region
-from applications.models import Review, Status
+from applications.models import Question, Review, Status
 from cops.models import Program
 from tests.applications.applying import complete, seen_by
 from tests.factories import (
     AccessCodeFactory,
+    AnswerFactory,
     ApplicationFactory,
     AssessmentFactory,
     CohortFactory,
+    QuestionFactory,
     ReviewFactory,
     SupportFactory,
 )
@@ -107,6 +110,14 @@ def code_to_revoke(world, person, own):
 def own_submitted(world, person, own):
     application = application_of(world, person, own, status=Status.SUBMITTED)
     return Aim([application.uuid], {"reason": "A new job"})
+
+
+def own_file(world, person, own):
+    application = application_of(world, person, own, status=Status.SUBMITTED)
+    question = QuestionFactory(cohort=application.cohort, kind=Question.Kind.FILE)
+    answer = AnswerFactory(application=application, question=question, value="cv.pdf")
+    answer.file.save("cv.pdf", ContentFile(b"%PDF-"))
+    return Aim([application.uuid, question.key])
 
 
 def own_question(world, person, own):
