@@ -18,7 +18,7 @@ RUN python bin/setup styles translations \
 
 
 FROM python:3.13-slim-bookworm
-RUN useradd --uid 1000 --no-create-home cops
+RUN useradd --uid 1000 --no-create-home cops && install --directory --owner=cops --mode=700 /files
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
