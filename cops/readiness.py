@@ -76,6 +76,9 @@ def _words(cohort):
         yield Lack(_("The call has no headline."), page_of(cohort, at="id_headline_en"))
     if not cohort.invitation:
         yield Lack(_("The call has no invitation."), page_of(cohort, at="id_invitation_en"))
+    if not cohort.usual_times:
+        said = _("The call does not say on which days and at what hours groups usually meet.")
+        yield Lack(said, page_of(cohort, at="id_usual_times_en"))
     yield from in_one_language([cohort])
 
 

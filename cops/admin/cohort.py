@@ -93,6 +93,10 @@ class CohortForm(AsksOnly, forms.ModelForm):
             "commitment_en": gettext_lazy(
                 "What people promise: how many hours, how often, how long."
             ),
+            "usual_times_en": gettext_lazy(
+                "Of the meetings, as far as they are known: employers ask. "
+                "For example: Tuesdays or Thursdays, 1 to 3 p.m."
+            ),
             "reviews_due_on": gettext_lazy("The last day for the readers of applications."),
             "groups_on": gettext_lazy("The day the public is told. You release the letters."),
             "publishing_until": gettext_lazy("The last step of the public timeline."),
@@ -131,6 +135,7 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
                     ("headline_en", "headline_fr"),
                     ("invitation_en", "invitation_fr"),
                     ("commitment_en", "commitment_fr"),
+                    ("usual_times_en", "usual_times_fr"),
                 ]
             },
         ),

@@ -59,7 +59,7 @@ class Cohort(Bilingual):
         "meetings_until", "publishing_until",
     )  # fmt: skip
 
-    BILINGUAL = ("name", "headline", "invitation", "commitment")
+    BILINGUAL = ("name", "headline", "invitation", "commitment", "usual_times")
 
     slug = models.SlugField(_("address"), unique=True)
     name_en = models.CharField(_("name (English)"), max_length=100)
@@ -70,6 +70,12 @@ class Cohort(Bilingual):
     invitation_fr = models.TextField(_("invitation (French)"), blank=True)
     commitment_en = models.TextField(_("commitment (English)"), blank=True)
     commitment_fr = models.TextField(_("commitment (French)"), blank=True)
+    usual_times_en = models.CharField(
+        _("usual days and hours (English)"), max_length=200, blank=True
+    )
+    usual_times_fr = models.CharField(
+        _("usual days and hours (French)"), max_length=200, blank=True
+    )
     convenor = models.ForeignKey(
         Organization, models.PROTECT, related_name="convened", verbose_name=_("convenor")
     )
@@ -117,8 +123,8 @@ class Cohort(Bilingual):
         person_path=None,
         because="A round of Communities of Practice.",
         public=(
-            "slug name headline invitation commitment convenor partners opens_at closes_at "
-            "reviews_due_on interviews_from interviews_until groups_on meetings_from "
+            "slug name headline invitation commitment usual_times convenor partners opens_at "
+            "closes_at reviews_due_on interviews_from interviews_until groups_on meetings_from "
             "meetings_until publishing_until group_min group_max hours_min hours_max mailbox "
             "contact_name contact_phone is_sample"
         ),

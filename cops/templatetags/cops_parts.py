@@ -1,6 +1,9 @@
 """What this app adds to pages that several apps share."""
 
+from urllib.parse import quote, urlencode
+
 from django import template
+from django.conf import settings
 from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +15,7 @@ from accounts import clock, concealed
 from accounts.bilingual import said_in
 from accounts.counts import Stage, counted, waiting
 from accounts.models import User
-from cops import timeline
+from cops import for_employers, timeline
 from cops.models import AccessRequest, Community, Registration
 from notifications.models import Invitee, Role
 
@@ -38,6 +41,25 @@ def lang(record, name):
 def cohort_timeline(cohort):
     """Where a cohort stands today and what is next; the same picture everywhere."""
     return {"cohort": cohort, "timeline": timeline.of(cohort)}
+
+
+@register.simple_tag(name="for_employers")
+def sections_for_employers(cohort):
+    """What an employer wants to know of the call, for ``cops/_for_employers.html``."""
+    return for_employers.sections(cohort)
+
+
+@register.simple_tag
+def passing_on(cohort):
+    """The address of the call, and a mail about it that its reader's own program sends."""
+    address = settings.SITE_URL + cohort.get_absolute_url()
+    said = _("Hello,\n\nThis may interest you: %(call)s.\n\n%(headline)s\n\n%(address)s\n") % {
+        "call": cohort.name,
+        "headline": cohort.headline or timeline.sentence(cohort),
+        "address": address,
+    }
+    query = urlencode({"subject": cohort.name, "body": said.replace("\n", "\r\n")}, quote_via=quote)
+    return {"address": address, "mailto": f"mailto:?{query}"}
 
 
 @register.simple_tag(takes_context=True)

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.kept import kept_for_strangers
-from cops import timeline
+from cops import for_employers, timeline
 from cops.models import (
     Cohort,
     Community,
@@ -65,6 +65,33 @@ def cohort(request, slug):
             "communities": _groups_of(cohort) if cohort.has_groups else [],
         },
     )
+
+
+@require_safe
+@kept_for_strangers
+@login_not_required
+def employers(request, slug):
+    cohort = _call(request, slug)
+    context = {
+        "cohort": cohort,
+        "sample": cohort.is_sample,
+        "title": for_employers.title(cohort),
+        "summary": for_employers.summary(cohort),
+    }
+    return render(request, "cops/for_employers.html", context)
+
+
+@require_safe
+@kept_for_strangers
+@login_not_required
+def employers_pdf(request, slug):
+    content = for_employers.as_pdf(_call(request, slug))
+    return HttpResponse(content, content_type="application/pdf")
+
+
+def _call(request, slug):
+    calls = Cohort.objects.visible_to(request.user).select_related("convenor")
+    return get_object_or_404(calls.prefetch_related("partners"), slug=slug)
 
 
 def _groups_of(cohort):
