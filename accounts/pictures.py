@@ -4,6 +4,7 @@ Every picture is a table too; what a person could be told by is left out of both
 """
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from django.utils.formats import number_format
 
@@ -48,8 +49,8 @@ def grid(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> l
 
     Each cell wears the heading of its column too: on a phone a row is a card.
 
-    A count from 1 to ``SMALL - 1`` is not shown. Where it is the only one of its
-    column, the next larger is not shown either: the column's sum is known.
+    A count from 1 to ``SMALL - 1`` is not shown, and so many of the next larger that nobody
+    works it out from the column's sum, see ``_hidden``.
     """
     if not rows:
         return []
@@ -75,9 +76,16 @@ def grid(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> l
 
 
 def _hidden(column: Sequence[int]) -> set[int]:
-    """Return the places of a column that are not shown."""
+    """Return the places of a column that are not shown.
+
+    The sum of a column is known, so the sum of what is hidden is too. Two at least are hidden,
+    ``SMALL`` people or more between them: of two that make two, each would be one. Where there
+    are not so many the noughts are hidden too, and with them the whole column.
+    """
     small = {place for place, count in enumerate(column) if 0 < count < SMALL}
-    if len(small) == 1:
-        others = [place for place, count in enumerate(column) if count >= SMALL]
-        small |= set(sorted(others, key=lambda place: column[place])[:1])
-    return small
+    hidden, others = set(small), set(range(len(column))) - small
+    for place in sorted(others, key=lambda each: column[each] or inf) if small else ():
+        if len(hidden) > 1 and sum(column[each] for each in hidden) >= SMALL:
+            break
+        hidden.add(place)
+    return hidden

@@ -1,6 +1,7 @@
-"""From the webinar to a place: how many came how far, as a whole, by region and by experience.
+"""From the webinar to a place: how many came how far, as a whole and by group.
 
-Regions and levels with few people are not told: see ``accounts.pictures``.
+Groups are regions, experience and programmes, as applications name them: who only registered for
+a webinar was not asked. Those with few people are not told: see ``accounts.pictures``.
 """
 
 from collections import defaultdict
@@ -14,24 +15,23 @@ from accounts import pictures
 from accounts.counts import lengths
 from accounts.models import Region, User
 from applications.models import Application, Interview, Offer
-from cops.models import Cohort, Registration
+from cops.models import Cohort, Program, Registration
 from notifications.models import Invitee, Role
 
 # Of an application, in the order in which it takes them.
-STEPS = ("begun", "sent", "interviewed", "offered", "joined")
+STEPS = ("begun", "sent", "sent_having_come", "interviewed", "offered", "joined")
 
 
 def steps(cohort: Cohort) -> list[tuple]:
     """Return (label, number) of each step, or (label, number, note), in one query."""
     ours = Application.objects.filter(cohort=cohort)
     sent = ours.filter(submitted_at__isnull=False)
-    guests = Invitee.objects.filter(event__webinar__cohort=cohort, role=Role.GUEST)
-    came = guests.filter(attendance__in=Invitee.CAME).values("person")
+    webinars, came = cohort.webinars.recruiting(), _who_came(cohort)
     offers = Offer.objects.filter(application__cohort=cohort)
     joined = offers.filter(status=Offer.Status.ACCEPTED)
     numbers = lengths(
         [
-            Registration.objects.live().filter(webinar__cohort=cohort),
+            Registration.objects.live().filter(webinar__in=webinars),
             User.objects.filter(pk__in=came),
             ours,
             sent,
@@ -53,12 +53,20 @@ def steps(cohort: Cohort) -> list[tuple]:
     ]
 
 
+def _who_came(cohort):
+    """Return, as a subquery, who came to a webinar that recruits."""
+    webinars = cohort.webinars.recruiting()
+    guests = Invitee.objects.filter(event__webinar__in=webinars, role=Role.GUEST)
+    return guests.filter(attendance__in=Invitee.CAME).values("person")
+
+
 def by_group(cohort: Cohort) -> dict:
-    """Return what ``applications/funnel.html`` shows of regions and experience, in two queries."""
-    counted = _counted(cohort)
+    """Return what ``applications/funnel.html`` shows of each group, in four queries."""
+    counted = _counted(cohort, "region", "level")
     columns = [
         pgettext("applications", "Began"),
         pgettext("applications", "Sent"),
+        pgettext("applications", "Sent after the webinar"),
         pgettext("applications", "Interviewed"),
         pgettext("applications", "Offered"),
         pgettext("applications", "Joined"),
@@ -67,18 +75,23 @@ def by_group(cohort: Cohort) -> dict:
         "columns": columns,
         "by_region": pictures.grid(columns, _by_region(counted)),
         "by_level": pictures.grid(columns, _by_level(counted)),
+        "by_program": pictures.grid(columns, _by_program(cohort)),
         "small": pictures.SMALL,
     }
 
 
-def _counted(cohort) -> dict[tuple, list[int]]:
-    """Return the counts of each step by (region's id, level)."""
-    groups = (
+def _counted(cohort, *groups) -> dict[tuple, list[int]]:
+    """Return the counts of each step by what an application says to ``groups``."""
+    sent = Q(submitted_at__isnull=False)
+    rows = (
         cohort.applications.order_by()
-        .values("region", "level")
+        .values_list(*groups)
         .annotate(
             begun=Count("pk", distinct=True),
-            sent=Count("pk", distinct=True, filter=Q(submitted_at__isnull=False)),
+            sent=Count("pk", distinct=True, filter=sent),
+            sent_having_come=Count(
+                "pk", distinct=True, filter=sent & Q(person__in=_who_came(cohort))
+            ),
             interviewed=Count(
                 "pk", distinct=True, filter=Q(interview__status=Interview.Status.HELD)
             ),
@@ -86,7 +99,7 @@ def _counted(cohort) -> dict[tuple, list[int]]:
             joined=Count("pk", distinct=True, filter=Q(offers__status=Offer.Status.ACCEPTED)),
         )
     )
-    return {(group["region"], group["level"]): [group[step] for step in STEPS] for group in groups}
+    return {tuple(row[: len(groups)]): list(row[len(groups) :]) for row in rows}
 
 
 def _of_those_who_came(number) -> str:
@@ -112,6 +125,14 @@ def _by_level(counted):
     summed = _summed(counted, 1)
     labels = [*Application.Level.choices, ("", _("No answer"))]
     return [(capfirst(label), summed[level]) for level, label in labels if level in summed]
+
+
+def _by_program(cohort):
+    """Return what those did who name a program; who names several is in several rows."""
+    counted = _counted(cohort, "experiences__program")
+    names = {program.pk: str(program) for program in Program.objects.all()}
+    names[None] = _("No program named")
+    return [(name, counted[pk,]) for pk, name in names.items() if (pk,) in counted]
 
 
 def _summed(counted, place):

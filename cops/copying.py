@@ -92,6 +92,7 @@ def _copy_webinars(old, new, weeks):
         same = Webinar(
             cohort=new,
             slug=_free(slug),
+            kind=webinar.kind,
             seats=webinar.seats,
             **{
                 f"{name}_{language}": getattr(webinar, f"{name}_{language}")

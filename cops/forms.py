@@ -58,12 +58,34 @@ class RegistrationForm(AsksOnly, forms.ModelForm):
             "question": forms.Textarea(attrs={"rows": 3}),
         }
 
+    def __init__(self, *args, webinar, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not webinar.recruits:  # nobody is counted on her way to an application
+            del self.fields["organization"]
+
     def typed(self) -> dict:
         """Return what ``services.register`` wants to know."""
         facts = dict(self.cleaned_data)
         facts.pop("agrees")
         news = str(AGREE_TO_NEWS) if facts.pop("wants_news") else ""
         return {**facts, "consent_wording": f"{AGREE_TO_USE} {WHAT_FOR}", "news_wording": news}
+
+
+class LinkForm(AsksOnly, forms.Form):
+    """The address to which the link to a registration is sent again."""
+
+    model = Registration
+
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        help_text=gettext_lazy("The one you registered with."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Enter your email address, for example name@agency.ca."),
+            "invalid": gettext_lazy("Enter a whole email address, for example name@agency.ca."),
+        },
+    )
 
 
 class AccessForm(AsksOnly, forms.Form):

@@ -129,15 +129,16 @@ def webinar_recording(ids):
     webinar = Webinar.objects.with_events().filter(event=ids["event"]).first()
     if webinar is None or not (webinar.recording_url or webinar.slides_url):
         return None
-    cohort = webinar.cohort
+    cohort, page = webinar.cohort, webinar.get_absolute_url()
     return {
         "name": ids["recipient"].name,
         "title": webinar.title,
         "recording_url": webinar.recording_url,
         "slides_url": webinar.slides_url,
         "call": cohort.name,
+        "answers_url": f"{settings.SITE_URL}{page}#answers" if webinar.has_answers else "",
         "call_url": settings.SITE_URL + cohort.get_absolute_url(),
-        "closes": clock.spoken(cohort.closes_at) if cohort.is_open else "",
+        "closes": _closes(webinar),
         "why": _("You get this email because you registered for this webinar."),
         **cohort.signature,
     }
@@ -305,6 +306,12 @@ def _registrations():
     return Registration.objects.live().select_related("person", "webinar__event", "webinar__cohort")
 
 
+def _closes(webinar) -> str:
+    """Return until when who came may apply, "" where there is nothing to apply to."""
+    cohort = webinar.cohort
+    return clock.spoken(cohort.closes_at) if webinar.recruits and cohort.is_open else ""
+
+
 def _webinar_facts(registration):
     webinar, event, person = registration.webinar, registration.webinar.event, registration.person
     if not event.is_live or event.is_over:
@@ -321,7 +328,7 @@ def _webinar_facts(registration):
         "link": _registration_url(registration, event),
         "cancel_link": _registration_url(registration, event, "cops:registration-cancel"),
         "call": webinar.cohort.name,
-        "closes": clock.spoken(webinar.cohort.closes_at) if webinar.cohort.is_open else "",
+        "closes": _closes(webinar),
         "calendar": [event],
         "method": "REQUEST",
         "add_url": add_to.page_url(event, person),

@@ -118,10 +118,10 @@ def _criteria(cohort):
 
 def _webinars(cohort):
     webinars = list(cohort.webinars.with_events())
-    if not webinars:
+    if not any(webinar.recruits for webinar in webinars):
         yield Lack(_("There is no webinar."), reverse("admin:cops_webinar_add"))
     for webinar in webinars:
-        if webinar.event.starts_at > cohort.closes_at:
+        if webinar.recruits and webinar.event.starts_at > cohort.closes_at:
             yield Lack(_("A webinar takes place after applications close."), page_of(webinar))
         if not webinar.event.join_link:
             yield Lack(_("A webinar has no link to join."), page_of(webinar))

@@ -4,7 +4,8 @@ Joining and leaving a community, registering for a webinar and cancelling that.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,12 +14,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
-from accounts.models import User
+from accounts.models import Language, User
 from cops import access
 from cops.models import AccessRequest, Community, Membership, Registration, Webinar
-from notifications import calendar, outbox
+from notifications import bell, calendar, outbox
 from notifications.consent import agree
-from notifications.models import Consent, Event, Invitee, Kind, Role
+from notifications.models import Consent, Event, Invitee, Kind, Message, Role
+
+# How often in a day one registration's link is sent again.
+LINKS_A_DAY = 3
 
 
 @transaction.atomic
@@ -143,6 +147,7 @@ def register(
         "wants_news": bool(news_wording),
         "registered_at": timezone.now(),
         "cancelled_at": None,
+        "question_taken": False,
         **typed,
     }
     registration, _is_new = Registration.objects.update_or_create(
@@ -156,6 +161,28 @@ def register(
         _agree_herself(registration, news_wording)
     _confirm(registration, key=f"webinar-registered:{registration.pk}:{uuid4()}")
     return registration
+
+
+@transaction.atomic
+def send_link_again(webinar: Webinar, email: str) -> None:
+    """Mail the holder of ``email`` the link to her registration, where she has one.
+
+    Once an hour and ``LINKS_A_DAY`` times a day at most, whoever asks. Who typed the address
+    must not learn whether it is registered, not even by how long this takes: so the doorbell,
+    which a dead Redis makes slow, rings for every address. Raises InvalidTransition when the
+    webinar is over or cancelled.
+    """
+    if not webinar.can_still_be_joined:
+        raise InvalidTransition(_("This webinar is over or is cancelled."))
+    now = timezone.now()
+    registration = webinar.registrations.live().of_address(email).first()
+    key = f"webinar-registered:{registration.pk if registration else 0}:link:"
+    lately = Message.objects.filter(
+        dedupe_key__startswith=key, created_at__gt=now - timedelta(days=1)
+    )
+    if lately.count() < LINKS_A_DAY and registration:
+        _confirm(registration, key=f"{key}{now:%Y%m%d%H}")
+    bell.ring_on_commit()
 
 
 def _agree_herself(registration: Registration, news_wording: str) -> None:
@@ -184,7 +211,12 @@ def cancel_registration(registration: Registration) -> None:
 
 
 def _remind_to_apply(webinar: Webinar, person: User) -> None:
-    """Let who registered be a guest of the deadline of the call, unless she ever had part in it."""
+    """Let who registered be a guest of the deadline of the call, unless she ever had part in it.
+
+    Not where the webinar tells results: then nobody is waited for.
+    """
+    if not webinar.recruits:
+        return
     closing = webinar.cohort.closing
     if not closing.invitees.filter(person=person).exists():
         calendar.owe(closing, person, Role.GUEST)
@@ -192,24 +224,58 @@ def _remind_to_apply(webinar: Webinar, person: User) -> None:
 
 def _no_longer_remind_to_apply(registration: Registration) -> None:
     cohort, person = registration.webinar.cohort, registration.person
-    others = Registration.objects.live().filter(webinar__cohort=cohort, person=person)
+    recruiting = cohort.webinars.recruiting()
+    others = Registration.objects.live().filter(webinar__in=recruiting, person=person)
     guest = Invitee.objects.filter(event=cohort.closing, person=person, role=Role.GUEST)
     if guest.exists() and not others.exists():
         calendar.settle(cohort.closing, person)
 
 
 @transaction.atomic
-def note_attendance(event: Event, present: Iterable[int]) -> int:
+def note_attendance(event: Event, present: Iterable[int], *, seen: str | None = None) -> int:
     """Record that the invitees with these keys came and the other current ones did not.
 
-    Returns how many came. Raises InvalidTransition before the event begins.
+    ``seen`` is ``attendance_seen`` as it was when they were chosen: of two who note at once the
+    second gets InvalidTransition. So does whoever notes before it begins, or once it is cancelled.
+    Returns how many came; who was late stays late.
     """
-    if event.starts_at > timezone.now():
+    event = _alone_with(event)
+    if not event.is_live or event.starts_at > timezone.now():
         raise InvalidTransition(_("Attendance can be noted once it has begun."))
+    if seen is not None and seen != attendance_seen(event):
+        raise InvalidTransition(_("Somebody else has just noted who came. Open the page anew."))
     invited = event.invitees.current()
     came = invited.filter(pk__in=list(present))
     invited.exclude(pk__in=came).update(attendance=Invitee.Attendance.ABSENT)
-    return came.update(attendance=Invitee.Attendance.PRESENT)
+    came.exclude(attendance__in=Invitee.CAME).update(attendance=Invitee.Attendance.PRESENT)
+    return came.count()
+
+
+def _alone_with(event: Event) -> Event:
+    return Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+
+
+def attendance_seen(event: Event) -> str:
+    """Return a short name of who is noted as what, to notice a change made elsewhere."""
+    noted = event.invitees.current().order_by("pk").values_list("pk", "attendance")
+    return sha256(repr(list(noted)).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def take_questions(webinar: Webinar, asked: Iterable[int]) -> int:
+    """Begin an answer to what was asked in the registrations with these keys, without the names.
+
+    Returns how many were begun: each question once, whoever takes it over.
+    """
+    webinar = _locked(webinar)
+    asked = webinar.registrations.to_answer().filter(pk__in=list(asked))
+    taken = list(asked.select_related("person").order_by("pk"))
+    first = webinar.answers.count() + 1
+    for position, registration in enumerate(taken, start=first):
+        column = "question_fr" if registration.person.language == Language.FRENCH else "question_en"
+        webinar.answers.create(position=position, **{column: registration.question})
+    webinar.registrations.filter(pk__in=[each.pk for each in taken]).update(question_taken=True)
+    return len(taken)
 
 
 def _ask_for_needs(registration, words):

@@ -109,7 +109,7 @@ def _steps(cohort):
         event = webinar.event
         if event.is_live:
             yield Step(
-                _("Webinar"),
+                _("Webinar") if webinar.recruits else _("Results webinar"),
                 short_day(event.local_on),
                 event.starts_at,
                 event.ends_at,

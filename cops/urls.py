@@ -13,6 +13,7 @@ urlpatterns = [
     path("communities/<slug:slug>/", public.community, name="community"),
     path("webinars/<slug:slug>/", webinars.webinar, name="webinar"),
     path("webinars/<slug:slug>/register/", webinars.webinar_register, name="webinar-register"),
+    path("webinars/<slug:slug>/my-link/", webinars.webinar_link, name="webinar-link"),
     path("webinars/<slug:slug>/add-to-calendar/", webinars.webinar_add, name="webinar-add"),
     path("webinars/<slug:slug>/calendar.ics", webinars.webinar_calendar, name="webinar-calendar"),
     path("webinars/registrations/<uuid:uuid>/", webinars.registration, name="registration"),

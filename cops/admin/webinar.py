@@ -1,19 +1,20 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, always, verb
+from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, always, verb
 from accounts.bilingual import said_in
-from accounts.choices import RecordChoices
 from accounts.models import Zone
 from accounts.moments import MomentField, refuse_past
 from accounts.unasked import AsksOnly
-from cops import services
+from cops import attendance, services
+from cops.admin.attendance import AttendanceFileForm, AttendanceForm, QuestionsForm
 from cops.admin.words import Words
-from cops.models import Registration, Webinar
+from cops.models import Registration, Webinar, WebinarAnswer
 from notifications import calendar
 from notifications.models import Invitee
 
@@ -68,23 +69,10 @@ class WebinarForm(AsksOnly, forms.ModelForm):
         return facts | {"wall": wall, "fold": wall.fold}
 
 
-class AttendanceForm(forms.Form):
-    """Who came: one box for everybody who was invited."""
-
-    present = RecordChoices(
-        label=gettext_lazy("Who came"),
-        queryset=Invitee.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Who is not ticked is noted as absent."),
-    )
-
-    def __init__(self, *args, event, **kwargs):
-        super().__init__(*args, **kwargs)
-        field = self.fields["present"]
-        field.queryset = event.invitees.current().select_related("person").order_by("person__name")
-        field.label_from_instance = lambda invitee: f"{invitee.person} ({invitee.person.email})"
-        field.initial = [invitee.pk for invitee in field.queryset if invitee.came]
+class AnswerInline(StackedInline):
+    model = WebinarAnswer
+    formfield_overrides = Words.formfield_overrides
+    fields = [("question_en", "question_fr"), ("answer_en", "answer_fr"), "position"]
 
 
 @admin.register(Webinar)
@@ -97,9 +85,10 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
     search_fields = ["title_en", "title_fr", "slug"]
     search_help_text = gettext_lazy("A word of the title")
     prepopulated_fields = {"slug": ["title_en"]}
-    verbs = ["attendance", "cancel"]
+    verbs = ["attendance", "attendance_file", "questions", "cancel"]
+    inlines = [AnswerInline]
     fieldsets = [
-        (None, {"fields": ["cohort", "slug", ("title_en", "title_fr")]}),
+        (None, {"fields": ["cohort", "kind", "slug", ("title_en", "title_fr")]}),
         (gettext_lazy("When and where"), {"fields": SCHEDULE}),
         (
             gettext_lazy("What people read"),
@@ -111,7 +100,8 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
                 "description": gettext_lazy(
                     "The day after, who was registered gets the recording by email, in other "
                     "words where somebody did not come. Nothing goes before there is a recording "
-                    "or slides, and nothing later than a week after that day."
+                    "or slides, and nothing later than a week after that day. Answers to what was "
+                    "asked stand below; everybody reads them once it is over."
                 ),
             },
         ),
@@ -147,7 +137,7 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         save(webinar, **form.schedule())
 
     def verb_form(self, request, webinar, method):
-        return method.form(request.POST or None, event=webinar.event)
+        return method.form(request.POST or None, request.FILES or None, webinar=webinar)
 
     @verb(
         gettext_lazy("Note who came"),
@@ -156,7 +146,38 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         is_next=always,
     )
     def attendance(self, request, webinar, facts):
-        services.note_attendance(webinar.event, [invitee.pk for invitee in facts["present"]])
+        present = [invitee.pk for invitee in facts["present"]]
+        services.note_attendance(webinar.event, present, seen=facts["seen"] or None)
+
+    @verb(
+        gettext_lazy("Read attendance from a file"),
+        form=AttendanceFileForm,
+        when=lambda webinar: webinar.has_started and webinar.event.is_live,
+    )
+    def attendance_file(self, request, webinar, facts):
+        """Show what the file says; what staff then send is noted by ``attendance``."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Attendance from the file"),
+            "subtitle": self.full_name(webinar),
+            "opts": self.opts,
+            "record": webinar,
+            "matched": attendance.match(webinar, facts["file"], facts["least"]),
+            "least": facts["least"],
+            "seen": services.attendance_seen(webinar.event),
+            "note_url": self.verb_url(webinar, "attendance"),
+            "file_url": self.verb_url(webinar, "attendance_file"),
+        }
+        return render(request, "cops/admin_attendance.html", context)
+
+    @verb(
+        gettext_lazy("Take over questions asked in advance"),
+        form=QuestionsForm,
+        when=lambda webinar: webinar.registrations.to_answer().exists(),
+        done=gettext_lazy("The questions stand below, to be answered."),
+    )
+    def questions(self, request, webinar, facts):
+        services.take_questions(webinar, [registration.pk for registration in facts["asked"]])
 
     @verb(
         gettext_lazy("Cancel the webinar"),
@@ -208,7 +229,7 @@ class RegistrationAdmin(ReadOnly, ModelAdmin):
         "webinar", "person", "name", "organization", "access_needs", "question", "agreed",
         "wants_news", "registered_at", "cancelled_at",
     ]  # fmt: skip
-    list_filter = ["webinar__cohort", LiveFilter, CameFilter, "webinar"]
+    list_filter = ["webinar__cohort", "webinar__kind", LiveFilter, CameFilter, "webinar"]
     list_select_related = ["person", "webinar"]
     search_fields = ["name", "person__email", "organization"]
     search_help_text = gettext_lazy("Name, address or organization")

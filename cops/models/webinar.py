@@ -1,4 +1,4 @@
-"""The information webinar that recruits: an event that people register for without an account."""
+"""A webinar, which recruits or tells the results: people register for it without an account."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,9 @@ from notifications.models import Event
 
 
 class WebinarQuerySet(models.QuerySet):
+    def recruiting(self):
+        return self.filter(kind=Webinar.About.INFORMATION)
+
     def visible_to(self, person):
         return self if person.is_staff else self.exclude(cohort__published_at=None)
 
@@ -27,12 +31,19 @@ class WebinarQuerySet(models.QuerySet):
 class Webinar(Bilingual):
     """A webinar of one cohort; when and where is its event's."""
 
+    class About(models.TextChoices):
+        INFORMATION = "information", _("information, for who may apply")
+        RESULTS = "results", _("results, after the meetings")
+
     JOIN_BEFORE = timedelta(hours=1)
 
     BILINGUAL = ("title", "description")
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="webinars")
     event = models.OneToOneField(Event, models.PROTECT, related_name="webinar", editable=False)
+    kind = models.CharField(
+        _("what it is about"), max_length=20, choices=About, default=About.INFORMATION
+    )
     slug = models.SlugField(_("address"), unique=True)
     title_en = models.CharField(_("title (English)"), max_length=200)
     title_fr = models.CharField(_("title (French)"), max_length=200, blank=True)
@@ -45,7 +56,7 @@ class Webinar(Bilingual):
     privacy = Privacy(
         person_path=None,
         because="A webinar; who takes part is its registrations.",
-        public="cohort event slug title description seats recording_url slides_url",
+        public="cohort event kind slug title description seats recording_url slides_url",
     )
 
     objects = WebinarQuerySet.as_manager()
@@ -62,6 +73,11 @@ class Webinar(Bilingual):
         return reverse("cops:webinar", args=[self.slug])
 
     @property
+    def recruits(self) -> bool:
+        """Whether who comes may be asked to apply."""
+        return self.kind == self.About.INFORMATION
+
+    @property
     def has_started(self) -> bool:
         return self.event.starts_at <= timezone.now()
 
@@ -71,10 +87,23 @@ class Webinar(Bilingual):
         return self.event.is_live and not self.has_started
 
     @property
+    def can_still_be_joined(self) -> bool:
+        return self.event.is_live and not self.event.is_over
+
+    @property
     def shows_join_link(self) -> bool:
         """From an hour before the start until the end."""
         opens_at = self.event.starts_at - self.JOIN_BEFORE
-        return self.event.is_live and opens_at <= timezone.now() and not self.event.is_over
+        return self.can_still_be_joined and opens_at <= timezone.now()
+
+    @cached_property
+    def has_answers(self) -> bool:
+        return self.answers.answered().exists()
+
+    @property
+    def shows_afterwards(self) -> bool:
+        """Whether there is something to watch or to read once it is over."""
+        return bool(self.recording_url or self.slides_url or self.has_answers)
 
     @property
     def seats_left(self) -> int | None:
@@ -88,9 +117,58 @@ class Webinar(Bilingual):
         return self.seats_left == 0
 
 
+class WebinarAnswerQuerySet(models.QuerySet):
+    def answered(self):
+        """Those that the public reads; the others still wait for staff."""
+        return self.exclude(answer_en="", answer_fr="")
+
+
+class WebinarAnswer(Bilingual):
+    """What was asked before or during a webinar, by whom is not told, and the answer to it."""
+
+    BILINGUAL = ("question", "answer")
+
+    webinar = models.ForeignKey(Webinar, models.CASCADE, related_name="answers")
+    question_en = models.TextField(_("question (English)"), max_length=1000, blank=True)
+    question_fr = models.TextField(_("question (French)"), max_length=1000, blank=True)
+    answer_en = models.TextField(_("answer (English)"), max_length=4000, blank=True)
+    answer_fr = models.TextField(_("answer (French)"), max_length=4000, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    privacy = Privacy(
+        person_path=None,
+        because="A question in the words of staff, without who asked it.",
+        public="webinar question answer position",
+    )
+
+    objects = WebinarAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(question_en="", question_fr=""),
+                name="an_answer_has_its_question",
+                violation_error_message=_("Write the question in English or in French."),
+            )
+        ]
+
+    def __str__(self):
+        return self.question
+
+
 class RegistrationQuerySet(models.QuerySet):
     def live(self):
         return self.filter(cancelled_at=None)
+
+    def to_answer(self):
+        """Those whose question in advance is not among the answers yet."""
+        return self.live().filter(question_taken=False).exclude(question="")
+
+    def of_address(self, email: str):
+        return self.filter(person__email=email.strip().lower())
 
 
 class Registration(models.Model):
@@ -108,6 +186,7 @@ class Registration(models.Model):
     organization = models.CharField(_("organization"), max_length=200, blank=True)
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
     question = models.TextField(_("question in advance"), max_length=1000, blank=True)
+    question_taken = models.BooleanField(default=False, editable=False)
     consent_wording = models.TextField(_("agreed to"), blank=True)
     wants_news = models.BooleanField(_("asked for news"), default=False)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
@@ -124,6 +203,7 @@ class Registration(models.Model):
             "cancelled_at"
         ),
         sensitive="access_needs",
+        internal="question_taken",
     )
 
     objects = RegistrationQuerySet.as_manager()

@@ -119,11 +119,12 @@ def _webinar_waits(registrations):
 
 @register.simple_tag
 def cops_board(cohort):
-    """How many registered for the webinars of a cohort, and how many came."""
-    registered = Registration.objects.live().filter(webinar__cohort=cohort)
-    guests = Invitee.objects.filter(event__webinar__cohort=cohort, role=Role.GUEST)
+    """How many registered for the webinars of a cohort that recruit, and how many came."""
+    webinars = cohort.webinars.recruiting()
+    registered = Registration.objects.live().filter(webinar__in=webinars)
+    guests = Invitee.objects.filter(event__webinar__in=webinars, role=Role.GUEST)
     came = guests.filter(attendance__in=Invitee.CAME).values("person")
-    of_cohort = f"webinar__cohort__id__exact={cohort.pk}"
+    of_cohort = f"webinar__cohort__id__exact={cohort.pk}&webinar__kind__exact=information"
     list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
     rows = [
         (_("registered for the webinar"), registered, f"{list_url}&live=yes"),

@@ -19,7 +19,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse, typed
 from accounts.views import sign_in_first
 from cops import services
-from cops.forms import RegistrationForm
+from cops.forms import LinkForm, RegistrationForm
 from cops.models import Registration, Webinar
 from notifications import add_to, ics
 from notifications.consent import AGREE_TO_NEWS, agree_to_news, agrees_to_news
@@ -33,7 +33,13 @@ JUST_REGISTERED = "cops:just-registered"
 def webinar(request, slug):
     webinar = _webinar(request, slug)
     return render(
-        request, "cops/webinar.html", {"webinar": webinar, "sample": webinar.cohort.is_sample}
+        request,
+        "cops/webinar.html",
+        {
+            "webinar": webinar,
+            "answers": webinar.answers.answered() if webinar.event.is_over else [],
+            "sample": webinar.cohort.is_sample,
+        },
     )
 
 
@@ -67,7 +73,7 @@ def webinar_register(request, slug):
         return _closed(request, webinar)
     person = request.user if request.user.is_authenticated else None
     initial = {"name": person.name, "email": person.email} if person else {}
-    form = RegistrationForm(request.POST or None, initial=initial)
+    form = RegistrationForm(request.POST or None, initial=initial, webinar=webinar)
     if request.method == "POST" and form.is_valid():
         try:
             registration = services.register(webinar, by=person, **form.typed())
@@ -88,6 +94,32 @@ def webinar_register(request, slug):
 def _closed(request, webinar):
     context = {"webinar": webinar, "mailbox": webinar.cohort.mailbox, **typed(request)}
     return render(request, "cops/webinar_closed.html", context, status=409)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@once.only
+@login_not_required
+def webinar_link(request, slug):
+    """Send her link again. A registered and an unknown address get the same answer."""
+    webinar = _webinar(request, slug)
+    initial = {"email": request.user.email} if request.user.is_authenticated else {}
+    form = LinkForm(request.POST or None, initial=initial)
+    if not webinar.can_still_be_joined and request.method != "POST":
+        return redirect(webinar)
+    if form.is_valid():
+        address = form.cleaned_data["email"]
+        try:
+            services.send_link_again(webinar, address)
+        except InvalidTransition as error:
+            return refuse(request, str(error), webinar)
+        messages.success(
+            request,
+            _("If %(address)s is registered, an email with the link is on its way there.")
+            % {"address": address},
+        )
+        return redirect(webinar)
+    return render(request, "cops/webinar_link.html", {"webinar": webinar, "form": form})
 
 
 @require_safe

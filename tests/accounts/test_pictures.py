@@ -40,6 +40,12 @@ def test_each_thing_is_one_square_until_there_are_too_many():
         ([12, 9, 0], ["12", "9", "0"]),
         ([3], [None]),
         ([5, 4, 0], [None, None, "0"]),
+        # Of two that make two each is one: so the next larger goes, too.
+        ([12, 9, 1, 1], ["12", None, None, None]),
+        ([12, 1, 1, 1], [None, None, None, None]),
+        # Were the nought shown, all of the sum would be the other's.
+        ([3, 0], [None, None]),
+        ([0, 0], ["0", "0"]),
     ],
 )
 def test_small_numbers_are_hidden_and_cannot_be_worked_out(column, expected):

@@ -70,7 +70,8 @@ def test_the_columns_agree_with_what_they_count_in_french():
         columns = funnel.by_group(interviewing())["columns"]
 
     assert columns == [
-        "Commencées", "Envoyées", "Entrevue faite", "Place offerte", "Devenues membres"
+        "Commencées", "Envoyées", "Envoyées après le webinaire", "Entrevue faite", "Place offerte",
+        "Devenues membres",
     ]  # fmt: skip
 
 
@@ -109,6 +110,37 @@ def test_one_newer_person_among_many_cannot_be_worked_out():
     ]
 
 
+def test_each_group_tells_how_many_of_those_who_came_to_the_webinar_applied():
+    cohort = interviewing()
+    webinar = WebinarFactory(cohort=cohort)
+    applied = [ApplicationFactory(cohort=cohort, status=Status.IN_REVIEW) for _number in range(7)]
+    for application in applied[:6]:
+        came_to(webinar, application.person, Invitee.Attendance.PRESENT)
+    came_to(webinar, applied[6].person, Invitee.Attendance.ABSENT)
+    ApplicationFactory(cohort=cohort, status=Status.DRAFT, submitted_at=None)
+
+    [row] = funnel.by_group(cohort)["by_region"]
+
+    assert [cell["value"] for cell in row["cells"]] == ["8", "7", "6", "0", "0", "0"]
+
+
+def test_who_named_several_programs_is_counted_with_each():
+    cohort = interviewing()
+    link, grant = (ProgramFactory(name_en=name) for name in ("Youth Job Link", "Job Grant"))
+    for number in range(12):
+        application = ApplicationFactory(cohort=cohort)
+        for program in (link, grant)[: 1 + number % 2] if number < 11 else ():
+            application.experiences.create(program=program)
+
+    rows = funnel.by_group(cohort)["by_program"]
+
+    assert {row["label"]: row["cells"][0].get("value") for row in rows} == {
+        "Youth Job Link": "11",
+        "Job Grant": None,
+        "No program named": None,
+    }
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_funnel_takes_the_same_queries_for_any_number(rows, django_assert_num_queries):
     cohort = interviewing()
@@ -117,7 +149,7 @@ def test_the_funnel_takes_the_same_queries_for_any_number(rows, django_assert_nu
 
     with django_assert_num_queries(1):
         funnel.steps(cohort)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         funnel.by_group(cohort)
 
 

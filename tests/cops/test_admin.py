@@ -284,6 +284,7 @@ def test_a_membership_is_ended_with_a_reason(client, staff):
 def webinar_facts(cohort, **facts):
     return {
         "cohort": cohort.pk,
+        "kind": "information",
         "slug": "about",
         "title_en": "About",
         "title_fr": "À propos",
@@ -291,6 +292,8 @@ def webinar_facts(cohort, **facts):
         "minutes": 60,
         "zone": "America/Toronto",
         "join_link": "https://meet.example/about",
+        "answers-TOTAL_FORMS": 0,
+        "answers-INITIAL_FORMS": 0,
         **facts,
     }
 
@@ -405,7 +408,8 @@ def test_the_board_shows_the_latest_living_round_and_its_next_days(client, staff
     assert "Third meeting" in page(response)
     assert "Far away" not in page(response)
     assert "Review of ABC" not in page(response)
-    assert f"webinar__cohort__id__exact={cohort.pk}&amp;live=yes" in page(response)
+    of_cohort = f"webinar__cohort__id__exact={cohort.pk}&amp;webinar__kind__exact=information"
+    assert f"{of_cohort}&amp;live=yes" in page(response)
 
 
 def test_the_board_names_rounds_and_communities_in_its_own_language(client, staff):

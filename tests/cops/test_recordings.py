@@ -114,6 +114,24 @@ def test_what_it_says_and_the_one_button_it_has(webinar, kind, language, subject
     assert [url in text for url in urls.values()] == [True] * len(urls)
 
 
+@pytest.mark.parametrize("kind", ["webinar-recording", "webinar-missed"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "What was asked is answered in writing"), ("fr", "ont reçu une réponse écrite")],
+)
+def test_it_leads_to_the_answers_where_there_are_some(webinar, kind, language, said):
+    record(webinar, recording_url="https://video.example/1")
+    message = outbox.write(kind, PersonFactory(), key="1", event=webinar.event)
+    webinar.answers.create(question_en="Hours?")
+    before = said in read(message, language)[1]
+
+    webinar.answers.update(answer_en="Five to ten.")
+    text = read(message, language)[1]
+
+    assert (before, said in text) == (False, True)
+    assert f"{webinar.get_absolute_url()}#answers" in text
+
+
 def test_a_recording_that_was_taken_away_is_not_sent(webinar):
     message = outbox.write("webinar-recording", PersonFactory(), key="1", event=webinar.event)
 

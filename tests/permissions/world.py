@@ -45,6 +45,7 @@ from tests.factories import (
     HoursEntryFactory,
     InsightFactory,
     InterviewFactory,
+    InviteeFactory,
     MailTemplateFactory,
     MeetingFactory,
     NoteFactory,
@@ -416,6 +417,7 @@ class World:
         )
         event = EventFactory(kind=Kind.WEBINAR, wall=wall(-3), minutes=60)
         self.past_webinar = WebinarFactory(cohort=self.call, slug="past", event=event)
+        InviteeFactory(event=event, person=self.registration.person, role=Role.GUEST)
 
     def mail(self):
         AccessCodeFactory(cohort=self.call, note="Her server was down")

@@ -82,5 +82,22 @@ def registration(world, person, own):
     return Aim([RegistrationFactory(webinar=world.webinar, person=person, wants_news=True).uuid])
 
 
+def link_again(world, person, own):
+    return Aim([world.webinar.slug], {"email": world.registration.person.email})
+
+
 def attendance_list(world, person, own):
     return Aim([world.past_webinar.pk, "attendance"])
+
+
+def attendance_file(world, person, own):
+    return Aim([world.past_webinar.pk, "attendance_file"])
+
+
+def attendance_to_note(world, person, own):
+    event = world.past_webinar.event
+    return Aim([world.past_webinar.pk, "attendance"], {"present": event.invitees.get().pk})
+
+
+def questions_to_take(world, person, own):
+    return Aim([world.webinar.pk, "questions"], {"asked": world.registration.pk})
