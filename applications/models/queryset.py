@@ -24,8 +24,10 @@ def _letter_is(*states: str) -> Exists:
 def days_wait(status: str) -> Q:
     """Whether the days that a letter gives its reader have not begun, see decision 0031: it is a
     draft, or they have passed while it was on its way. For what has an application and a deadline.
+
+    A copy that she asked for, or that went again, has a key of another form: she was told already.
     """
-    letters = Message.objects.filter(kind=f"application-{status}")
+    letters = Message.objects.filter(dedupe_key__regex=rf"^application-{status}:\d+(:\d+)?$")
     drafts, waiting = (
         list(letters.filter(state=state).values_list("context__application", flat=True))
         for state in (Message.State.DRAFT, Message.State.QUEUED)

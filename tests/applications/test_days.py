@@ -8,8 +8,8 @@ import time_machine
 from accounts.lifecycle import InvalidTransition
 from applications import tasks
 from applications.models import Offer
-from applications.services import interviews, selection
-from notifications import calendar, duties, outbox, reasons, sender
+from applications.services import asked, interviews, selection
+from notifications import again, calendar, duties, outbox, reasons, sender
 from notifications.models import Message
 from tests.applications.selecting import interviewing, invited, offered, slot_of
 from tests.factories import StaffFactory
@@ -116,6 +116,32 @@ def test_who_was_told_gets_no_further_day_and_her_offer_lapses(clock, offer):
     assert (days(offer), offer.status) == (date(2027, 2, 4), Offer.Status.LAPSED)
 
 
+def sent_again(letter, offer, by):
+    return again.send(letter, by=by)
+
+
+def asked_for(letter, offer, by):
+    return asked.send_offer(offer, by=by)
+
+
+@pytest.mark.parametrize("write", [sent_again, asked_for])
+@pytest.mark.parametrize("tries_to_go", [False, True])
+def test_a_copy_that_is_late_gives_who_was_told_no_further_day(clock, offer, write, tries_to_go):
+    let_go()
+    sender.deliver_due()
+    clock.move_to(datetime(2027, 2, 5, 4, 58, tzinfo=UTC))  # two minutes before the day is over
+    write(letters().get(), Offer.objects.with_people().get(), StaffFactory())
+    clock.shift(timedelta(minutes=5))
+    if tries_to_go:
+        sender.deliver_due()
+
+    tasks.renew_days()
+    tasks.lapse_offers()
+
+    offer.refresh_from_db()
+    assert (days(offer), offer.status) == (date(2027, 2, 4), Offer.Status.LAPSED)
+
+
 @pytest.mark.parametrize("days_late", [4, 30])
 def test_a_letter_let_go_late_gives_all_the_days_and_its_reminders(clock, offer, days_late):
     """Nobody loses a place untold: neither does the offer lapse, nor is the letter suppressed."""
@@ -178,6 +204,22 @@ def test_what_was_let_go_in_time_and_is_late_at_the_server_is_a_draft_again(requ
     sender.deliver_due()
 
     assert state() == ("draft", DAY_PASSED)
+
+
+def test_who_is_invited_again_by_a_letter_that_is_late_gets_other_days(clock, interview):
+    let_go()
+    sender.deliver_due()
+    staff, slot = StaffFactory(), slot_of(interview.application.cohort)
+    interviews.book(interview, slot, by=staff)
+    clock.move_to(slot.ends_at)
+    interview.refresh_from_db()
+    interview.mark_missed(by=staff)
+    interviews.invite_again(interview, by=staff)
+    clock.move_to(datetime(2027, 2, 9, 15, tzinfo=UTC))  # the server is away; the 8th has passed
+
+    tasks.renew_days()
+
+    assert days(interview) == date(2027, 2, 9)
 
 
 def test_when_the_round_is_over_the_letter_waits_for_other_dates(clock, interview):
