@@ -16,7 +16,9 @@ def before_change(event: Event) -> list[str]:
     minutes = {"minutes": _settling_minutes()}
     if not people:
         return [_("Nobody is invited, so nobody gets an email.")]
-    if notices.follows_another(event):
+    if notices.is_urgent(event):
+        when = _("It goes at once.")
+    elif notices.follows_another(event):
         when = _(
             "It was changed only just now: the next email goes %(minutes)s minutes after your "
             "last change, one for all that you change until then."

@@ -12,14 +12,16 @@ from notifications.models import Event, Message, Reminder
 
 MOVED, CANCELLED = "event-moved", "event-cancelled"
 SETTLING = timedelta(minutes=5)
+SOON = timedelta(hours=1)
 
 
 def event_moved(event: Event) -> None:
     """Tell those invited that ``event`` changed, and let what was planned for its old time go."""
     _withdraw(event, Reminder.State.SUPERSEDED, gettext_noop("the event has changed since"))
     if not (event.is_deadline or event.is_over):
-        waits = {"not_before": timezone.now() + SETTLING} if follows_another(event) else {}
-        _tell(MOVED, event, told_of_change(event), **waits)
+        waits = follows_another(event) and not is_urgent(event)
+        facts = {"not_before": timezone.now() + SETTLING} if waits else {}
+        _tell(MOVED, event, told_of_change(event), **facts)
 
 
 def told_of_change(event: Event):
@@ -33,6 +35,13 @@ def follows_another(event: Event) -> bool:
     """
     lately = timezone.now() - SETTLING
     return Message.objects.filter(event=event, kind=MOVED, created_at__gt=lately).exists()
+
+
+def is_urgent(event: Event) -> bool:
+    """Whether ``event`` begins within the hour, or was to until just now: no notice of it waits."""
+    now = timezone.now()
+    until_now = event.past.filter(until__gt=now - SETTLING, starts_at__lt=now + SOON)
+    return event.starts_at < now + SOON or until_now.exists()
 
 
 def event_cancelled(event: Event) -> None:

@@ -75,6 +75,20 @@ def test_the_page_says_that_a_second_change_waits(client, group):
     )
 
 
+def test_of_a_meeting_that_begins_soon_every_change_is_told_at_once(client, group):
+    with time_machine.travel(group.ahead.event.starts_at - timedelta(minutes=4), tick=False):
+        said = move_page(client, group)
+        for number in range(2):
+            at = fresh(group.ahead).event.local_start.replace(tzinfo=None)
+            services.move(fresh(group.ahead), at, join_link=f"https://meet.test/{number}")
+        services.move(fresh(group.ahead), wall(30))
+
+        waiting = Message.objects.filter(kind="event-moved", not_before__gt=timezone.now())
+
+    assert said[1] == "It goes at once."
+    assert (waiting.count(), Message.objects.filter(kind="event-moved").count()) == (0, 9)
+
+
 def test_many_are_counted_and_not_named(client, group):
     for _number in range(10):
         join(group.community)
@@ -260,7 +274,7 @@ def test_the_page_asks_as_often_for_many_people(client, django_assert_num_querie
     client.force_login(facilitator)
     client.get(url("meeting-move", meeting))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(url("meeting-move", meeting))
 
     assert page.context["telling"][0].startswith(f"{number + 1} people get an email: ")
