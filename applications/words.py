@@ -90,6 +90,14 @@ def _draft(application, cohort):
             _("We gave your application back to you so that you can change it."),
             _("Send it again as soon as it is right. It keeps the time it was first sent."),
         )
+    if application.is_being_entered:
+        return _words(
+            "info",
+            _("Draft"),
+            _("First Work writes this down, as it was told %(how)s.")
+            % {"how": application.get_came_by_display()},
+            _("A copy goes out by email once it is sent."),
+        )
     if application.may_be_edited:
         return _words(
             "info",

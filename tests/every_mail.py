@@ -5,7 +5,7 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 """
 
 from applications.models import Review, Status
-from applications.services import intake, interviews, review, selection, support
+from applications.services import entered, intake, interviews, review, selection, support
 from cops import access, deadline, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
@@ -230,6 +230,13 @@ def submitted(**facts):
     return application
 
 
+def entered_by_staff():
+    staff = StaffFactory()
+    told = {"came_by": "phone", "entered_by": staff, "mail_language": "en"}
+    application = ApplicationFactory(cohort=CohortFactory(**CALL), **told)
+    intake.submit(application, by=staff)
+
+
 def application_link(kind):
     application = ApplicationFactory(cohort=CohortFactory(**CALL))
     context = {"application": application.pk}
@@ -307,6 +314,8 @@ MAILS = {
     "access-request-due": after(lambda: (StaffFactory(), asked())),
     "access-request-received": answered("open"),
     "address-changed": after(new_address),
+    "application-copy": after(lambda: entered.send_copy(submitted())),
+    "application-entered": after(entered_by_staff),
     "application-declined": decided(Status.DECLINED),
     "application-interview": after(lambda: invited(interviewing(**CALL))),
     "application-link": application_link,

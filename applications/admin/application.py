@@ -12,7 +12,7 @@ from accounts.admin_base import (
     KEPT,
     HistoryInline,
     ModelAdmin,
-    NoAdd,
+    NoDelete,
     ReadOnly,
     ReasonForm,
     TabularInline,
@@ -31,6 +31,7 @@ from applications.admin.decided import (
     of_the_decision,
     waits,
 )
+from applications.admin.entered import EntersForSomebody
 from applications.admin.oneself import NotAboutOneself
 from applications.models import Application, ApplicationChange, Review, Status
 from applications.services import asked, intake, selection
@@ -65,7 +66,7 @@ class ReviewInline(ReadOnly, TabularInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(Columns, NotAboutOneself, NoAdd, ModelAdmin):
+class ApplicationAdmin(EntersForSomebody, Columns, NotAboutOneself, NoDelete, ModelAdmin):
     """Whoever has reviews to do in a call sees what is read in it here as blind as there."""
 
     desk = ("applications", 1)
@@ -243,4 +244,4 @@ class ApplicationAdmin(Columns, NotAboutOneself, NoAdd, ModelAdmin):
         return desk.ends_interview(application, at_once=not decided)
 
     def get_inlines(self, request, obj):
-        return [] if obj.is_blind else [ReviewInline, ApplicationHistory]
+        return [] if obj is None or obj.is_blind else [ReviewInline, ApplicationHistory]

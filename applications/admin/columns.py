@@ -25,8 +25,8 @@ class Columns:
     """For the ``ModelAdmin`` of applications: columns of the list, boxes of the page."""
 
     facts = [
-        "reference", "cohort", "status", "submitted_at", "is_confirmed", "result",
-        "pending_status", "pending_by", "pending_at", "pending_reason",
+        "reference", "cohort", "status", "submitted_at", "is_confirmed", "came_by", "entered_by",
+        "access_code", "result", "pending_status", "pending_by", "pending_at", "pending_reason",
     ]  # fmt: skip
     answers = [
         (
@@ -62,6 +62,11 @@ class Columns:
         facts = self.facts
         if not waits(obj):
             facts = [name for name in facts if not name.startswith("pending_")]
+        # How it came says little about most, and nothing to who reads it blind.
+        how = ("came_by", "entered_by", "access_code")
+        facts = [
+            name for name in facts if name not in how or (getattr(obj, name) and not obj.is_blind)
+        ]
         if obj.is_blind:
             answers = [(_("Answers"), {"fields": ["blind_answers"]})]
         else:

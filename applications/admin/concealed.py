@@ -3,6 +3,9 @@
 Whatever names a person beside an application that is read, or came about with it (decision 0013).
 """
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Exists, OuterRef, Q
 
 from accounts import concealed
@@ -35,8 +38,10 @@ def mail(viewer) -> Q | None:
 
 @concealed.among(Consent)
 def consents(viewer) -> Q | None:
+    """Given in an application, by its person or by who wrote it down: the source ends with it."""
     told = desk.concealed_from(viewer)
-    return Q(source__in=map(Application.source_of, told.values())) if told else None
+    named = (Q(source__endswith=f" {reference}") for reference in told.values())
+    return reduce(or_, named) if told else None
 
 
 def _needs(told):
@@ -48,9 +53,8 @@ def _needs(told):
 
 def _reminders(told):
     """Those to send a draft name it by its reference, and are about the closing of its call."""
-    theirs = Application.objects.filter(
-        pk__in=told, person=OuterRef("recipient"), cohort__closing=OuterRef("event")
-    )
+    due = Q(cohort__closing=OuterRef("event")) | Q(access_code__deadline=OuterRef("event"))
+    theirs = Application.objects.filter(due, pk__in=told, person=OuterRef("recipient"))
     return Q(Exists(theirs), kind="application-unsent")
 
 

@@ -42,6 +42,11 @@ class Application(Moves):
         RECOMMEND = "recommend", _("I recommend")
         APPROVAL = "approval", _("I need approval")
 
+    class CameBy(models.TextChoices):
+        PHONE = "phone", _("by phone")
+        PAPER = "paper", _("on paper")
+        MAIL = "mail", _("by email or letter")
+
     class Meets(models.TextChoices):
         ENGLISH = "en", _("English")
         FRENCH = "fr", _("French")
@@ -95,6 +100,17 @@ class Application(Moves):
         editable=False,
         verbose_name=_("let in by"),
     )
+    # Who wrote down for her what she said or sent; nobody, where she fills in the form herself.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
+    )
+    came_by = models.CharField(_("how it came"), max_length=10, choices=CameBy, blank=True)
+    copied_at = models.DateTimeField(null=True, editable=False)
 
     # Who
     name = models.CharField(_("your name"), max_length=150, blank=True)
@@ -178,12 +194,12 @@ class Application(Moves):
         person_path="person",
         topic=Topic.APPLICATIONS,
         called=_("Your applications"),
-        internal="version access_code pending_by form_version seconds_spent touched_at",
+        internal="version access_code pending_by form_version seconds_spent touched_at copied_at",
         personal=(
             "reference cohort status awaits_confirmation name phone town region "
             "organization_name organization job level authority motivation trial_idea hours_plan "
             "availability mail_language interview_language meeting_language agrees_to_use "
-            "wants_news started_at submitted_at pending_at"
+            "wants_news started_at submitted_at pending_at entered_by came_by"
         ),
         sensitive="access_needs pending_status pending_reason",
         withheld="pending_status pending_at pending_reason",
@@ -317,16 +333,27 @@ class Application(Moves):
             return self.submitted_at + CONFIRMATION
         return None
 
-    def submit(self, form_version=None):
+    @property
+    def is_being_entered(self) -> bool:
+        """Whether staff write it down for its person, and have not sent it yet."""
+        return bool(self.came_by) and self.status == Status.DRAFT and self.submitted_at is None
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether its person may take back what staff wrote down for her: nobody reads it yet."""
+        return bool(self.came_by) and self.status == Status.SUBMITTED
+
+    def submit(self, form_version=None, *, by=None):
         """Count from this second; one that was reopened keeps the time it was first sent.
 
-        ``form_version`` is what its call asked of her, besides its own fields.
+        ``form_version`` is what its call asked of her, besides its own fields; ``by`` is who
+        sends it for her.
         """
         if not self.may_be_edited:
             raise InvalidTransition(self.why_closed)
         self._move_to(
             Status.SUBMITTED,
-            by=self.person,
+            by=by or self.person,
             submitted_at=self.submitted_at or timezone.now(),
             form_version=form_version,
         )

@@ -47,15 +47,20 @@ class ApplicationQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(awaits_confirmation=False)
 
+    def being_entered(self):
+        """Drafts of what staff write down for somebody, see ``services.entered``."""
+        return self.filter(status=Status.DRAFT, submitted_at=None).exclude(came_by="")
+
     def owed(self):
-        """Drafts that their person may be reminded to send.
+        """Drafts that their person may be reminded to send, not those that staff write down.
 
         One that she never confirmed is not, once she has another in the same call.
         """
         hers = self.model.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("person"))
         others = hers.exclude(pk=OuterRef("pk")).exclude(status=Status.WITHDRAWN)
         standing = others.exclude(status=Status.DRAFT, awaits_confirmation=True)
-        return self.filter(status=Status.DRAFT).filter(
+        own = Q(came_by="") | Q(submitted_at__isnull=False)
+        return self.filter(own, status=Status.DRAFT).filter(
             Q(awaits_confirmation=False) | ~Exists(standing)
         )
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from notifications.models import Consent, Event, Role
 
 # How many drafts that nobody has confirmed one address may have in one call.
 UNCONFIRMED_MAX = 5
+SOURCE_LENGTH = Consent._meta.get_field("source").max_length
 # Who saves nothing for so long was not at the form.
 PAUSE = timedelta(minutes=15)
 
@@ -186,8 +187,8 @@ def _on_file(name: str) -> Organization | None:
 
 
 @transaction.atomic
-def submit(application: Application) -> None:
-    """Send the application: it counts from this second.
+def submit(application: Application, *, by: User | None = None) -> None:
+    """Send the application: it counts from this second. ``by`` is who entered it for her.
 
     Raises InvalidTransition when the call is closed or it was sent before, and when an answer
     was saved since ``application`` was read and found complete.
@@ -197,15 +198,17 @@ def submit(application: Application) -> None:
         raise InvalidTransition(
             _("An answer was changed a moment ago. Look through your answers and send them again.")
         )
-    application.submit(FormVersion.current(application.cohort))
+    application.submit(FormVersion.current(application.cohort), by=by)
     keep_owed(application)
     if not application.awaits_confirmation:
         _take_at_her_word(application)
+    kind = "application-entered" if by else "application-received"
     outbox.write(
-        "application-received",
+        kind,
         application.person,
-        key=f"application-received:{application.changes.last().pk}",
+        key=f"{kind}:{application.changes.last().pk}",
         context={"application": application.pk},
+        by=by,
     )
 
 
@@ -226,14 +229,17 @@ def _take_at_her_word(application: Application) -> None:
 
     Only once the address is confirmed: a stranger who typed it agrees to nothing for her.
     """
-    person, source = application.person, Application.source_of(application.reference)
+    person, source = application.person, _where_agreed(application)
     ticked = {
         Consent.Purpose.DATA: application.agrees_to_use,
         Consent.Purpose.NEWS: application.wants_news,
     }
-    for purpose, is_ticked in ticked.items():
-        if is_ticked:
-            agree(person, purpose, str(CONSENTS[purpose]), source=source)
+    # What was read aloud to her was in the language that she is written to in.
+    read_in = application.mail_language if application.came_by else get_language()
+    with translation.override(read_in):
+        for purpose, is_ticked in ticked.items():
+            if is_ticked:
+                agree(person, purpose, str(CONSENTS[purpose]), source=source)
     _ask_for_needs(application, application.access_needs)
     told = {
         "name": application.name,
@@ -247,6 +253,14 @@ def _take_at_her_word(application: Application) -> None:
     if news:
         User.objects.filter(pk=person.pk).update(**news)
         person.refresh_from_db()
+
+
+def _where_agreed(application) -> str:
+    """How a consent names where it was given, see ``Consent.SOURCES``."""
+    if application.came_by and application.entered_by:
+        told = f"{application.came_by} {application.entered_by}, {application.reference}"
+        return told[:SOURCE_LENGTH]
+    return Application.source_of(application.reference)
 
 
 def _ask_for_needs(application, words):

@@ -31,7 +31,7 @@ from applications.forms.application import (
     sections_of,
 )
 from applications.models import Application, Status
-from applications.services import intake, selection
+from applications.services import entered, intake, selection
 from applications.words import answers, field_value, standing
 
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
@@ -54,6 +54,9 @@ def own(view):
         request.is_proved = application is not None
         if application is None and starter:
             application = mine.filter(person=starter, awaits_confirmation=True).first()
+        if application is None and request.user.is_staff and view in WRITING:
+            application = mine.being_entered().exclude(cohort__roles__person=request.user).first()
+        request.enters = application is not None and not (request.is_proved or starter)
         if application is None:
             if person:
                 raise Http404
@@ -97,6 +100,7 @@ def status_view(request, application):
             "application": application,
             "to_send": to_send,
             "may_withdraw": application.is_open and is_left_to(application.person, withdraw_view),
+            "may_have_copy": request.is_proved and not application.person.is_staff,
             "standing": standing(application),
             "way": [] if application.person.is_staff else way.of(application),
             "sections": answers(application, sections_of(application), form_url=change),
@@ -240,6 +244,10 @@ def submit_view(request, application):
         led_to = reverse("applications:application-edit", args=[application.uuid])
         return refuse(request, _("Some answers are missing. Nothing is lost."), led_to)
     try:
+        if request.enters:
+            intake.submit(application, by=request.user)
+            messages.success(request, _("Sent. The applicant gets a copy by email."))
+            return redirect("admin:applications_application_change", application.pk)
         intake.submit(application)
         messages.success(request, _("Your application is sent."))
     except InvalidTransition as error:
@@ -278,6 +286,30 @@ def confirm_view(request, application):
     )
 
 
+@require_POST
+def correct_view(request, application):
+    """Let her change what staff wrote down for her."""
+    try:
+        entered.correct(application)
+    except InvalidTransition as error:
+        return _refuse(request, application, str(error))
+    messages.success(request, _("It is yours to change. Send it again when it is right."))
+    return redirect("applications:application-edit", application.uuid)
+
+
+@require_POST
+def copy_view(request, application):
+    """Mail her what she wrote."""
+    if not request.is_proved or application.awaits_confirmation:
+        return sign_in_first(request)
+    try:
+        entered.send_copy(application)
+        messages.success(request, _("A copy is on its way to you by email."))
+    except InvalidTransition as error:
+        messages.warning(request, str(error))
+    return redirect(application)
+
+
 def withdraw_view(request, application):
     if not application.is_open:
         return _refuse(request, application, _("This application is already closed."))
@@ -298,6 +330,9 @@ def withdraw_view(request, application):
     )
 
 
+# What staff may do to an application that they write down for somebody.
+WRITING = {status_view, edit_view, section_view, submit_view}
+
 urls = [
     path("applications/<uuid:uuid>/", own(status_view), name="application"),
     path("applications/<uuid:uuid>/edit/", own(edit_view), name="application-edit"),
@@ -307,6 +342,8 @@ urls = [
         name="application-section",
     ),
     path("applications/<uuid:uuid>/submit/", own(submit_view), name="application-submit"),
+    path("applications/<uuid:uuid>/correct/", own(correct_view), name="application-correct"),
+    path("applications/<uuid:uuid>/copy/", own(copy_view), name="application-copy"),
     path("applications/<uuid:uuid>/confirm/", own(confirm_view), name="application-confirm"),
     path("applications/<uuid:uuid>/withdraw/", own(withdraw_view), name="application-withdraw"),
 ]

@@ -34,6 +34,9 @@ class Consent(models.Model):
     SOURCES = {
         "application": _("application %(name)s"),
         "interview": _("interview about application %(name)s"),
+        "phone": _("read aloud over the phone, noted by %(name)s"),
+        "paper": _("on paper, noted by %(name)s"),
+        "mail": _("in an email or a letter, noted by %(name)s"),
         "webinar": _("registration for a webinar"),
         "my-data": _("page about my data"),
         "my-mail": _("page to choose which email one gets"),

@@ -103,6 +103,24 @@ def own_late(world, person, own):
     return Aim([application.uuid], {"code": code.code})
 
 
+def own_sent(world, person, own):
+    return Aim([application_of(world, person, own, status=Status.SUBMITTED).uuid])
+
+
+def own_entered(world, person, own):
+    told = {"status": Status.SUBMITTED, "came_by": "phone"}
+    return Aim([application_of(world, person, own, **told).uuid])
+
+
+def to_enter(world, person, own):
+    typed = {"name": "N", "address": "new@paper.test", "came_by": "paper", "language": "en"}
+    return Aim(data=typed | {"cohort": world.other_call.pk})
+
+
+def section_being_entered(world, person, own):
+    return section(ApplicationFactory(cohort=world.other_call, came_by="phone"))
+
+
 def code_to_revoke(world, person, own):
     return Aim([AccessCodeFactory(cohort=world.call).pk, "revoke"])
 
