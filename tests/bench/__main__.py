@@ -138,6 +138,7 @@ class Bench:
                 "a draft started", partial(work.start_a_draft, self.large.port, address)
             ),
             self.work_line("an application sent", partial(work.apply, self.large.port, address)),
+            self.work_line("typing, kept", partial(work.write, self.large.port, address), aim=2),
         ]
 
     def crowd_line(self) -> report.Line:
@@ -155,7 +156,7 @@ class Bench:
         figures = f"{CROWD * VISITS} requests; {len(wrong_floor)} errors on the floor"
         return report.none_of(f"errors, {CROWD} at once", figures, len(wrong))
 
-    def work_line(self, name, ours) -> report.Line:
+    def work_line(self, name, ours, *, aim=2.5) -> report.Line:
         floor = partial(work.on_the_floor, self.floor.port)
         requests, floor_requests = ours(), floor()
         tasks = [Task(self.floor, floor, self.seconds), Task(self.large, ours, self.seconds)]
@@ -164,7 +165,7 @@ class Bench:
             for (floor_ms, _), (our_ms, _) in (compare(tasks) for _ in range(self.rounds))
         ]
         figures = f"{requests} requests, {median(ours for _, ours in rounds):.1f} ms each"
-        return report.bound(name, figures, median(ours / floor for floor, ours in rounds), 4, 2.5)
+        return report.bound(name, figures, median(ours / floor for floor, ours in rounds), 4, aim)
 
 
 def reader(server, page, places):

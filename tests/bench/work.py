@@ -1,10 +1,12 @@
 """Work that takes several requests: what a visitor does, here and on the floor."""
 
+import json
 from itertools import count
 
-from tests.bench.visitor import Visitor, Wrong
+from tests.bench.visitor import Visitor, Wrong, fill_in
 
 numbers = count(1)
+PAUSES = 16  # in which what was typed is kept
 
 
 def on_the_floor(port: int) -> int:
@@ -32,6 +34,21 @@ def apply(port: int, address: str) -> int:
     visitor.read(page)
     page = visitor.send(f"{page}submit/")
     visitor.read(page, "Your application is sent.")
+    return visitor.requests
+
+
+def write(port: int, address: str) -> int:
+    """Type into one page of a draft, which is kept after every few words."""
+    visitor = Visitor(port)
+    page = f"{_start(visitor, address)}ideas/"
+    visitor.read(page)
+    typed = dict(fill_in(visitor.page, {})) | {"autosave": "1"}
+    for number in range(PAUSES):
+        typed["motivation"] = "We would try it in one office. " * (number + 1)
+        answer = visitor.post(page, list(typed.items()))
+        if answer.status != 200:
+            raise Wrong(f"POST {page} answered {answer.status}:\n{visitor.page[-1500:]}")
+        typed["seen"] = json.loads(visitor.page)["seen"]
     return visitor.requests
 
 
