@@ -265,17 +265,18 @@ def attendance_seen(event: Event) -> str:
 def take_questions(webinar: Webinar, asked: Iterable[int]) -> int:
     """Begin an answer to what was asked in the registrations with these keys, without the names.
 
-    Returns how many were begun: each question once, whoever takes it over.
+    Returns how many were begun: each question once, whoever takes it over and whoever asked it.
     """
     webinar = _locked(webinar)
     asked = webinar.registrations.to_answer().filter(pk__in=list(asked))
     taken = list(asked.select_related("person").order_by("pk"))
+    questions = {each.question: each.person.language for each in taken}
     first = webinar.answers.count() + 1
-    for position, registration in enumerate(taken, start=first):
-        column = "question_fr" if registration.person.language == Language.FRENCH else "question_en"
-        webinar.answers.create(position=position, **{column: registration.question})
+    for position, (question, language) in enumerate(questions.items(), start=first):
+        column = "question_fr" if language == Language.FRENCH else "question_en"
+        webinar.answers.create(position=position, **{column: question})
     webinar.registrations.filter(pk__in=[each.pk for each in taken]).update(question_taken=True)
-    return len(taken)
+    return len(questions)
 
 
 def _ask_for_needs(registration, words):

@@ -142,7 +142,11 @@ def make_webinar(cohort: Cohort, facts: dict) -> Webinar:
         **where,
     )
     event.save()
-    return Webinar.objects.create(cohort=cohort, event=event, **facts)
+    answers = facts.pop("answers", [])
+    webinar = Webinar.objects.create(cohort=cohort, event=event, **facts)
+    for position, answer in enumerate(answers, start=1):
+        webinar.answers.create(position=position, **answer)
+    return webinar
 
 
 def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -> None:

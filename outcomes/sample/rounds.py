@@ -11,7 +11,7 @@ from applications.services import interviews as booking
 from applications.services import selection
 from notifications import calendar
 from notifications.models import Kind, Role
-from outcomes.sample import applying, interviewing, results, reviewing, rows, seasons
+from outcomes.sample import applying, frame, interviewing, results, reviewing, rows, seasons
 from outcomes.sample.round import Round
 from outcomes.sample.texts import read
 from outcomes.sample.work import wall
@@ -37,6 +37,7 @@ def finished(people, staff) -> Round:
             wall(this.cohort.meetings_from), 12, planned_at=rows.at(this.cohort.groups_on, "15:00")
         )
     publish(this, read("outcomes_2021")["outcome"])
+    frame.make_webinar(this.cohort, call["results_webinar"])
     this.pile.write()
     return this
 

@@ -215,11 +215,12 @@ def answers(webinar):
 def test_questions_asked_in_advance_are_taken_over_once_and_without_names(client, staff, webinar):
     first = asked(webinar, "How many hours?", name="Noor Secret")
     second = asked(webinar, "Et en français ?", language="fr")
+    same = asked(webinar, "How many hours?")
     asked(webinar, "Later?")
 
     shown = page(client.get(url(webinar, "questions")))
     for _time in range(2):
-        client.post(url(webinar, "questions"), {"asked": [first.pk, second.pk]})
+        client.post(url(webinar, "questions"), {"asked": [first.pk, second.pk, same.pk]})
 
     assert ("How many hours?" in shown, "Noor Secret" in shown) == (True, False)
     assert answers(webinar) == [(1, "How many hours?", "", ""), (2, "", "Et en français ?", "")]

@@ -47,13 +47,13 @@ def test_the_steps_of_the_2021_call_are_those_it_announced(call):
     steps = timeline.of(call).steps
 
     assert [(step.name, step.when) for step in steps] == [
-        ("Applications open", "11\u00a0January\u00a02021"),
-        ("Webinar", "27\u00a0January\u00a02021"),
-        ("Applications close", "12\u00a0February\u00a02021"),
-        ("Interviews", "22\u00a0February to 12\u00a0March\u00a02021"),
-        ("Groups are known", "19\u00a0March\u00a02021"),
-        ("Meetings", "23\u00a0March to 31\u00a0August\u00a02021"),
-        ("Outcomes published", "by 29\u00a0September\u00a02021"),
+        ("Applications open", "11\u00a0January 2021"),
+        ("Webinar", "27\u00a0January 2021"),
+        ("Applications close", "12\u00a0February 2021"),
+        ("Interviews", "22\u00a0February to 12\u00a0March 2021"),
+        ("Groups are known", "19\u00a0March 2021"),
+        ("Meetings", "23\u00a0March to 31\u00a0August 2021"),
+        ("Outcomes published", "by 29\u00a0September 2021"),
     ]
 
 
@@ -101,14 +101,14 @@ def test_a_cancelled_webinar_is_no_step(call):
 
 def test_dates_are_written_as_a_canadian_newspaper_would():
     with translation.override("fr"):
-        assert timeline.short_day(date(2021, 3, 1)) == "1er\u00a0mars\u00a02021"
-        assert timeline.short_day(date(2021, 3, 11)) == "11\u00a0mars\u00a02021"
+        assert timeline.short_day(date(2021, 3, 1)) == "1er\u00a0mars 2021"
+        assert timeline.short_day(date(2021, 3, 11)) == "11\u00a0mars 2021"
         assert (
             timeline.short_range(date(2021, 2, 22), date(2021, 3, 12))
-            == "du 22\u00a0février au 12\u00a0mars\u00a02021"
+            == "du 22\u00a0février au 12\u00a0mars 2021"
         )
         assert timeline.short_range(date(2020, 12, 1), date(2021, 3, 1)) == (
-            "du 1er\u00a0décembre\u00a02020 au 1er\u00a0mars\u00a02021"
+            "du 1er\u00a0décembre 2020 au 1er\u00a0mars 2021"
         )
 
 

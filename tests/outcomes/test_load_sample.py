@@ -23,6 +23,7 @@ from cops.models import (
     Phase,
     Registration,
     Webinar,
+    WebinarAnswer,
 )
 from meetings import identifiers
 from meetings.models import HoursEntry, Meeting, Trial
@@ -118,11 +119,13 @@ def test_the_words_of_the_2021_call_are_first_works_own(cohort):
 
 
 def test_the_dates_of_the_2021_round_are_those_of_the_call(cohort):
-    webinar = cohort.webinars.get()
+    webinar = cohort.webinars.recruiting().get()
 
     assert cohort.opens_at == datetime(2021, 1, 11, 14, tzinfo=UTC)
     assert (webinar.event.local_on, webinar.event.local_at.hour) == (date(2021, 1, 27), 13)
     assert webinar.registrations.count() == 85
+    assert webinar.answers.answered().count() == 3
+    assert cohort.webinars.get(kind="results").event.local_on == date(2021, 9, 29)
     assert cohort.publishing_until == date(2021, 9, 29)
     assert cohort.phase == Phase.CLOSED
     assert {partner.name_en for partner in cohort.partners.all()} == {"Purpose Co."}
@@ -337,7 +340,8 @@ def test_the_past_causes_no_mail(cohort):
 
 
 def test_every_text_that_visitors_read_speaks_both_languages(loaded):
-    for model in (Cohort, FocusArea, FocusAreaVersion, Criterion, Community, Webinar):
+    models = Cohort, FocusArea, FocusAreaVersion, Criterion, Community, Webinar, WebinarAnswer
+    for model in models:
         assert [record for record in model.objects.all() if record.untranslated] == []
 
 
