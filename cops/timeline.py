@@ -86,7 +86,7 @@ def sentence(cohort: Cohort) -> str:
 
 
 def short_day(day: date, *, year: bool = True) -> str:
-    """Return "27 January 2021", which breaks before the year alone; in French the first is "1er"."""
+    """Return "27 January 2021", to be broken before the year alone; "1er" in French."""
     text = date_format(day, "j\u00a0F Y" if year else "j\u00a0F")
     if (get_language() or "en").startswith("fr") and day.day == 1:
         return text.replace("1\u00a0", "1er\u00a0", 1)
