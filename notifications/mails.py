@@ -77,17 +77,18 @@ def register(
         if name in _kinds:
             raise ValueError(f"The mail {name} is registered twice.")
         app = context.__module__.partition(".")[0]
+        usual_lane = Lane.REMINDER if reminds_of else Lane.SERVICE
         _kinds[name] = MailKind(
-            name,
-            f"{app}/mails/{name}.md",
-            context,
-            (Lane.REMINDER if reminds_of else Lane.SERVICE) if lane is None else lane,
-            title,
-            frozenset(reminds_of),
-            is_digest,
-            waits,
-            placeholders or {},
-            goes_again and lane != Lane.CODE,
+            name=name,
+            template=f"{app}/mails/{name}.md",
+            context=context,
+            lane=usual_lane if lane is None else lane,
+            title=title,
+            reminds_of=frozenset(reminds_of),
+            is_digest=is_digest,
+            waits=waits,
+            placeholders=placeholders or {},
+            goes_again=goes_again and lane != Lane.CODE,
         )
         return context
 

@@ -11,7 +11,9 @@ from notifications.models import Message
 
 
 def again_key(kind: str, record) -> str:
-    """Return the key of a mail that staff send on request: twice in a minute it is one mail."""
+    """Return the key of a mail that staff send on request: twice in one minute of the clock it is
+    one mail.
+    """
     return f"{kind}:{record.pk}:asked:{timezone.now():%Y%m%d%H%M}"
 
 

@@ -81,7 +81,7 @@ def render(message: Message, wordings: Wordings | None = None) -> Mail:
     """Return ``message`` as its recipient gets it: in the words it was released with, else anew.
 
     ``wordings`` spares many mails to look for the texts that hold one by one. Raises NoLongerTrue,
-    and FactsChanged where what was released would say something else now.
+    mails.Overtaken, and FactsChanged where what was released would say something else now.
     """
     with translation.override(message.language):
         context = facts_of(message)
@@ -95,7 +95,10 @@ def render(message: Message, wordings: Wordings | None = None) -> Mail:
 
 
 def freeze_text(message: Message, wordings: Wordings | None = None) -> None:
-    """Settle what ``message`` says, its links left out; nothing is saved. Raises NoLongerTrue."""
+    """Settle what ``message`` says, its links left out; nothing is saved.
+
+    Raises NoLongerTrue and mails.Overtaken.
+    """
     with translation.override(message.language):
         sealed, _tokens = freeze.sealed(facts_of(message))
         digest = _digest(message, sealed)
@@ -117,7 +120,10 @@ def settle_as_it_is(message: Message, mail: Mail) -> None:
 
 
 def facts_of(message: Message) -> dict:
-    """Return what the mail is made from, in the language of the moment. Raises NoLongerTrue."""
+    """Return what the mail is made from, in the language of the moment.
+
+    Raises NoLongerTrue and mails.Overtaken.
+    """
     ids = {**message.context, "recipient": message.recipient, "event": message.event}
     if message.secret:
         ids["secret"] = reveal(message)

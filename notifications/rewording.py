@@ -167,7 +167,7 @@ def give_up(template: MailTemplate) -> int:
 def tried_on(kind: MailKind, words, language: str, sample: Message | None) -> rendering.Mail:
     """Return the mail that ``words`` make of ``sample``, or of examples, its links masked.
 
-    Raises NoLongerTrue where what ``sample`` says does not hold.
+    Raises NoLongerTrue, or mails.Overtaken, where what ``sample`` says does not hold.
     """
     message = sample or Message(kind=kind.name, recipient=User(language=language))
     with _read_in(message, language):
