@@ -15,10 +15,12 @@ def renew_days() -> None:
     """Let the days to answer, or to book, begin when their letter goes. Harmless when run twice."""
     for offer in Offer.objects.untold().with_people():
         with suppress(InvalidTransition, calendar.Moved):  # answered, or moved, a moment ago
-            selection.renew_offer(offer)
-    for interview in Interview.objects.untold():
+            if selection.gains_days(offer):
+                selection.renew_offer(offer)
+    for interview in Interview.objects.untold().with_people():
         with suppress(InvalidTransition, calendar.Moved):  # or the round of interviews is over
-            interviews.renew(interview)
+            if interviews.gains_days(interview):
+                interviews.renew(interview)
 
 
 @shared_task(soft_time_limit=45, time_limit=60)

@@ -122,9 +122,14 @@ def renew(interview: Interview) -> None:
     application, interview, _slot = _lock(interview)
     if interview.status != Interview.Status.INVITED or application.status != Status.INTERVIEW:
         raise InvalidTransition(_("This application is no longer invited to an interview."))
-    wall = booking_deadline(application.cohort)
-    if wall.date() > interview.deadline.local_on:
+    if gains_days(interview):
+        wall = booking_deadline(application.cohort)
         calendar.owe_anew(interview.deadline, application.person, Role.APPLICANT, wall)
+
+
+def gains_days(interview: Interview) -> bool:
+    """Whether who is invited now could book until a later day. Raises as ``booking_deadline``."""
+    return booking_deadline(interview.application.cohort).date() > interview.deadline.local_on
 
 
 @transaction.atomic

@@ -93,9 +93,14 @@ def renew_offer(offer: Offer) -> None:
     offer = open_offers.filter(pk=offer.pk).first()
     if offer is None:
         raise InvalidTransition(_("This offer can no longer be answered."))
-    wall = answer_by(offer.application.cohort)
-    if wall.date() > offer.deadline.local_on:
+    if gains_days(offer):
+        wall = answer_by(offer.application.cohort)
         calendar.owe_anew(offer.deadline, offer.application.person, Role.APPLICANT, wall)
+
+
+def gains_days(offer: Offer) -> bool:
+    """Whether ``offer``, made now, could be answered until a later day."""
+    return answer_by(offer.application.cohort).date() > offer.deadline.local_on
 
 
 def working_day_after(day: date, count: int) -> date:

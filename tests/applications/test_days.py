@@ -7,7 +7,7 @@ import time_machine
 
 from accounts.lifecycle import InvalidTransition
 from applications import tasks
-from applications.models import Offer
+from applications.models import Interview, Offer
 from applications.services import asked, interviews, selection
 from notifications import again, calendar, duties, outbox, reasons, sender
 from notifications.models import Message
@@ -269,11 +269,14 @@ def test_an_offer_that_moved_a_moment_ago_keeps_no_other_from_its_days(clock, mo
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_to_look_for_what_waits_costs_three_questions(number, django_assert_num_queries):
-    for _offer in range(number):
+def test_to_look_for_what_waits_costs_six_questions_and_locks_nothing(
+    number, django_assert_num_queries
+):
+    for _place in range(number):
         offered()
+        invited(interviewing())
 
-    with django_assert_num_queries(3):
-        found = list(Offer.objects.untold().with_people())
+    with django_assert_num_queries(6):
+        tasks.renew_days()
 
-    assert len(found) == number
+    assert (Offer.objects.untold().count(), Interview.objects.untold().count()) == (number, number)
