@@ -1,10 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.unasked import AsksOnly
 from cops.models import AccessRequest, Registration
 from notifications.consent import AGREE_TO_NEWS
 
+# A field that people do not see and that programs fill in.
+TRAP = "website"
 AGREE_TO_USE = gettext_lazy("First Work may use what I write here to run this webinar.")
 WHAT_FOR = gettext_lazy(
     "That is: to send you the link and reminders, to prepare for your questions and access needs, "
@@ -86,6 +89,37 @@ class LinkForm(AsksOnly, forms.Form):
             "invalid": gettext_lazy("Enter a whole email address, for example name@agency.ca."),
         },
     )
+
+
+class NewsForm(AsksOnly, forms.Form):
+    """Who wants to hear of the next call; who is signed in need not say who she is."""
+
+    model = User
+
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Enter your email address, for example name@agency.ca."),
+            "invalid": gettext_lazy("Enter a whole email address, for example name@agency.ca."),
+        },
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    wants_news = forms.BooleanField(
+        label=AGREE_TO_NEWS,
+        error_messages={"required": gettext_lazy("Tick the box so that we may write to you.")},
+    )
+
+    def __init__(self, *args, person=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if person:
+            del self.fields["name"], self.fields["email"]
 
 
 class AccessForm(AsksOnly, forms.Form):

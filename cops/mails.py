@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import clock, links, office
 from accounts.models import User
+from cops import mails_of_news  # noqa: F401 (it registers its own)
 from cops.models import AccessRequest, Membership, Registration, Webinar
 from notifications import add_to, mails, occasions
 from notifications.models import Event, Kind, Message

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cops.views import access, public, start, webinars
+from cops.views import access, news, public, start, webinars
 
 app_name = "cops"
 
@@ -33,6 +33,9 @@ urlpatterns = [
         name="registration-news",
     ),
     path("mail-arrived/<uuid:uuid>/", start.mail_arrived, name="mail-arrived"),
+    path("news/", news.ask, name="news"),
+    path("news/sent/", news.sent, name="news-sent"),
+    path("news/<uuid:uuid>/confirm/", news.confirm, name="news-confirm"),
     path("access/", access.ask, name="access"),
     path("access/sent/", access.sent, name="access-sent"),
     path("access/<uuid:uuid>/", access.request_page, name="access-request"),

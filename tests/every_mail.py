@@ -6,7 +6,7 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 
 from applications.models import Review, Status
 from applications.services import entered, intake, interviews, review, selection, support
-from cops import access, deadline, services, start
+from cops import access, deadline, news, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
 from notifications import calendar, mails, outbox, people, preferences, rewording
@@ -28,6 +28,7 @@ from tests.factories import (
     CohortFactory,
     CohortRoleFactory,
     CommunityFactory,
+    ConsentFactory,
     MembershipFactory,
     OutcomeFactory,
     PersonFactory,
@@ -44,7 +45,7 @@ CALL = {
 }
 # About nobody's call: the office signs.
 OF_THE_OFFICE = {
-    "address-changed", "mail-test", "reminders-off", "sign-in-code", "sign-in-link",
+    "address-changed", "mail-test", "news-asked", "reminders-off", "sign-in-code", "sign-in-link",
     "staff-invited",
 }  # fmt: skip
 
@@ -201,6 +202,11 @@ def extended():
     deadline.extend(draft.cohort, days(12), by=StaffFactory())
 
 
+def announced():
+    ConsentFactory()
+    news.announce(CohortFactory(**CALL), by=StaffFactory())
+
+
 def reviews_due(kind):
     reviews()
     Message.objects.all().delete()  # nobody is reminded of what no letter has told her
@@ -333,6 +339,7 @@ MAILS = {
     "community-joined": after(joined),
     "community-left": after(lambda: services.leave(joined())),
     "deadline-extended": after(extended),
+    "call-announced": after(announced),
     "event-cancelled": after(lambda: meetings.cancel(meeting())),
     "event-left": after(lambda: services.cancel_registration(registered())),
     "event-moved": after(lambda: meetings.move(meeting(), wall(9))),
@@ -345,6 +352,7 @@ MAILS = {
     "meeting-notes": after(notes_sent),
     "meeting-reminder": meeting_reminder,
     "meetings-scheduled": after(meeting),
+    "news-asked": after(lambda: news.ask("noor@agency.test")),
     "notes-missing": notes_missing,
     "notes-missing-long": notes_missing,
     "offer-lapsed": lapsed,

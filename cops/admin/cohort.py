@@ -1,10 +1,11 @@
 from operator import le, lt
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import (
     ModelAdmin,
@@ -17,11 +18,12 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
-from cops import readiness
+from cops import news, readiness
 from cops.admin.copying import CopiesCall
 from cops.admin.deadline import ExtendsDeadline, ExtensionInline
 from cops.admin.words import Words
 from cops.models import Anchor, Cohort, CohortRole, Criterion, FocusAreaVersion, Program
+from notifications import outbox
 
 
 class CriterionInline(Words, StackedInline):
@@ -123,7 +125,7 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
     autocomplete_fields = ["convenor", "partners"]
     readonly_fields = ["before_opening", "stands", "published_at"]
     inlines = [QuestionInline, CriterionInline, CohortRoleInline]
-    verbs = ["open_call", "extend", "copy"]
+    verbs = ["open_call", "extend", "announce", "copy"]
     fieldsets = [
         (None, {"fields": ["before_opening", "stands", "published_at"]}),
         (
@@ -217,6 +219,27 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
                 _("Add a guiding question and the criteria first: there is nothing to apply to.")
             )
         cohort.publish(by=request.user)
+        drafts = news.announce(cohort, by=request.user)
+        if drafts:
+            self.log_verb(request, cohort, self.open_call)
+            said = ngettext(
+                "The call is public. Here is the email to %(count)s person who asked for news.",
+                "The call is public. Here are the emails to %(count)s people who asked for news.",
+                len(drafts),
+            )
+            messages.success(request, said % {"count": len(drafts)})
+            return redirect(outbox.review_url(drafts))
+
+    @verb(
+        gettext_lazy("Write to who asked for news"),
+        when=lambda cohort: (
+            cohort.is_published and not cohort.is_past_closing and news.unheard(cohort).exists()
+        ),
+    )
+    def announce(self, request, cohort):
+        drafts = news.announce(cohort, by=request.user)
+        self.log_verb(request, cohort, self.announce)
+        return redirect(outbox.review_url(drafts))
 
     def get_inlines(self, request, cohort):
         extended = [ExtensionInline] if cohort and cohort.first_closes_at else []

@@ -16,6 +16,7 @@ from accounts.bilingual import said_in
 from accounts.counts import Stage, counted, waiting
 from accounts.models import User
 from cops import for_employers, timeline
+from cops.forms import TRAP, NewsForm
 from cops.models import AccessRequest, Community, Registration
 from notifications.models import Invitee, Role
 
@@ -47,6 +48,14 @@ def cohort_timeline(cohort):
 def sections_for_employers(cohort):
     """What an employer wants to know of the call, for ``cops/_for_employers.html``."""
     return for_employers.sections(cohort)
+
+
+@register.inclusion_tag("cops/_tell_me.html", takes_context=True)
+def tell_me_of_the_next(context):
+    """The form to hear of the next call."""
+    user = context["request"].user
+    form = NewsForm(person=user if user.is_authenticated else None)
+    return {"form": form, "trap": TRAP, "csrf_token": context["csrf_token"]}
 
 
 @register.simple_tag

@@ -14,13 +14,11 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from accounts.views import keep_what_was_typed, sign_in_first
 from cops import access
-from cops.forms import AccessForm, CorrectionForm, ErasureForm
+from cops.forms import TRAP, AccessForm, CorrectionForm, ErasureForm
 from cops.models import AccessRequest
 
 # What a link in a mail lets its person open.
 OWN = "cops:access-request"
-# A field that people do not see and that programs fill in.
-TRAP = "website"
 WAITING = gettext_lazy("Several of these requests wait for our answer already.")
 
 

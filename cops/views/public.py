@@ -40,6 +40,7 @@ def home(request):
             "questions": FocusAreaVersion.objects.latest_of(lead) if lead else [],
             "others": [(cohort, timeline.of(cohort)) for cohort in living[1:]],
             "earlier": earlier,
+            "has_open": any(cohort.phase == Phase.OPEN for cohort in living),
         },
     )
 

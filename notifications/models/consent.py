@@ -38,6 +38,7 @@ class Consent(models.Model):
         "paper": _("on paper, noted by %(name)s"),
         "mail": _("in an email or a letter, noted by %(name)s"),
         "webinar": _("registration for a webinar"),
+        "news-form": _("form to hear of the next call"),
         "my-data": _("page about my data"),
         "my-mail": _("page to choose which email one gets"),
         "news-link": _("link in an email with news"),

@@ -196,6 +196,8 @@ def named(world):
         "cops:community": [(world.community.slug,)],
         "cops:webinar*": [(world.webinar.slug,)],
         "cops:registration*": [(world.registration.uuid,)],
+        "cops:for-employers*": [(world.cohort.slug,)],
+        "cops:news-confirm": [(world.people["member"].uuid,)],
         "cops:mail-arrived": [(world.people["staff"].uuid,)],
         "notifications:consent*": [("news",)],
         "admin:person": [(applicant.uuid,)],

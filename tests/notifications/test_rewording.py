@@ -28,9 +28,10 @@ pytestmark = pytest.mark.django_db
 KIND = "event-moved"
 REWORDED = [
     "application-declined", "application-interview", "application-offered", "application-received",
-    "application-waitlisted", "community-joined", "event-cancelled", "event-moved",
-    "interview-reminder", "meeting-notes", "meeting-reminder", "meetings-scheduled",
-    "outcome-published", "reviews-assigned", "webinar-registered", "webinar-reminder",
+    "application-waitlisted", "call-announced", "community-joined", "event-cancelled",
+    "event-moved", "interview-reminder", "meeting-notes", "meeting-reminder",
+    "meetings-scheduled", "outcome-published", "reviews-assigned", "webinar-registered",
+    "webinar-reminder",
 ]  # fmt: skip
 NEEDED = "{when_and_where}\n\n{join}\n\n{answer}"
 

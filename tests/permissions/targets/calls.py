@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.factories import RegistrationFactory
+from tests.factories import ConsentFactory, PersonFactory, RegistrationFactory
 from tests.permissions.targets.aim import Aim
 from tests.permissions.targets.pages import from_desk
 
@@ -62,6 +62,11 @@ def call_to_copy(world, person, own):
     opens_on = (world.call.opens_at + timedelta(weeks=52)).date().isoformat()
     typed = {"name_en": "Next", "name_fr": "Suivante", "slug": "next", "opens_on": opens_on}
     return Aim([world.call.pk, "copy"], typed)
+
+
+def call_to_announce(world, person, own):
+    ConsentFactory(person=PersonFactory())
+    return Aim([world.call.pk, "announce"])
 
 
 def call_to_delete(world, person, own):

@@ -52,6 +52,14 @@ def own_copy(world, person, own):
     return Aim([], {"form": "json"})
 
 
+def news_asked(world, person, own):
+    return Aim([], {"email": "n@new.test", "name": "N", "wants_news": "on"})
+
+
+def news_to_confirm(world, person, own):
+    return Aim([owner(world, person, own).uuid])
+
+
 def access_asked(world, person, own):
     typed = {"kind": "format", "words": "Large print", "name": "N", "email": "n@new.test"}
     return Aim([], typed)
