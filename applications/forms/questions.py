@@ -77,7 +77,9 @@ class QuestionsForm(SectionForm):
                 continue
             given[question.pk] = value = self.cleaned_data.get(name)
             if question.is_required and not value and name not in self.errors:
-                self.add_error(name, ValidationError(_missing(question), code="required"))
+                self.add_error(
+                    name, ValidationError(_MISSING.get(question.kind, _CHOOSE), code="required")
+                )
         return self.cleaned_data
 
     def shown(self):
@@ -191,11 +193,11 @@ def _deleted_after(question: Question) -> str:
     return _("We delete this answer after %(day)s.") % {"day": day}
 
 
-def _missing(question: Question) -> str:
-    if question.kind in (Kind.LINE, Kind.TEXT):
-        return _("Write an answer to “%(question)s”.") % {"question": question.text}
-    if question.kind == Kind.FILE:
-        return _("Choose a file for “%(question)s”.") % {"question": question.text}
-    if question.kind == Kind.SEVERAL:
-        return _("Tick at least one answer to “%(question)s”.") % {"question": question.text}
-    return _("Choose an answer to “%(question)s”.") % {"question": question.text}
+# What is said beside a question without its answer; the summary above names the question.
+_MISSING = {
+    Kind.LINE: gettext_lazy("Write an answer."),
+    Kind.TEXT: gettext_lazy("Write an answer."),
+    Kind.SEVERAL: gettext_lazy("Tick at least one answer."),
+    Kind.FILE: gettext_lazy("Choose a file."),
+}
+_CHOOSE = gettext_lazy("Choose an answer.")

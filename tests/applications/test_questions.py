@@ -71,10 +71,10 @@ def test_every_kind_of_answer_is_kept_as_it_was_given(client, draft):
 @pytest.mark.parametrize(
     ("kind", "options", "words"),
     [
-        (Kind.LINE, [], "Write an answer to"),
-        (Kind.TEXT, [], "Write an answer to"),
-        (Kind.SEVERAL, ["Red", "Blue"], "Tick at least one answer to"),
-        (Kind.CHOICE, ["Red", "Blue"], "Choose an answer to"),
+        (Kind.LINE, [], "Write an answer."),
+        (Kind.TEXT, [], "Write an answer."),
+        (Kind.SEVERAL, ["Red", "Blue"], "Tick at least one answer."),
+        (Kind.CHOICE, ["Red", "Blue"], "Choose an answer."),
     ],
 )
 def test_what_has_to_be_answered_is_asked_for_in_words(client, draft, kind, options, words):
@@ -82,7 +82,7 @@ def test_what_has_to_be_answered_is_asked_for_in_words(client, draft, kind, opti
 
     answer = save(client, draft, "questions", {})
 
-    assert f"{words} “{question.text}”." in answer.content.decode()
+    assert answer.context["form"].errors == {question.field_name: [words]}
     assert not is_complete(complete(draft))
 
 
@@ -119,7 +119,7 @@ def test_a_question_that_is_not_asked_of_her_is_neither_required_nor_kept(client
 def test_after_the_answer_it_depends_on_it_is_required(client, draft, mentors):
     answer = save(client, draft, "questions", {"question_mentor": YES})
 
-    assert "Write an answer to “What about how?”." in answer.content.decode()
+    assert answer.context["form"].errors == {"question_how": ["Write an answer."]}
     assert kept(draft) == {"mentor": YES}
 
 
