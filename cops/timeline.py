@@ -68,11 +68,18 @@ def sentence(cohort: Cohort) -> str:
         "opens": clock.spoken(cohort.opens_at),
         "closes": clock.spoken(cohort.closes_at),
         "reviews": clock.spoken_day(cohort.reviews_due_on),
+        "interviews_from": clock.spoken_day(cohort.interviews_from),
         "interviews": clock.spoken_day(cohort.interviews_until),
         "groups": clock.spoken_day(cohort.groups_on),
+        "meetings_from": clock.spoken_day(cohort.meetings_from),
         "meetings": clock.spoken_day(cohort.meetings_until),
         "publishing": clock.spoken_day(cohort.publishing_until),
     }
+    phase, today = cohort.phase, clock.now().astimezone(clock.ONTARIO).date()
+    if phase == Phase.INTERVIEWING and today < cohort.interviews_from:
+        return _("Interviews take place from %(interviews_from)s to %(interviews)s.") % facts
+    if phase == Phase.MEETING and today < cohort.meetings_from:
+        return _("The groups are known. They meet from %(meetings_from)s to %(meetings)s.") % facts
     return {
         Phase.UPCOMING: _("Applications open on %(opens)s."),
         Phase.OPEN: _("You can apply until %(closes)s."),
@@ -82,7 +89,7 @@ def sentence(cohort: Cohort) -> str:
         Phase.MEETING: _("The communities are meeting, until %(meetings)s."),
         Phase.PUBLISHING: _("The meetings are over. The outcomes are out by %(publishing)s."),
         Phase.CLOSED: _("This round is finished. Its outcomes stay in the library."),
-    }[cohort.phase] % facts
+    }[phase] % facts
 
 
 def short_day(day: date, *, year: bool = True) -> str:

@@ -46,7 +46,7 @@ def apply(request, slug=None):
             )
         cohort = open_now[0]
     else:
-        cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
+        cohort = get_object_or_404(Cohort.objects.visible_to(request.user), slug=slug)
     code = None if cohort.is_open else held(request, cohort)
     if not cohort.is_open and code is None:
         return _closed(request, cohort)

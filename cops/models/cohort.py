@@ -225,7 +225,8 @@ class Cohort(Bilingual):
 
     @property
     def is_open(self) -> bool:
-        return self.is_published and self.phase == Phase.OPEN
+        """Whether it takes applications; a preview shows a call being written as it will be."""
+        return (self.is_published or bool(clock.previewed())) and self.phase == Phase.OPEN
 
     @cached_property
     def first_closes_at(self):

@@ -485,3 +485,21 @@ def test_the_first_page_of_the_desk_leads_to_the_board(client, sign_in):
     sign_in(client, StaffFactory())
 
     assert 'href="/admin/board/"' in client.get("/admin/").text
+
+
+def test_a_call_being_written_is_seen_as_on_the_day_it_opens(client, staff):
+    cohort = make_call(opens_at=timezone.now() + timedelta(days=30), published_at=None)
+    now = page(client.get(cohort.get_absolute_url()))
+    day = cohort.opens_at + timedelta(days=1)
+
+    seen = client.post(
+        reverse("accounts:as-of"),
+        {"day": day.date().isoformat(), "next": cohort.get_absolute_url()},
+        follow=True,
+    )
+
+    button = f'href="{reverse("applications:apply-to", args=[cohort.slug])}"'
+    assert ("See it as on the day it opens" in now, button in now) == (True, False)
+    assert ("You can apply until" in page(seen), button in page(seen)) == (True, True)
+    assert "Not published." in page(seen)
+    assert client.get(reverse("applications:apply-to", args=[cohort.slug])).status_code == 200

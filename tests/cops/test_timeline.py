@@ -115,3 +115,36 @@ def test_dates_are_written_as_a_canadian_newspaper_would():
 def test_a_deadline_before_midnight_in_utc_belongs_to_its_day_in_ontario(call):
     assert call.closes_at.astimezone(UTC).date() == date(2021, 2, 13)
     assert timeline.of(call).steps[2].date == "2021-02-12"
+
+
+@pytest.mark.parametrize(
+    ("moment", "sentence", "following"),
+    [
+        (at(1, 1), "Applications open on Monday 11", "Applications open, 11"),
+        (at(1, 20), "You can apply until Friday 12", "Webinar, 27"),
+        (at(2, 1), "You can apply until Friday 12", "Applications close, 12"),
+        (at(2, 15), "being read until Friday 19", "Interviews, 22"),
+        (
+            at(2, 20),
+            "Interviews take place from Monday 22",
+            "Interviews, 22",
+        ),
+        (at(3, 1), "Interviews take place until Friday 12", "Groups are known, 19"),
+        (at(3, 15), "being put together. They are known on Friday 19", "Groups are known, 19"),
+        (at(3, 21), "The groups are known. They meet from Tuesday 23", "Meetings, 23"),
+        (at(6, 1), "The communities are meeting, until Tuesday 31", "Outcomes published, by 29"),
+        (at(9, 10), "The outcomes are out by Wednesday 29", ""),
+        (at(11, 1), "This round is finished", ""),
+    ],
+)
+def test_in_every_phase_the_call_says_where_it_stands_and_what_comes_next(
+    call, client, moment, sentence, following
+):
+    with time_machine.travel(moment, tick=False):
+        said = timeline.of(call)
+        page = client.get(call.get_absolute_url()).text
+
+    assert sentence in said.sentence
+    assert said.next_step.startswith(f"Next: {following}" if following else "")
+    assert bool(said.next_step) == bool(following)
+    assert said.sentence in page
