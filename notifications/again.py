@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import mails, outbox
-from notifications.models import Message
+from notifications.models import COPY, Message
 from notifications.reasons import NOT_RENDERED, NOT_TRUE, ONCE
 
 ENDED = {
@@ -68,7 +68,7 @@ def send(message: Message, *, by: User) -> Message:
     if why := refusal(message):
         raise InvalidTransition(_("This email cannot be sent again: %(why)s.") % {"why": why})
     _lock(message)
-    copies = Message.objects.filter(dedupe_key__startswith=f"again:{message.pk}:")
+    copies = Message.objects.filter(dedupe_key__startswith=f"{COPY}{message.pk}:")
     lately = copies.filter(created_at__gt=timezone.now() - ONE_PRESS).first()
     return lately or outbox.write(**_again(message), by=by)
 
@@ -83,7 +83,7 @@ def _again(message: Message) -> dict:
     return {
         "kind": message.kind,
         "to": message.recipient,
-        "key": f"again:{message.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
+        "key": f"{COPY}{message.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
         "context": message.context,
         "event": message.event,
     }

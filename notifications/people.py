@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from notifications import outbox
-from notifications.models import Message
+from notifications.models import ASKED, Message
 
 
 def again_key(kind: str, record) -> str:
     """Return the key of a mail that staff send on request: twice in one minute of the clock it is
     one mail.
     """
-    return f"{kind}:{record.pk}:asked:{timezone.now():%Y%m%d%H%M}"
+    return f"{kind}:{record.pk}{ASKED}{timezone.now():%Y%m%d%H%M}"
 
 
 def send_sign_in_link(person: User, *, by: User) -> Message:

@@ -125,6 +125,7 @@ def facts_of(message: Message) -> dict:
     Raises NoLongerTrue and mails.Overtaken.
     """
     ids = {**message.context, "recipient": message.recipient, "event": message.event}
+    ids["is_copy"] = message.is_copy
     if message.secret:
         ids["secret"] = reveal(message)
     context = mails.kind(message.kind).context(ids)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts import office
@@ -108,6 +108,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
         .select_related("recipient", "event")
         .annotate(
             tries_ended=Count("attempts"),
+            first_tried_at=Min("attempts__at"),
             put_off=Count("attempts", filter=Q(attempts__result=Result.LATER)),
             unknown=Count("attempts", filter=Q(attempts__result=Result.UNKNOWN)),
             tries_the_server=Value(tries_the_server),
@@ -230,7 +231,10 @@ def _send(message: Message, server, wordings: Wordings) -> bool:
         _make_draft_again(message, OTHER_FACTS)
         return False
     except Overtaken as error:
-        _make_draft_again(message, str(error))
+        if message.is_copy:  # what the first one said has passed, and nobody has to say it again
+            _end(message, State.SUPPRESSED, NOT_TRUE)
+        else:
+            _make_draft_again(message, str(error))
         return False
     except (InterfaceError, OperationalError, SoftTimeLimitExceeded):
         raise  # nothing is wrong with the mail: its lease runs out, and it is tried again
@@ -291,7 +295,7 @@ def _what_next(message: Message, result: str, answer: str) -> dict:
             return {"state": State.FAILED, "reason": answer}
         case Result.UNKNOWN if message.unknown:
             return {"state": State.UNKNOWN, "reason": answer}
-        case Result.LATER if (message.released_at or message.created_at) + GIVE_UP_AFTER < now:
+        case Result.LATER if (message.first_tried_at or now) + GIVE_UP_AFTER < now:
             return {"state": State.FAILED, "reason": answer}
         case Result.LATER:
             pause = BACK_OFF[min(message.put_off, len(BACK_OFF) - 1)]

@@ -1,5 +1,7 @@
 """Mail about decisions, interviews and offers."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -183,7 +185,8 @@ def waitlisted(ids):
 def offered(ids):
     application = _decided(ids, Status.OFFERED)
     offer = application and application.offers.open().with_people().first()
-    if offer and not offer.may_be_answered:
+    least = timedelta() if ids.get("is_copy") else Offer.LEAST
+    if offer and offer.deadline.starts_at <= timezone.now() + least:
         raise mails.Overtaken(DAY_PASSED)
     return offer and _facts(application, ids["recipient"]) | _place(offer, ids["recipient"])
 

@@ -1,5 +1,7 @@
 """Which applications: the rows that pages and services ask for, and what comes with them."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -21,9 +23,10 @@ def _letter_is(*states: str) -> Exists:
     return Exists(Message.objects.filter(dedupe_key=key, state__in=states))
 
 
-def days_wait(status: str) -> Q:
+def days_wait(status: str, least=timedelta()) -> Q:
     """Whether the days that a letter gives its reader have not begun, see decision 0031: it is a
-    draft, or they have passed while it was on its way. For what has an application and a deadline.
+    draft, or while it was on its way they have passed, but for ``least``. For what has an
+    application and a deadline.
 
     A copy that she asked for, or that went again, has a key of another form: she was told already.
     """
@@ -32,7 +35,7 @@ def days_wait(status: str) -> Q:
         list(letters.filter(state=state).values_list("context__application", flat=True))
         for state in (Message.State.DRAFT, Message.State.QUEUED)
     )
-    passed = Q(deadline__starts_at__lte=timezone.now())
+    passed = Q(deadline__starts_at__lte=timezone.now() + least)
     return Q(application__in=drafts) | Q(application__in=waiting) & passed
 
 

@@ -1,5 +1,6 @@
 """Groups are proposed, placed, then offered; the offer alone holds the answer."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -119,7 +120,7 @@ class OfferQuerySet(models.QuerySet):
 
     def untold(self):
         """Open offers whose letter waits, so that the days to answer have not begun."""
-        return self.open().filter(days_wait(Status.OFFERED))
+        return self.open().filter(days_wait(Status.OFFERED, Offer.LEAST))
 
     def with_people(self):
         return self.select_related(
@@ -136,6 +137,8 @@ class Offer(Moves):
         TURNED_DOWN = "turned-down", _("turned down")
         LAPSED = "lapsed", _("lapsed")
         WITHDRAWN = "withdrawn", pgettext_lazy("offer", "withdrawn")
+
+    LEAST = timedelta(days=1)  # in which to answer a letter that was long on its way
 
     NEXT = {
         Status.OPEN: {Status.ACCEPTED, Status.TURNED_DOWN, Status.LAPSED, Status.WITHDRAWN},

@@ -1,5 +1,5 @@
 from notifications.models.consent import Consent
-from notifications.models.message import Attempt, Message
+from notifications.models.message import ASKED, COPY, Attempt, Message
 from notifications.models.past import PastSchedule
 from notifications.models.preference import Preference
 from notifications.models.reminder import Reminder, Rule
@@ -8,6 +8,8 @@ from notifications.models.template import MailTemplate
 from notifications.models.time import Event, Invitee, Kind, Role, Series, Standing
 
 __all__ = [
+    "ASKED",
+    "COPY",
     "Attempt",
     "Bounce",
     "Consent",

@@ -17,6 +17,9 @@ from notifications.models.template import MailTemplate
 from notifications.models.time import Event
 from notifications.reasons import BY_SOMEBODY, NOT_TRUE
 
+COPY = "again:"  # how the key of what goes once more begins
+ASKED = ":asked:"  # what stands in the key of what somebody asked for
+
 
 class Message(models.Model):
     """One mail to one person: accepted when the row commits, sent once, its end named.
@@ -148,6 +151,11 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{mails.title(self.kind)}, {self.recipient}"
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it goes once more to who was told: staff sent it again, or it was asked for."""
+        return self.dedupe_key.startswith(COPY) or ASKED in self.dedupe_key
 
     @property
     def language(self) -> str:

@@ -116,6 +116,17 @@ def test_who_was_told_gets_no_further_day_and_her_offer_lapses(clock, offer):
     assert (days(offer), offer.status) == (date(2027, 2, 4), Offer.Status.LAPSED)
 
 
+def test_a_letter_that_was_long_on_its_way_leaves_a_day_at_least(clock, offer):
+    let_go(at_once=False)
+    clock.move_to(offer.deadline.starts_at - timedelta(hours=23))
+
+    sender.deliver_due()
+    tasks.renew_days()
+
+    assert Message.objects.get(kind="application-offered").state == Message.State.DRAFT
+    assert days(offer) > date(2027, 2, 4)
+
+
 def sent_again(letter, offer, by):
     return again.send(letter, by=by)
 

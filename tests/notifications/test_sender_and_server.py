@@ -43,12 +43,24 @@ def test_a_final_no_fails_at_once_and_the_others_go(server):
 
 def test_a_temporary_no_is_not_asked_for_ever(server):
     (message,) = waiting()
+    server.answers = [smtplib.SMTPDataError(452, b"full")] * 2
+    found = []
+    for hours in (0, 73):
+        with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
+            sender.deliver_due()
+        found += ends(message)
+
+    assert found == [(State.QUEUED, "452 full"), (State.FAILED, "452 full")]
+
+
+def test_what_waited_for_days_before_its_first_try_is_tried_for_as_long(server):
+    (message,) = waiting()
     server.answers = [smtplib.SMTPDataError(452, b"full")]
     Message.objects.update(created_at=timezone.now() - timedelta(hours=73))
 
     sender.deliver_due()
 
-    assert ends(message) == [(State.FAILED, "452 full")]
+    assert ends(message) == [(State.QUEUED, "452 full")]
 
 
 def test_a_dead_server_costs_one_try_and_loses_nothing(server):
