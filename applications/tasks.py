@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.lifecycle import InvalidTransition
-from applications.models import Answer, Interview, Offer, files
+from applications.models import Answer, Import, Interview, Offer, files
 from applications.services import intake, interviews, selection
 from notifications import calendar
 
@@ -53,3 +53,11 @@ def delete_outlived_answers() -> None:
     """Delete the answers that were asked for with a last day, once it is over."""
     today = timezone.localdate(timezone=clock.ONTARIO)
     Answer.objects.outlived(today).delete()
+
+
+@shared_task(soft_time_limit=45, time_limit=60)
+def forget_imports() -> None:
+    """Delete files that nobody imported, and the rows that were left out, after their day."""
+    outlived = Import.objects.outlived()
+    outlived.filter(imported_at=None).delete()
+    outlived.exclude(rows=[]).update(rows=[], headers=[])

@@ -210,6 +210,8 @@ if env.bool("BEHIND_PROXY", default=False):
 # A megabyte of text, percent-encoded and then some: the field refuses it and keeps it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_388_608
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# A file that may be imported is never written to a disk: it has 5 MB at most.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6_291_456
 
 # Two languages, one province
 LANGUAGE_CODE = "en"
@@ -301,6 +303,7 @@ CELERY_BEAT_SCHEDULE = {
         "applications.tasks.settle_needs",
         "applications.tasks.delete_outlived_answers",
         "applications.tasks.sweep_files",
+        "applications.tasks.forget_imports",
         "outcomes.tasks.publish_scheduled",
     )
 }

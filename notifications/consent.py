@@ -15,6 +15,7 @@ AGREE_TO_QUOTE = _("First Work may quote what I say in the interview, without my
 
 # The version of the words that are asked now; it rises with every change of them.
 VERSIONS = {Consent.Purpose.NEWS: 1, Consent.Purpose.DATA: 1, Consent.Purpose.QUOTE: 1}
+NOT_OUR_WORDS = 0  # the version of what was agreed to elsewhere, in the words asked there
 
 
 def agree(person: User, purpose: Consent.Purpose, wording: str, *, source: str) -> None:

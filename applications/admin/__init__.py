@@ -4,6 +4,7 @@ from applications.admin import (
     application,
     code,
     concealed,
+    imported,
     insight,
     interview,
     people,
@@ -15,6 +16,6 @@ from applications.admin import (
 )
 
 __all__ = [
-    "application", "code", "concealed", "insight", "interview", "people", "question", "review",
-    "selection", "slot", "support",
+    "application", "code", "concealed", "imported", "insight", "interview", "people", "question",
+    "review", "selection", "slot", "support",
 ]  # fmt: skip

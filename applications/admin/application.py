@@ -71,6 +71,7 @@ class ApplicationAdmin(EntersForSomebody, Columns, NotAboutOneself, NoDelete, Mo
 
     desk = ("applications", 1)
     view_on_site = False
+    change_list_template = "applications/admin_imports.html"
     list_display = [
         "reference", "applicant", "employer", "status", "decision", "result",
         "submitted_at", "cohort",
@@ -86,6 +87,7 @@ class ApplicationAdmin(EntersForSomebody, Columns, NotAboutOneself, NoDelete, Mo
     }
     empty_words = gettext_lazy("Applications appear here once somebody begins one.")
     list_filter = ["cohort", "status", PendingFilter, ReadersFilter, "awaits_confirmation"]
+    narrowed_by = ["imported"]  # what one file made, from its page
     list_select_related = ["person", "cohort", "organization"]
     search_fields = ["reference", "name", "person__email", "organization_name", "town"]
     search_help_text = gettext_lazy("Reference, name, address, organization or town")

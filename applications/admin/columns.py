@@ -26,7 +26,8 @@ class Columns:
 
     facts = [
         "reference", "cohort", "status", "submitted_at", "is_confirmed", "came_by", "entered_by",
-        "access_code", "result", "pending_status", "pending_by", "pending_at", "pending_reason",
+        "access_code", "imported", "result", "pending_status", "pending_by", "pending_at",
+        "pending_reason",
     ]  # fmt: skip
     answers = [
         (
@@ -63,7 +64,7 @@ class Columns:
         if not waits(obj):
             facts = [name for name in facts if not name.startswith("pending_")]
         # How it came says little about most, and nothing to who reads it blind.
-        how = ("came_by", "entered_by", "access_code")
+        how = ("came_by", "entered_by", "access_code", "imported")
         facts = [
             name for name in facts if name not in how or (getattr(obj, name) and not obj.is_blind)
         ]
@@ -118,7 +119,9 @@ class Columns:
         description=gettext_lazy("address confirmed"), boolean=True, ordering="awaits_confirmation"
     )
     def is_confirmed(self, application):
-        return not application.awaits_confirmation
+        """Of one that came by a file: whether its person has shown since that it is hers."""
+        vouched_for = application.imported_id is None or application.person.is_verified
+        return vouched_for and not application.awaits_confirmation
 
     @admin.display(description=gettext_lazy("email address"))
     def address(self, application):

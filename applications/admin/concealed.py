@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts import concealed
 from applications import desk
-from applications.models import Application, Support
+from applications.models import Application, Import, Support
 from cops.models import AccessRequest
 from notifications.models import Consent, Message
 
@@ -42,6 +42,12 @@ def consents(viewer) -> Q | None:
     told = desk.concealed_from(viewer)
     named = (Q(source__endswith=f" {reference}") for reference in told.values())
     return reduce(or_, named) if told else None
+
+
+@concealed.among(Import)
+def files(viewer) -> Q | None:
+    """A file holds names beside the answers that she reads, or asks about, in its call."""
+    return Q(cohort__roles__person=viewer)
 
 
 def _needs(told):

@@ -2,6 +2,7 @@ from applications.models.answers import CONSENTS, HALF_DAYS, Experience, FocusCh
 from applications.models.application import Application, ApplicationChange
 from applications.models.assessment import Assessment, AssessmentScore, Insight
 from applications.models.code import AccessCode
+from applications.models.imported import Import, ImportedColumn
 from applications.models.interview import Interview, InterviewChange
 from applications.models.question import (
     NO,
@@ -22,7 +23,7 @@ from applications.models.support import Support
 __all__ = [
     "CONSENTS", "HALF_DAYS", "NO", "WORDS", "WORDS_MOST", "YES", "AccessCode", "Answer",
     "Application", "ApplicationChange", "Assessment", "AssessmentScore", "Experience",
-    "FocusChoice", "FormVersion", "Insight", "Interview", "InterviewChange", "Offer",
-    "OfferChange", "Option", "Panelist", "Placement", "Proposal", "Question", "Review",
-    "ReviewChange", "Score", "Slot", "Status", "Support",
+    "FocusChoice", "FormVersion", "Import", "ImportedColumn", "Insight", "Interview",
+    "InterviewChange", "Offer", "OfferChange", "Option", "Panelist", "Placement", "Proposal",
+    "Question", "Review", "ReviewChange", "Score", "Slot", "Status", "Support",
 ]  # fmt: skip

@@ -175,6 +175,15 @@ class Application(Moves):
         editable=False,
         verbose_name=_("what was asked"),
     )
+    # The file that it came by, where it was answered in another form.
+    imported = models.ForeignKey(
+        "Import",
+        models.PROTECT,
+        null=True,
+        related_name="applications",
+        editable=False,
+        verbose_name=_("imported file"),
+    )
     # A decision that nobody has been told yet. No page the applicant sees reads these.
     pending_status = models.CharField(
         _("decision to release"), max_length=20, choices=Status, blank=True, editable=False
@@ -199,11 +208,11 @@ class Application(Moves):
             "reference cohort status awaits_confirmation name phone town region "
             "organization_name organization job level authority motivation trial_idea hours_plan "
             "availability mail_language interview_language meeting_language agrees_to_use "
-            "wants_news started_at submitted_at pending_at entered_by came_by"
+            "wants_news started_at submitted_at pending_at entered_by came_by imported"
         ),
         sensitive="access_needs pending_status pending_reason",
         withheld="pending_status pending_at pending_reason",
-        told_as={"availability": "half_days"},
+        told_as={"availability": "half_days", "imported": "imported.told"},
     )
 
     objects = ApplicationQuerySet.as_manager()
@@ -236,8 +245,12 @@ class Application(Moves):
 
     def save(self, *args, **kwargs):
         if not self.reference:
-            self.reference = get_random_string(6, LETTERS)
+            self.reference = self.draw_reference()
         super().save(*args, **kwargs)
+
+    @staticmethod
+    def draw_reference() -> str:
+        return get_random_string(6, LETTERS)
 
     @property
     def is_open(self) -> bool:
@@ -247,6 +260,11 @@ class Application(Moves):
     def source_of(reference: str) -> str:
         """How a consent names the application with ``reference`` as where it was given."""
         return f"application {reference}"
+
+    @staticmethod
+    def imported_source_of(reference: str) -> str:
+        """The same for a consent that was given in another form, and came with its answers."""
+        return f"imported {reference}"
 
     @property
     def letter_key(self) -> str:

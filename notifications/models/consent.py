@@ -33,6 +33,7 @@ class Consent(models.Model):
 
     SOURCES = {
         "application": _("application %(name)s"),
+        "imported": _("form answered elsewhere, application %(name)s"),
         "interview": _("interview about application %(name)s"),
         "phone": _("read aloud over the phone, noted by %(name)s"),
         "paper": _("on paper, noted by %(name)s"),

@@ -12,6 +12,7 @@ from accounts.models import Organization, Region, User
 from applications.models import (
     AccessCode,
     Application,
+    Import,
     Insight,
     Interview,
     Offer,
@@ -111,6 +112,7 @@ LISTS = {
     Review: (reviewed, 8),
     Interview: (booked, 5),
     Slot: (slot, 7),
+    Import: (make.ImportFactory, 5),
     Insight: (make.InsightFactory, 6),
     Proposal: (make.PlacementFactory, 5),
     Offer: (make.OfferFactory, 6),

@@ -12,6 +12,7 @@ from applications.models import (
     Application,
     Assessment,
     FormVersion,
+    Import,
     Insight,
     Interview,
     Offer,
@@ -129,6 +130,21 @@ class FormVersionFactory(DjangoModelFactory):
     cohort = SubFactory(CohortFactory)
     digest = Sequence(str)
     asked = [{"key": "asked"}]
+
+
+class ImportFactory(DjangoModelFactory):
+    """Two people in a file whose columns are known."""
+
+    class Meta:
+        model = Import
+
+    cohort = SubFactory(CohortFactory)
+    by = SubFactory(PersonFactory, is_staff=True)
+    file_name = "answers.csv"
+    digest = Sequence(str)
+    headers = ["Email", "Name", "Level"]
+    rows = [[2, ["amy@imported.test", "Amy", "newer"]], [3, ["ben@imported.test", "Ben", "green"]]]
+    columns = {"email": 0, "name": 1, "level": 2}
 
 
 class OptionFactory(DjangoModelFactory):

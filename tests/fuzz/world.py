@@ -32,6 +32,7 @@ from tests.factories import (
     FeedbackFactory,
     FocusAreaVersionFactory,
     HoursEntryFactory,
+    ImportFactory,
     InsightFactory,
     InterviewFactory,
     MembershipFactory,
@@ -109,6 +110,7 @@ def _intake(world):
     world.file.file.save("cv.pdf", ContentFile(b"%PDF-"))
     asked = OptionFactory(question__cohort=world.cohort).question
     QuestionFactory(cohort=world.cohort, asked_if=asked, asked_if_value=asked.options.get().key)
+    ImportFactory(cohort=world.cohort)
     read = CohortFactory(opens_at=days(-30))
     AnchorFactory(criterion=CriterionFactory(cohort=read))
     CohortRoleFactory(cohort=read, person=world.people["reviewer"])

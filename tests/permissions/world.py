@@ -43,6 +43,7 @@ from tests.factories import (
     FocusAreaFactory,
     FocusAreaVersionFactory,
     HoursEntryFactory,
+    ImportFactory,
     InsightFactory,
     InterviewFactory,
     InviteeFactory,
@@ -302,6 +303,7 @@ class World:
             remark=self.mark("remark.read", STAFF),
         )
         ScoreFactory(review=self.other_review, criterion=self.call.criteria.get(), value=5)
+        ImportFactory(cohort=self.other_call)
         self.question = QuestionFactory(cohort=self.call)
         self.support = SupportFactory(
             application=self.application("supported", "", status=Status.SUBMITTED),

@@ -1,6 +1,7 @@
 """An application: her own, and somebody else’s."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -15,6 +16,7 @@ from tests.factories import (
     ApplicationFactory,
     AssessmentFactory,
     CohortFactory,
+    ImportFactory,
     QuestionFactory,
     ReviewFactory,
     SupportFactory,
@@ -248,3 +250,37 @@ def decision(world, person, own):
 def give_back(world, person, own):
     application = application_of(world, person, own=False, status=Status.SUBMITTED)
     return Aim([application.pk, "give_back"], {"reason": "A phone number is missing"})
+
+
+# ------------------------------------------------------------------- Answered in another form
+
+
+class File(str):
+    """A file as a browser sends it; a text wherever no form is sent."""
+
+    name = "answers.csv"
+
+    def read(self):
+        return self.encode()
+
+
+def file_to_read(world, person, own):
+    text = "Email,Name\namy@imported.test,Amy\n"
+    return Aim([], {"cohort": world.other_call.pk, "file": File(text)})
+
+
+def file_read(world, person, own):
+    return Aim([ImportFactory(cohort=world.other_call).pk])
+
+
+def columns_to_choose(world, person, own):
+    return Aim(file_read(world, person, own).args, {"column_0": "email", "order": "day"})
+
+
+def words_to_explain(world, person, own):
+    name = f"word_level_{sha256(b'green').hexdigest()[:12]}"
+    return Aim(file_read(world, person, own).args, {name: "newer"})
+
+
+def file_to_import(world, person, own):
+    return Aim([*file_read(world, person, own).args, "make"])

@@ -1,0 +1,357 @@
+"""Files of answers from another form: kept for a day, and made into applications in one act."""
+
+from hashlib import sha256
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.lifecycle import InvalidTransition
+from accounts.models import Language, Organization, Region, User
+from applications.importing import checking, reading
+from applications.importing.mapping import SENT_AT, guess
+from applications.models import (
+    Answer,
+    Application,
+    ApplicationChange,
+    FocusChoice,
+    Import,
+    ImportedColumn,
+    Status,
+)
+from applications.services import intake
+from cops.models import Cohort
+from notifications import outbox
+from notifications.consent import NOT_OUR_WORDS
+from notifications.models import Consent, Message
+
+CHOICES = {"choice_1": 1, "choice_2": 2, "choice_3": 3}
+# Columns of an application that a column of a file fills as it is.
+AS_THEY_ARE = (
+    "name", "phone", "town", "organization_name", "job", "level", "authority", "motivation",
+    "trial_idea", "hours_plan", "availability", "mail_language", "interview_language",
+    "meeting_language", "access_needs", "agrees_to_use", "wants_news",
+)  # fmt: skip
+
+
+def taking_files() -> QuerySet[Cohort]:
+    """The cohorts that a file may still be added to.
+
+    As long as anybody may apply; then until somebody in it knows a decision, for who comes
+    after that is not chosen among all.
+    """
+    decided = Application.objects.filter(cohort=OuterRef("pk"), status__in=Application.DECISIONS)
+    open_now = Cohort.objects.open().order_by().values("pk")
+    return Cohort.objects.filter(~Exists(decided) | Q(pk__in=open_now))
+
+
+def read(cohort: Cohort, name: str, content: bytes, *, by: User) -> Import:
+    """Keep the rows of a file for a day, with what its columns seem to be.
+
+    The same file chosen again by the same person begins anew. Raises reading.Unreadable,
+    and InvalidTransition when it is too late for ``cohort`` or ``by`` helps to choose in it.
+    """
+    _require_open_to(by, cohort)
+    table = reading.read(name, content)
+    guessed = guess(cohort, table.headers)
+    file, _is_new = Import.objects.update_or_create(
+        cohort=cohort,
+        by=by,
+        digest=sha256(content).hexdigest(),
+        imported_at=None,
+        defaults={
+            "file_name": name[-100:],
+            "headers": table.headers,
+            "rows": table.rows,
+            "columns": {answer: place for place, answer in guessed.items() if answer},
+            "meanings": _meanings_said_before(cohort, table.headers, guessed),
+            "read_at": timezone.now(),
+        },
+    )
+    return file
+
+
+def _meanings_said_before(cohort, headers, guessed) -> dict:
+    known = ImportedColumn.objects.filter(cohort=cohort, header__in=headers).exclude(meanings={})
+    answers = {headers[place]: answer for place, answer in guessed.items()}
+    return {
+        answers[column.header]: column.meanings for column in known if answers.get(column.header)
+    }
+
+
+@transaction.atomic
+def choose_columns(file: Import, columns: dict[str, int], is_day_first: bool | None) -> None:
+    """Say which column is which answer, and remember it for the next file.
+
+    Raises InvalidTransition when the file was imported in the meantime.
+    """
+    _keep(file, columns=columns, is_day_first=is_day_first)
+    _remember(file)
+
+
+@transaction.atomic
+def say_meanings(file: Import, meanings: dict[str, dict[str, str]]) -> None:
+    """Say what words of a choice mean, by the answer's key, and remember it for the next file.
+
+    Raises InvalidTransition when the file was imported in the meantime.
+    """
+    all_of_them = {**file.meanings}
+    for answer, words in meanings.items():
+        all_of_them[answer] = {**all_of_them.get(answer, {}), **words}
+    _keep(file, meanings=all_of_them)
+    _remember(file)
+
+
+def _keep(file, **facts) -> None:
+    if not Import.objects.filter(pk=file.pk, imported_at=None).update(**facts):
+        raise InvalidTransition(_("This file is imported already."))
+    file.refresh_from_db(fields=list(facts))
+
+
+def _remember(file) -> None:
+    answers = {place: answer for answer, place in file.columns.items()}
+    said = [(header, answers.get(place, "")) for place, header in enumerate(file.headers)]
+    ImportedColumn.objects.bulk_create(
+        [
+            ImportedColumn(
+                cohort_id=file.cohort_id,
+                header=header,
+                answer=answer,
+                meanings=file.meanings.get(answer, {}),
+            )
+            for header, answer in said
+            if header
+        ],
+        update_conflicts=True,
+        unique_fields=["cohort", "header"],
+        update_fields=["answer", "meanings", "said_at"],
+    )
+
+
+def make(file: Import, *, by: User) -> int:
+    """Make an application of each row that is right, all of them or none; return how many.
+
+    They count as sent at their time stamp. Nobody gets mail, and the record of a person who
+    was known before is not touched (decision 0039). Raises InvalidTransition when the file is
+    imported already, when it is too late, when ``by`` helps to choose in its call, and when no
+    row is right.
+    """
+    try:
+        with transaction.atomic():
+            return _make(file, by)
+    except IntegrityError as error:  # somebody applied in this very moment
+        raise InvalidTransition(
+            _("Somebody in the file has just applied. Nothing was imported: look through it again.")
+        ) from error
+
+
+def _make(file, by) -> int:
+    # One file at a time; whoever writes an application of her own does not wait for it.
+    cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=file.cohort_id)
+    file = Import.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if not file.is_waiting:
+        raise InvalidTransition(_("This file is imported already."))
+    _require_open_to(by, cohort)
+    checked = checking.check(file)
+    if not checked.right:
+        raise InvalidTransition(_("No row of this file can be imported."))
+    people = _people(checked.right)
+    if checking.standing(cohort, people.values()):
+        raise IntegrityError  # since the look above
+    made = [
+        (row, _application(file, cohort, row, people[row.email], about))
+        for row, about in zip(checked.right, _places(checked.right), strict=True)
+    ]
+    for (_row, application), reference in zip(made, _references(len(made)), strict=True):
+        application.reference = reference
+    Application.objects.bulk_create(application for _row, application in made)
+    _write_what_comes_with(made, file, cohort, by)
+    Import.objects.filter(pk=file.pk).update(
+        imported_at=timezone.now(),
+        made=len(made),
+        left_out=len(checked.wrong),
+        rows=[[row.number, row.cells] for row in checked.wrong],
+    )
+    return len(made)
+
+
+def _require_open_to(by, cohort) -> None:
+    if by.cohort_roles.filter(cohort=cohort).exists():
+        raise InvalidTransition(_("You read or interview in this call: a colleague enters it."))
+    if not taking_files().filter(pk=cohort.pk).exists():
+        raise InvalidTransition(
+            _("This call is closed, and somebody knows a decision: no file is added to it.")
+        )
+
+
+def _people(rows) -> dict[str, User]:
+    """Return the people of these rows by address, made where there are none, under lock."""
+    theirs = {row.email: row for row in rows}
+    known = set(User.objects.filter(email__in=theirs).values_list("email", flat=True))
+    places = dict(zip(theirs, _places(rows), strict=True))
+    User.objects.bulk_create(
+        [
+            User(
+                email=email,
+                name=row.name,
+                phone=row.facts.get("phone", ""),
+                language=row.facts.get("mail_language", Language.ENGLISH),
+                password=make_password(None),
+                **places[email],
+            )
+            for email, row in theirs.items()
+            if email not in known
+        ],
+        ignore_conflicts=True,
+    )
+    people = User.objects.select_for_update(of=("self",)).filter(email__in=theirs).order_by("pk")
+    found = {person.email: person for person in people}
+    have_one = set(
+        EmailAddress.objects.filter(user__in=found.values()).values_list("user", flat=True)
+    )
+    EmailAddress.objects.bulk_create(
+        [
+            EmailAddress(user=person, email=email, primary=True, verified=False)
+            for email, person in found.items()
+            if person.pk not in have_one
+        ],
+        ignore_conflicts=True,
+    )
+    return found
+
+
+def _places(rows) -> list[dict]:
+    """Return for each row the organization on file and the region, if need be the town's."""
+    organizations = {
+        name.casefold(): organization
+        for organization in Organization.objects.order_by("-pk")
+        for name in (organization.name_fr, organization.name_en)
+        if name
+    }
+    regions = {str(region.pk): region for region in Region.objects.all()}
+    towns = {
+        place.casefold(): region
+        for region in regions.values()
+        if region.is_catchment
+        for place in (*region.places, region.name_en, region.name_fr)
+    }
+    return [
+        {
+            "organization": organizations.get(row.facts.get("organization_name", "").casefold()),
+            "region": regions.get(row.facts.get("region"))
+            or towns.get(row.facts.get("town", "").casefold()),
+        }
+        for row in rows
+    ]
+
+
+def _application(file, cohort, row, person, places) -> Application:
+    sent_at = row.facts.get(SENT_AT) or timezone.now()
+    return Application(
+        cohort=cohort,
+        person=person,
+        imported=file,
+        status=Status.SUBMITTED,
+        started_at=sent_at,
+        touched_at=sent_at,
+        submitted_at=sent_at,
+        **places,
+        **{name: row.facts[name] for name in AS_THEY_ARE if name in row.facts},
+    )
+
+
+def _references(count: int) -> set[str]:
+    """Return ``count`` references that no application has."""
+    free = set()
+    while len(free) < count:
+        drawn = {Application.draw_reference() for _each in range(count - len(free))}
+        taken = Application.objects.filter(reference__in=drawn)
+        free |= drawn.difference(taken.values_list("reference", flat=True))
+    return free
+
+
+def _write_what_comes_with(made, file, cohort, by) -> None:
+    """Write the choices, answers, consents and histories of the applications ``made``."""
+    why = _("Imported from the file “%(file)s”.") % {"file": file.file_name}
+    ApplicationChange.objects.bulk_create(
+        ApplicationChange(record=application, new=Status.SUBMITTED, by=by, reason=why)
+        for _row, application in made
+    )
+    FocusChoice.objects.bulk_create(_choices(made))
+    asked = {question.field_name: question for question in cohort.questions.asked()}
+    Answer.objects.bulk_create(
+        Answer(application=application, question=asked[key], value=value)
+        for row, application in made
+        for key, value in row.facts.items()
+        if key in asked
+    )
+    Consent.objects.bulk_create(_consents(made, file), ignore_conflicts=True)
+    began = cohort.applications.filter(
+        person__in=[application.person for _row, application in made], status=Status.DRAFT
+    )
+    for draft in began.select_related("cohort", "person").order_by("person").distinct():
+        intake.keep_owed(draft)
+
+
+def _choices(made):
+    """Her focus areas by wish; where one is left out in between, the others move up."""
+    for row, application in made:
+        wishes = [row.facts[key] for key in CHOICES if key in row.facts]
+        for rank, area in enumerate(wishes, start=1):
+            yield FocusChoice(application=application, focus_area_id=int(area), rank=rank)
+
+
+def _consents(made, file):
+    """What the file says that people agreed to, in the words of its header and of the cell."""
+    purposes = {
+        "agrees_to_use": Consent.Purpose.DATA, "wants_news": Consent.Purpose.NEWS,
+    }  # fmt: skip
+    for row, application in made:
+        for key, purpose in purposes.items():
+            if row.facts.get(key):
+                place = file.columns[key]
+                yield Consent(
+                    person=application.person,
+                    purpose=purpose,
+                    wording=f"{file.headers[place]}\n{row.cells[place]}",
+                    version=NOT_OUR_WORDS,
+                    language=row.facts.get("mail_language", Language.ENGLISH),
+                    source=Application.imported_source_of(application.reference),
+                    given_at=application.submitted_at,
+                )
+
+
+@transaction.atomic
+def draft_letters(file: Import, *, by: User):
+    """Write to those whom ``file`` made applications of that these have arrived, as drafts.
+
+    Returns the drafts that wait. Written once: what was let go or cancelled is not written again.
+    """
+    changes = ApplicationChange.objects.filter(
+        record__imported=file, record__status=Status.SUBMITTED, new=Status.SUBMITTED
+    ).select_related("record__person")
+    keys = {f"application-received:{change.pk}": change.record for change in changes}
+    outbox.write_all(
+        [
+            outbox.unsaved(
+                "application-received",
+                application.person,
+                key=key,
+                context={"application": application.pk},
+                state=Message.State.DRAFT,
+                by=by,
+            )
+            for key, application in keys.items()
+        ]
+    )
+    return Message.objects.filter(dedupe_key__in=keys, state=Message.State.DRAFT)
+
+
+def left_out(file: Import):
+    """Yield, for a CSV file, the headers and each row that is not imported, with what is wrong."""
+    yield [_("Row"), _("What is wrong"), *file.headers]
+    for row in checking.check(file).wrong:
+        yield [row.number, " ".join(words for _key, words in row.problems), *row.cells]
