@@ -6,10 +6,8 @@ paragraph that is nothing but one link becomes a button.
 """
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from email.utils import formataddr
-from textwrap import fill
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,29 +16,24 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
 
 from accounts import office
 from notifications import freeze, ics, mails, preferences, wording
+from notifications.markdown import Html, Text, parse, wrap
 from notifications.models import MailTemplate, Message
-from notifications.plain import BLANKS, LINE_BREAK, plain
+from notifications.plain import plain
 from notifications.secret import reveal
 from notifications.wording import Wordings
 
 log = logging.getLogger(__name__)
 
-WIDTH = 72
 # What a context holds besides the words of the text.
 NOT_WORDS = {
     "signature_name", "signature_phone", "mailbox", "why", "choose_url", "stop_url",
     "calendar", "method", "to", "series",
 }  # fmt: skip
-SUBJECT = re.compile(r"(Subject|Objet)\s*:")
 
 OPTIONAL = {Message.Lane.REMINDER, Message.Lane.NEWS}
-
-_markdown = MarkdownIt("js-default")
 
 
 class NoLongerTrue(Exception):
@@ -159,8 +152,8 @@ def _drawn(message: Message, context: dict, wordings: Wordings) -> Mail:
 def laid_out(message: Message, context: dict, source: str) -> Mail:
     """Return the mail that ``source`` makes: a subject line, then Markdown."""
     signature = _signed(context, message)
-    subject, tree = _parse(source)
-    body = mark_safe(_Html().blocks(tree))
+    subject, tree = parse(source)
+    body = mark_safe(Html().blocks(tree))
     html = render_to_string(
         "notifications/mail.html",
         {
@@ -170,7 +163,7 @@ def laid_out(message: Message, context: dict, source: str) -> Mail:
             **signature,
         },
     )
-    text = f"{_Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
+    text = f"{Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
     return replace(_with_calendar(message, context, subject, text, html), body=body)
 
 
@@ -252,19 +245,6 @@ def envelope(message: Message, mail: Mail, connection=None) -> EmailMultiAlterna
     return email
 
 
-def _parse(source: str) -> tuple[str, SyntaxTreeNode]:
-    first, _newline, rest = source.strip().partition("\n")
-    if not SUBJECT.match(first):
-        raise ValueError("A mail's text begins with a line 'Subject: ...'.")
-    subject = tree_of(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
-    subject_line = BLANKS.sub(" ", _Text().blocks(subject)).strip()
-    return subject_line, tree_of(rest.replace(LINE_BREAK, "\\\n"))
-
-
-def tree_of(markdown: str) -> SyntaxTreeNode:
-    return SyntaxTreeNode(_markdown.parse(markdown))
-
-
 def _why(message: Message) -> str:
     if message.lane == Message.Lane.CODE:
         return _("You get this email because someone typed your address on our site.")
@@ -291,90 +271,4 @@ def _signature(signature: dict) -> str:
         )
         if signature[name]
     ]
-    return "\n".join([*filter(None, lines), "", _wrap(signature["why"]), *choices])
-
-
-def _sole_link(paragraph: SyntaxTreeNode) -> SyntaxTreeNode | None:
-    """Return the link that a paragraph consists of, or None."""
-    inside = [child for inline in paragraph.children for child in inline.children]
-    return inside[0] if len(inside) == 1 and inside[0].type == "link" else None
-
-
-class _Html:
-    """Draw the tree with markdown-it's own renderer; only buttons are ours."""
-
-    def blocks(self, tree: SyntaxTreeNode) -> str:
-        tokens = tree.to_tokens()
-        for node in tree.walk():
-            link = _sole_link(node) if node.type == "paragraph" else None
-            if link:
-                node.nester_tokens.opening.attrSet("class", "action")
-        return _markdown.renderer.render(tokens, _markdown.options, {})
-
-
-class _Text:
-    """Draw the tree as a careful person would type it, in lines of ``width``."""
-
-    def __init__(self, width: int = WIDTH):
-        self.width = width
-
-    def blocks(self, node: SyntaxTreeNode, *, between: str = "\n\n") -> str:
-        return between.join(filter(None, (self.block(child) for child in node.children)))
-
-    def block(self, node: SyntaxTreeNode) -> str:
-        match node.type:
-            case "paragraph":
-                return self.paragraph(node)
-            case "heading":
-                words = self.inline(node)
-                return f"{words}\n{'-' * min(len(words), self.width)}"
-            case "bullet_list" | "ordered_list":
-                return self.items(node)
-            case "blockquote":
-                inside = _Text(self.width - 2).blocks(node)
-                return "\n".join(f"> {line}" for line in inside.splitlines())
-            case "hr":
-                return "-" * 20
-            case "fence" | "code_block":
-                return node.content.rstrip("\n")
-            case _:
-                return self.inline(node)
-
-    def paragraph(self, node: SyntaxTreeNode) -> str:
-        link = _sole_link(node)
-        if link:
-            label = _("%(label)s:") % {"label": self.children(link)}
-            return f"{label}\n{link.attrs['href']}"
-        return "\n".join(_wrap(line, self.width) for line in self.inline(node).split("\n"))
-
-    def items(self, node: SyntaxTreeNode) -> str:
-        number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
-        lines = []
-        for item in node.children:
-            mark = "- " if number is None else f"{number}. "
-            inside = _Text(self.width - len(mark))
-            first, *rest = inside.blocks(item, between="\n").split("\n")
-            lines += [mark + first, *(" " * len(mark) + line for line in rest)]
-            number = None if number is None else number + 1
-        return "\n".join(lines)
-
-    def inline(self, node: SyntaxTreeNode) -> str:
-        match node.type:
-            case "text" | "code_inline":
-                return node.content
-            case "softbreak":
-                return " "
-            case "hardbreak":
-                return "\n"
-            case "link":
-                words, href = self.children(node), node.attrs["href"]
-                return words if words == href else f"{words} ({href.removeprefix('mailto:')})"
-            case _:
-                return self.children(node)
-
-    def children(self, node: SyntaxTreeNode) -> str:
-        return "".join(self.inline(child) for child in node.children)
-
-
-def _wrap(line: str, width: int = WIDTH) -> str:
-    return fill(line, width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*filter(None, lines), "", wrap(signature["why"]), *choices])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.bilingual import LANGUAGES
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
-from notifications import freeze, outbox
+from notifications import freeze, markdown, outbox
 from notifications import render as rendering
 from notifications.mails import MailKind, kind
 from notifications.models import MailTemplate, Message, Series
@@ -55,7 +55,7 @@ def built_in(kind: MailKind) -> Words:
         with translation.override(language):
             source = render_to_string(kind.template, names).strip()
         subject, _newline, body = source.partition("\n")
-        said[f"subject_{language}"] = rendering.SUBJECT.sub("", subject).strip()
+        said[f"subject_{language}"] = markdown.SUBJECT.sub("", subject).strip()
         said[f"body_{language}"] = re.sub(r"\n{3,}", "\n\n", body.strip())
     return Words(**said)
 
@@ -107,7 +107,7 @@ def _faults_of_markdown(kind: MailKind, text: str) -> list[str]:
     stands = {name: f"https://placeholder.invalid/{name}" for name in links}
     marked = PLACEHOLDER.sub(lambda found: stands.get(found[1], f"{NO_LINK}{found[1]}"), text)
     faults = []
-    for node in rendering.tree_of(marked).walk():
+    for node in markdown.tree_of(marked).walk():
         if node.type == "image":
             faults.append(_("An email holds no pictures."))
         elif node.type not in DRAWN:

@@ -18,7 +18,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.typed import refuse
 from accounts.views import sign_in_first
-from notifications import add_to, bounces, duties, health, ics, occasions, preferences
+from notifications import add_to, bounces, choosing, duties, health, ics, occasions, preferences
 from notifications.consent import agrees_to_news, stop_news
 from notifications.forms import MailForm
 from notifications.models import Consent, Event
@@ -147,7 +147,7 @@ def my_mail(request):
     by_link = request.user != person
     form = MailForm(request.POST or None, person=person, by_link=by_link)
     if form.is_valid():
-        preferences.choose(person, form.changes, source="my-mail", by_link=by_link)
+        choosing.choose(person, form.changes, source="my-mail", by_link=by_link)
         messages.success(request, _("Saved. It counts from now on."))
         return redirect("notifications:my-mail")
     said = list(messages.get_messages(request))

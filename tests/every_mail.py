@@ -9,7 +9,7 @@ from applications.services import entered, intake, interviews, review, selection
 from cops import access, deadline, news, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
-from notifications import calendar, mails, outbox, people, preferences, rewording
+from notifications import calendar, choosing, mails, outbox, people, rewording
 from notifications.models import Message, Role
 from outcomes import services as outcomes
 from outcomes.models import Outcome
@@ -88,7 +88,7 @@ def asked_supervisor():
 
 
 def turned_off():
-    preferences.choose(PersonFactory(), {"wants_reminders": False}, source="my-mail", by_link=True)
+    choosing.choose(PersonFactory(), {"wants_reminders": False}, source="my-mail", by_link=True)
 
 
 def new_address():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links, office
-from notifications import outbox, preferences, sender
+from notifications import choosing, outbox, preferences, sender
 from notifications.consent import AGREE_TO_NEWS, VERSIONS, agrees_to_news
 from notifications.models import Consent, Message, Preference
 from tests.concurrency import at_once
@@ -198,7 +198,7 @@ def test_two_tabs_at_once_make_one_row_and_one_consent():
     person = PersonFactory()
     wish = {"wants_last_hours": True, "wants_news": True}
 
-    results = at_once(*[lambda: preferences.choose(person, wish, source="my-mail")] * 2)
+    results = at_once(*[lambda: choosing.choose(person, wish, source="my-mail")] * 2)
 
     assert results == [None, None]
     assert chosen(person) == (True, True)
@@ -216,7 +216,7 @@ def test_without_looking_for_the_row_two_at_once_would_fail(monkeypatch):
     )
 
     results = at_once(
-        *[lambda: preferences.choose(person, {"wants_last_hours": True}, source="my-mail")] * 2
+        *[lambda: choosing.choose(person, {"wants_last_hours": True}, source="my-mail")] * 2
     )
 
     assert sorted(type(result).__name__ for result in results) == ["IntegrityError", "NoneType"]

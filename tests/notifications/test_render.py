@@ -2,7 +2,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from notifications import outbox, render
+from notifications import markdown, outbox, render
 from tests.factories import EventFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +26,9 @@ def test_one_text_gives_subject_text_and_html():
 
 @pytest.mark.parametrize("mark", ["- ", "1. ", "> ", ""])
 def test_no_line_of_the_text_is_longer_than_72_characters_marks_included(mark):
-    tree = render.tree_of(f"{mark}{'abcde ' * 40}")
+    tree = markdown.tree_of(f"{mark}{'abcde ' * 40}")
 
-    lines = render._Text().blocks(tree).splitlines()
+    lines = markdown.Text().blocks(tree).splitlines()
 
     assert 66 < max(map(len, lines)) <= 72
 
