@@ -39,6 +39,7 @@ GROUPS = {
 # Pages that are no list: the group they lie in, their place there, their name and their address.
 PAGES = [
     ("setup", 0, _("First steps"), "start"),
+    ("people", 8, _("Two records of one person"), "duplicates"),
     ("mail", 0, _("Is email flowing?"), "mail-health"),
     ("mail", 2, _("The next 30 days"), "mail-forecast"),
     ("mail", 4, _("Texts of email"), "admin:notifications_mailtemplate_words"),

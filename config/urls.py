@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 import accounts.views
 import applications.views.funnel
+import applications.views.merging
 import cops.views.board
 import notifications.views
 from config.sitemaps import SITEMAPS
@@ -36,6 +37,16 @@ urlpatterns += i18n_patterns(
     path("accounts/password/<path:rest>", accounts.views.no_password, name="no-password"),
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:details")),
     path("accounts/", include("allauth.urls")),
+    path(
+        "admin/people/twice/",
+        admin.site.admin_view(applications.views.merging.likely),
+        name="duplicates",
+    ),
+    path(
+        "admin/people/<uuid:uuid>/merge/<uuid:other>/",
+        admin.site.admin_view(applications.views.merging.merge),
+        name="merge",
+    ),
     path("admin/board/", admin.site.admin_view(cops.views.board.board), name="board"),
     path(
         "admin/board/<slug:slug>/funnel/",

@@ -189,6 +189,27 @@ def add_event(series: Series, kind: Kind, wall: datetime, **facts) -> Event:
     return event
 
 
+@transaction.atomic
+def hand_over(lost: User, kept: User) -> None:
+    """Let ``kept`` stand, be invited and owe wherever ``lost`` did: both are the same person.
+
+    Where both were invited, the part of ``lost`` ends in silence and stays as it was.
+    """
+    for standing in lost.standings.all():
+        same = kept.standings.filter(series=standing.series_id)
+        if not same.exists():
+            lost.standings.filter(pk=standing.pk).update(person=kept)
+        elif standing.until is None:
+            same.update(role=standing.role, until=None)
+            lost.standings.filter(pk=standing.pk).update(until=timezone.now())
+    for part in Invitee.objects.filter(person=lost).select_related("event"):
+        if not Invitee.objects.filter(event=part.event, person=kept).exists():
+            Invitee.objects.filter(pk=part.pk).update(person=kept)
+        elif part.until is None:
+            owe(part.event, kept, part.role)
+            Invitee.objects.filter(pk=part.pk).update(until=timezone.now())
+
+
 def _still_owed(events, series, person, role):
     """Return the duties of ``role`` among ``events`` that nobody else who stands here settled."""
     settled = Invitee.objects.exclude(Q(until=None) | Q(person=person)).filter(

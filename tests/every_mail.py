@@ -5,7 +5,7 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 """
 
 from applications.models import Review, Status
-from applications.services import entered, intake, interviews, review, selection, support
+from applications.services import entered, intake, interviews, merging, review, selection, support
 from cops import access, deadline, news, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
@@ -45,12 +45,12 @@ CALL = {
 }
 # About nobody's call: the office signs.
 OF_THE_OFFICE = {
-    "address-changed", "mail-test", "news-asked", "reminders-off", "sign-in-code", "sign-in-link",
-    "staff-invited",
+    "address-changed", "mail-test", "news-asked", "records-merged", "reminders-off",
+    "sign-in-code", "sign-in-link", "staff-invited",
 }  # fmt: skip
 
 # Holds a secret, or words that are kept nowhere else.
-FOR_ONE_TIME = {"address-changed", "sign-in-code", "sign-in-link", "words-tried"}
+FOR_ONE_TIME = {"address-changed", "records-merged", "sign-in-code", "sign-in-link", "words-tried"}
 
 # Settled when it was asked for, in both languages at once.
 SETTLED = {"words-tried"}
@@ -93,6 +93,10 @@ def turned_off():
 
 def new_address():
     people.change_address(PersonFactory(), "new@agency.test", by=StaffFactory())
+
+
+def merged():
+    merging.merge(PersonFactory(), PersonFactory(), by=StaffFactory(), reason="She phoned")
 
 
 def try_words():
@@ -365,6 +369,7 @@ MAILS = {
     "reviews-due": reviews_due,
     "sign-in-code": code,
     "sign-in-link": after(lambda: people.send_sign_in_link(PersonFactory(), by=StaffFactory())),
+    "records-merged": after(merged),
     "staff-invited": after(
         lambda: start.invite("colleague@own.test", name="Colleague", by=StaffFactory())
     ),

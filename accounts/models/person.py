@@ -50,6 +50,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         A new person cannot sign in with a password, and her address counts as
         unverified until she opens a link or types a code sent to it. A known
         person is returned as she is: a stranger who types her address changes nothing.
+        The address of a second record that was merged means the one that is kept.
         """
         email = self.normalize_email(email).lower()
         person, is_new = self.get_or_create(
@@ -59,7 +60,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
             person.set_unusable_password()
             person.save(update_fields=["password"])
             EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
-        return person
+        return person.merged_into or person
 
     def create_superuser(self, email, password=None, **facts):
         person = self.person(email, name=facts.get("name", ""))
@@ -98,6 +99,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     calendar_secret = models.UUIDField(default=uuid4, unique=True, editable=False)
     is_staff = models.BooleanField(_("First Work staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # The record of the same person that is kept, where this one was a second.
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="merged",
+        editable=False,
+        verbose_name=_("merged into"),
+    )
     joined_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
 
     privacy = Privacy(
@@ -105,7 +115,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         topic=Topic.WHO,
         called=_("You"),
         change="accounts:details",
-        internal="is_superuser groups user_permissions",
+        internal="is_superuser groups user_permissions merged_into",
         personal=(
             "email name phone organization region language time_zone is_staff is_active joined_at "
             "last_login"

@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,6 +91,9 @@ class AccessCodeAdmin(NoDelete, ModelAdmin):
             made = late.make_code(**facts, wall=wall, fold=wall.fold, by=request.user)
             code.pk = made.pk
             code.refresh_from_db()
+
+    def response_add(self, request, code, post_url_continue=None):
+        return redirect(self.record_url(code))  # where it can be read to her
 
     @verb(
         gettext_lazy("Revoke"),

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.admin_base import RecordForm
 from accounts.models import Language
@@ -53,6 +53,10 @@ class EntersForSomebody:
     """For the ``ModelAdmin`` of applications: to add one is to enter it for somebody."""
 
     asked = ["cohort", "name", "address", "language", "came_by", "code"]
+
+    def add_view(self, request, form_url="", extra_context=None):
+        words = {"title": gettext("Enter an application for somebody"), **(extra_context or {})}
+        return super().add_view(request, form_url, words)
 
     def get_fieldsets(self, request, obj=None):
         return super().get_fieldsets(request, obj) if obj else [(None, {"fields": self.asked})]

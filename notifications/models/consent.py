@@ -44,6 +44,7 @@ class Consent(models.Model):
         "my-mail": _("page to choose which email one gets"),
         "news-link": _("link in an email with news"),
         "one-click": _("unsubscribe button of the email program"),
+        "merged": _("two records of one person, of which one had it not"),
         "complaint": _("email marked as unwanted"),
     }
 

@@ -202,6 +202,7 @@ def named(world):
         "cops:news-confirm": [(world.people["member"].uuid,)],
         "cops:mail-arrived": [(world.people["staff"].uuid,)],
         "notifications:consent*": [("news",)],
+        "merge": [(applicant.uuid, world.people["member"].uuid)],
         "admin:person": [(applicant.uuid,)],
         "cops:access-*": [(world.request.uuid,)],
         "applications:apply-*": [(world.cohort.slug,)],

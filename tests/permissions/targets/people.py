@@ -8,6 +8,7 @@ from tests.factories import (
     AccessRequestFactory,
     ConsentFactory,
     InviteeFactory,
+    PersonFactory,
 )
 from tests.permissions.targets.aim import Aim, owner
 
@@ -101,3 +102,8 @@ def invitation(world, person, own):
 def own_test_mail(world, person, own):
     reader = person if person.is_staff else world.people["Stf"]
     return Aim([reader.uuid if own else world.stranger.uuid], reader=reader)
+
+
+def two_records(world, person, own):
+    kept, lost = PersonFactory(), PersonFactory(organization=None, phone="416 555 0199")
+    return Aim([kept.uuid, lost.uuid], {"reason": "She phoned"})
