@@ -16,9 +16,6 @@ from cops import parts
 from cops.models import Cohort, Extension
 from notifications.models import Invitee, Role
 
-# The dates that make no sense before it.
-NOT_BEFORE = ("reviews_due_on", "interviews_from")
-
 
 def why_not(cohort: Cohort) -> str:
     """Why the deadline of ``cohort`` cannot be extended; "" where it can.
@@ -50,16 +47,24 @@ def days_later(cohort: Cohort, until: datetime) -> int:
     return (_day(until) - _day(cohort.closes_at)).days
 
 
+def following(cohort: Cohort) -> list[str]:
+    """Return the names of the dates that come after applications close: not all need to, early
+    interviews may begin before.
+    """
+    closes_on = _day(cohort.closes_at)
+    return [name for name in Cohort.LATER if getattr(cohort, name) >= closes_on]
+
+
 def shifted(cohort: Cohort, until: datetime) -> list[tuple[str, date, date]]:
     """Return the dates that would move along to ``until``: name, as it is, as it would be."""
     days = timedelta(days=days_later(cohort, until))
-    dates = [(name, getattr(cohort, name)) for name in Cohort.LATER if days]
+    dates = [(name, getattr(cohort, name)) for name in following(cohort) if days]
     return [(name, day, day + days) for name, day in dates]
 
 
 def too_early(cohort: Cohort, until: datetime) -> list[str]:
-    """Return the names of the dates that would come before applications close at ``until``."""
-    return [name for name in NOT_BEFORE if getattr(cohort, name) < _day(until)]
+    """Return the names of the dates that would no longer come after a closing at ``until``."""
+    return [name for name in following(cohort) if getattr(cohort, name) < _day(until)]
 
 
 @transaction.atomic
@@ -81,13 +86,12 @@ def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) ->
         raise InvalidTransition(_("A deadline that is public only moves to a later moment."))
     if until <= timezone.now():
         raise InvalidTransition(_("This time is past."))
-    was = now.closes_at
+    if not shift and (early := too_early(now, until)):
+        raise InvalidTransition(_too_early_in_words(now, early))
     if shift:
         for name, _before, after in shifted(now, until):
             setattr(now, name, after)
-    if early := too_early(now, until):
-        raise InvalidTransition(_too_early_in_words(now, early))
-    now.closes_at = until
+    was, now.closes_at = now.closes_at, until
     now.save()
     extension = Extension.objects.create(cohort=now, was_until=was, until=until, by=by)
     for part in parts.every():
@@ -106,10 +110,9 @@ def _locked(cohort: Cohort) -> Cohort:
 
 
 def _too_early_in_words(cohort: Cohort, names: list[str]) -> str:
-    dates = [f"“{called(name)}” ({clock.brief_day(getattr(cohort, name))})" for name in names]
+    dates = [f"{called(name)} ({clock.brief_day(getattr(cohort, name))})" for name in names]
     return _(
-        "Too early for the new deadline: %(dates)s. Move them first, "
-        "or let the later dates move along."
+        "Before the new deadline: %(dates)s. Move them first, or let the later dates move along."
     ) % {"dates": in_a_row(dates)}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.admin_base import ReadOnly, TabularInline, verb
 from accounts.moments import MomentField
+from accounts.phrases import labelled
 from accounts.unasked import AsksOnly
 from cops import deadline
 from cops.models import Cohort, Extension
@@ -69,10 +70,10 @@ def _until(seen: str):
 def _moves(cohort, until):
     """Return the list of what would move along, for the page that asks whether it does."""
     rows = [
-        (deadline.called(name), clock.brief_day(was), clock.brief_day(day))
+        (labelled(deadline.called(name), f"{clock.brief_day(was)} → {clock.brief_day(day)}"),)
         for name, was, day in deadline.shifted(cohort, until)
     ]
-    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {}</li>", rows))
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", rows))
 
 
 class ExtensionInline(ReadOnly, TabularInline):

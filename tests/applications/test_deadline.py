@@ -1,5 +1,6 @@
 """The deadline of a call is extended: who is told, what moves along, and when it cannot be."""
 
+import re
 from datetime import UTC, date, datetime
 from html import unescape
 from time import sleep
@@ -111,7 +112,8 @@ def test_the_mail_says_no_more_once_the_draft_is_sent_or_the_deadline_moves_agai
 
 
 def test_later_dates_move_along_only_when_that_is_wanted(call):
-    with pytest.raises(InvalidTransition, match=r"“Reviews due” \(20 Feb. 2027\) and “Int"):
+    said = "Reviews due (20 Feb. 2027) and Interviews from (21 Feb. 2027)"
+    with pytest.raises(InvalidTransition, match=re.escape(said)):
         deadline.extend(call, FAR, by=StaffFactory())
     assert Cohort.objects.get().closes_at == CLOSES
 
@@ -123,6 +125,18 @@ def test_later_dates_move_along_only_when_that_is_wanted(call):
         date(2027, 3, 6),
         date(2027, 10, 15),
     )
+
+
+def test_interviews_that_begin_early_stay_where_they_are(call):
+    Cohort.objects.update(interviews_from=date(2027, 2, 3))
+    early = Cohort.objects.get()
+
+    deadline.extend(early, UNTIL, by=StaffFactory())
+    deadline.extend(early, FAR, by=StaffFactory(), shift=True)
+
+    after = Cohort.objects.get()
+    assert (after.closes_at, after.interviews_from) == (FAR, date(2027, 2, 3))
+    assert (after.interviews_until - call.interviews_until).days == 11
 
 
 @pytest.mark.parametrize("until", [CLOSES, START.replace(month=1)])
@@ -170,7 +184,10 @@ def test_staff_see_whom_it_concerns_then_what_changes_then_do_it(client, staff, 
     )
     assert "Reviews due: 20 Feb. 2027 → 6 March 2027" in text(looked)
     assert unmoved == CLOSES
-    assert (refused.status_code, "Too early for the new deadline" in text(refused)) == (409, True)
+    assert (refused.status_code, "Before the new deadline: Reviews due" in text(refused)) == (
+        409,
+        True,
+    )
     assert Cohort.objects.get().closes_at == FAR
     assert Cohort.objects.get().reviews_due_on == date(2027, 3, 6)
 
