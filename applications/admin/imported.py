@@ -58,7 +58,7 @@ class ImportAdmin(NoAdd, ModelAdmin):
             ("read/", self.read_view, "read"),
             ("<int:pk>/columns/", self.columns_view, "columns"),
             ("<int:pk>/words/", self.words_view, "words"),
-            ("<int:pk>/left-out.csv", self.left_out_view, "leftout"),
+            ("<int:pk>/left-out/", self.left_out_view, "leftout"),
         ]
         return [
             *(
