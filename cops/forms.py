@@ -53,6 +53,9 @@ class RegistrationForm(AsksOnly, forms.ModelForm):
                 "For example captions, sign language or slides ahead of time. "
                 "Only the people who prepare the webinar read this."
             ),
+            "question": gettext_lazy(
+                "We answer during the webinar, or on its page afterwards, without your name."
+            ),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
