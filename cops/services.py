@@ -168,20 +168,25 @@ def send_link_again(webinar: Webinar, email: str) -> None:
     """Mail the holder of ``email`` the link to her registration, where she has one.
 
     Once an hour and ``LINKS_A_DAY`` times a day at most, whoever asks. Who typed the address
-    must not learn whether it is registered, not even by how long this takes: so the doorbell,
-    which a dead Redis makes slow, rings for every address. Raises InvalidTransition when the
-    webinar is over or cancelled.
+    must not learn whether it is registered, not even by how long this takes: so whatever the
+    address a mail is written, is taken back again where none is due, and the doorbell rings.
+    Raises InvalidTransition when the webinar is over or cancelled.
     """
     if not webinar.can_still_be_joined:
         raise InvalidTransition(_("This webinar is over or is cancelled."))
-    now = timezone.now()
-    registration = webinar.registrations.live().of_address(email).first()
+    now, live = timezone.now(), webinar.registrations.live().select_related("person")
+    registration, another = live.of_address(email).first(), live.first()
     key = f"webinar-registered:{registration.pk if registration else 0}:link:"
     lately = Message.objects.filter(
         dedupe_key__startswith=key, created_at__gt=now - timedelta(days=1)
     )
-    if lately.count() < LINKS_A_DAY and registration:
-        _confirm(registration, key=f"{key}{now:%Y%m%d%H}")
+    sent = list(lately.values_list("dedupe_key", flat=True))
+    this_hour = f"{key}{now:%Y%m%d%H}"
+    is_due = registration and len(sent) < LINKS_A_DAY and this_hour not in sent
+    if another:
+        with transaction.atomic():
+            _confirm(registration or another, key=this_hour if is_due else f"{key}{uuid4()}")
+            transaction.set_rollback(not is_due)
     bell.ring_on_commit()
 
 
