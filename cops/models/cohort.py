@@ -44,6 +44,12 @@ class CohortQuerySet(models.QuerySet):
         now = clock.now()
         return self.published().filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
 
+    def with_first_closing(self):
+        """With ``first_closes_at``, without asking for it call by call."""
+        extension = self.model._meta.get_field("extensions").related_model
+        first = extension.objects.filter(cohort=models.OuterRef("pk")).order_by("at", "pk")
+        return self.annotate(first_closes_at=models.Subquery(first.values("was_until")[:1]))
+
     def with_webinars(self):
         webinar = self.model._meta.get_field("webinars").related_model
         with_event = models.Prefetch("webinars", webinar.objects.select_related("event"))

@@ -26,7 +26,7 @@ ROUNDS_SHOWN, COMMUNITIES_SHOWN = 3, 6
 @kept_for_strangers
 @login_not_required
 def home(request):
-    cohorts = list(Cohort.objects.published().select_related("convenor"))
+    cohorts = list(Cohort.objects.published().with_first_closing().select_related("convenor"))
     earlier = [cohort for cohort in cohorts if cohort.phase == Phase.CLOSED]
     living = sorted((cohort for cohort in cohorts if cohort not in earlier), key=_urgency)
     prefetch_related_objects(living, Prefetch("webinars", Webinar.objects.with_events()))
@@ -51,7 +51,10 @@ def home(request):
 def cohort(request, slug):
     groups = Community.objects.filter(cohort=OuterRef("pk"))
     cohort = get_object_or_404(
-        Cohort.objects.visible_to(request.user).with_webinars().annotate(has_groups=Exists(groups)),
+        Cohort.objects.visible_to(request.user)
+        .with_webinars()
+        .with_first_closing()
+        .annotate(has_groups=Exists(groups)),
         slug=slug,
     )
     return render(

@@ -59,9 +59,14 @@ def public_paths(reader):
     ]
     names = [
         "cops:home", "applications:apply", "outcomes:library", "accounts:privacy",
-        "accounts:accessibility", "cops:access", "account_login",
+        "accounts:accessibility", "cops:access", "account_login", "cops:news", "cops:news-sent",
     ]  # fmt: skip
-    paths = [*map(reverse, names), *(record.get_absolute_url() for record in records)]
+    call = Cohort.objects.published().first()
+    paths = [
+        *map(reverse, names),
+        reverse("cops:for-employers", args=[call.slug]),
+        *(record.get_absolute_url() for record in records),
+    ]
     return (
         paths
         if reader.way.language == "en"

@@ -76,11 +76,11 @@ def test_home_with_a_finished_call_only_lists_it_as_earlier(client):
 
 def test_home_asks_as_many_questions_for_three_rounds_as_for_one(client, django_assert_num_queries):
     make_round()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/")
     make_round()
     make_round()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/")
 
 
@@ -101,7 +101,7 @@ def test_a_call_and_a_community_ask_as_many_questions_for_three_rows_as_for_one(
 
     more()
     for rows in (1, 3):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(cohort.get_absolute_url())
         with django_assert_num_queries(12):
             client.get(community.get_absolute_url())
