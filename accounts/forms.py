@@ -13,10 +13,11 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.unasked import AsksOnly
 
 
@@ -62,6 +63,38 @@ class SetUpAppForm(LabelOnly, ActivateTOTPForm):
 
 
 class DetailsForm(AsksOnly, forms.ModelForm):
+    employer = forms.CharField(
+        label=_("The organization I work for"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "So that nobody from there reads an application of yours, and you read none from there."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    field_order = ["name", "phone", "employer", "language", "time_zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        employer = self.instance.organization
+        self.initial["employer"] = employer.name if employer else ""
+
+    def clean_employer(self):
+        """Keep the organization on file that is named; what is not on file, staff add."""
+        name = self.cleaned_data["employer"].strip()
+        if "employer" not in self.changed_data:
+            return name
+        known = Organization.objects.filter(Q(name_en__iexact=name) | Q(name_fr__iexact=name))
+        self.instance.organization = known.first() if name else None
+        if name and self.instance.organization is None:
+            raise ValidationError(
+                _(
+                    "We do not have this organization on file yet. Leave this empty, save, and ask "
+                    "us for a correction on the page about your data: we add it."
+                )
+            )
+        return name
+
     class Meta:
         model = User
         fields = ["name", "phone", "language", "time_zone"]

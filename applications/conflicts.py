@@ -43,6 +43,31 @@ def takes_part(person, cohort) -> bool:
     return person.is_staff or person.cohort_roles.filter(cohort=cohort).exists()
 
 
+def too_near(reviews) -> list[int]:
+    """Return the keys of those of ``reviews`` whose reader and applicant share an employer by now.
+
+    None was assigned so: one of them has another employer since. Asks two questions.
+    """
+    reviews = list(
+        reviews.select_related("application__person__organization", "application__organization")
+    )
+    roles = CohortRole.objects.filter(
+        role=CohortRole.Role.REVIEWER,
+        person__in={review.reviewer_id for review in reviews},
+        cohort__in={review.application.cohort_id for review in reviews},
+    )
+    readers = {
+        (role.person_id, role.cohort_id): role
+        for role in roles.select_related("organization", "person__organization")
+    }
+    return [
+        review.pk
+        for review in reviews
+        if (role := readers.get((review.reviewer_id, review.application.cohort_id)))
+        and is_near(role, review.application)
+    ]
+
+
 def near_interviewers(application: Application) -> list[int]:
     """Return the ids of the people who interview in this cohort, but not this applicant."""
     roles = application.cohort.roles.filter(role=CohortRole.Role.INTERVIEWER)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import HistoryInline, ModelAdmin, NoAdd, ReadOnly, TabularInline, verb
+from applications import conflicts
 from applications.admin.oneself import NotAboutOneself
 from applications.models import Review, ReviewChange, Score, Status
 from applications.services import review as service
@@ -21,6 +22,19 @@ class LateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.late() if self.value() == "yes" else queryset
+
+
+class NearFilter(admin.SimpleListFilter):
+    title = gettext_lazy("reader and applicant share an employer")
+    parameter_name = "is_near"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=conflicts.too_near(queryset.to_do()))
 
 
 class ScoreInline(ReadOnly, TabularInline):
@@ -47,6 +61,7 @@ class ReviewAdmin(NotAboutOneself, NoAdd, ModelAdmin):
         "application__cohort",
         "status",
         LateFilter,
+        NearFilter,
         ("reviewer", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["application", "reviewer", "deadline"]

@@ -14,7 +14,7 @@ from applications.models import Application, Assessment, Panelist, Review, Statu
 from applications.services import intake
 from cops.models import AccessRequest, CohortRole, Membership, Registration
 from notifications import calendar, outbox
-from notifications.models import Bounce, Consent, Message, Preference, Reminder
+from notifications.models import Bounce, Consent, Message, Preference, Reminder, Standing
 
 # What stays with the record that ends: its ways in, and what went to its address.
 STAYS = {
@@ -35,6 +35,8 @@ def rows_of(person) -> dict[str, int]:
     counted = {}
     for relation in _relations():
         model = relation.related_model
+        if model is Standing:  # it goes with the invitations
+            continue
         found = model._base_manager.filter(**{relation.field.name: person}).count()
         label = str(model._meta.verbose_name_plural)
         counted[label] = counted.get(label, 0) + found

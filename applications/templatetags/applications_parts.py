@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import pictures
 from accounts.counts import Stage
 from accounts.first_thing import soonest
-from applications import balance, desk, funnel, waiting, way
+from applications import balance, conflicts, desk, funnel, waiting, way
 from applications.models import Application, Insight, Interview, Offer, Review, Status, Support
 from applications.services import groups
 from applications.words import standing
@@ -93,6 +93,9 @@ def intake_board(cohort, viewer):
     decided = desk.with_known_decisions(applications.pending(), viewer)
     sent = applications.filter(status=Status.SUBMITTED)
     to_read = Review.objects.filter(application__cohort=cohort).open()
+    # Where one that she is to read is among them, a count would tell her of its applicant.
+    known = to_read.to_do().exclude(application__in=desk.concealed_from(viewer))
+    near = Review.objects.filter(pk__in=conflicts.too_near(known))
     supports = Support.objects.filter(application__cohort=cohort).to_be_called()
     supports = supports.exclude(application__in=desk.concealed_from(viewer))
     here = {"cohort__id__exact": cohort.pk}
@@ -110,6 +113,8 @@ def intake_board(cohort, viewer):
         _row(_("Reviews to be done"), to_read, "review",
              of_here | {"status__exact": Review.Status.ASSIGNED}, "info"),
         _row(_("Late reviews"), to_read.late(), "review", of_here | {"is_late": "yes"}, "danger"),
+        _row(_("Readers who share an employer with the applicant by now"), near, "review",
+             of_here | {"is_near": "yes"}, "danger"),
         _row(_("Supervisors to be called"), supports, "support",
              of_here | {"to_call": "yes"}, "attention"),
         _row(_("Decisions noted, to be released"), decided, "application",

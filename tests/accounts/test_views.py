@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.models import User
 from notifications import people
-from tests.factories import PersonFactory, StaffFactory
+from tests.factories import OrganizationFactory, PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,32 @@ def test_people_see_and_change_their_own_details(client):
         "America/Winnipeg",
     )
     assert "Ada L." in page.text
+
+
+@pytest.mark.parametrize("typed", ["agence du nord", "Northern Agency"])
+def test_who_has_another_employer_says_so_herself(client, typed):
+    agency = OrganizationFactory(name_en="Northern Agency", name_fr="Agence du Nord")
+    person = PersonFactory()
+    client.force_login(person)
+    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
+
+    client.post("/me/details/", details | {"employer": typed})
+
+    person.refresh_from_db()
+    assert person.organization == agency
+
+
+def test_an_employer_that_is_not_on_file_is_left_to_staff(client):
+    person = PersonFactory()
+    client.force_login(person)
+    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
+
+    page = client.post("/me/details/", details | {"employer": "Nobody knows it"})
+
+    was = person.organization
+    person.refresh_from_db()
+    assert list(page.context["form"].errors) == ["employer"]
+    assert person.organization == was
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@ from threading import Barrier
 
 import pytest
 
+from accounts.counts import counted
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Region
+from applications.conflicts import too_near
 from applications.forms.criteria import values_given
 from applications.models import Application, Review, Score, Status
 from applications.models.queryset import ApplicationQuerySet
 from applications.services import review as service
+from applications.templatetags.applications_parts import intake_board
 from notifications import calendar
 from notifications.models import Event, Invitee, Kind, Message, Role
 from tests.concurrency import at_once
@@ -443,3 +446,29 @@ def test_a_review_that_arrives_empty_is_kept_empty(client, sign_in):
 
     assert answer.url == review.get_absolute_url()
     assert review.scores.count() == 0
+
+
+def test_a_reader_who_shares_the_employer_by_now_is_told_to_staff(client, sign_in):
+    sign_in(client, StaffFactory())
+    near, far = ReviewFactory(), ReviewFactory()
+    before = too_near(Review.objects.to_do())
+
+    applicant = near.application.person
+    applicant.organization = near.reviewer.organization
+    applicant.save()
+
+    listed = client.get("/admin/applications/review/?is_near=yes").context["cl"].result_list
+    (stage,) = counted(intake_board(near.application.cohort, StaffFactory()))
+    rows = {row.label: row.number for row in stage.counts}
+    assert (before, too_near(Review.objects.to_do())) == ([], [near.pk])
+    assert [review.pk for review in listed] == [near.pk]
+    assert rows["Readers who share an employer with the applicant by now"] == 1
+    assert far.pk not in too_near(Review.objects.all())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_who_came_too_near_costs_two_questions(rows, django_assert_num_queries):
+    ReviewFactory.create_batch(rows)
+
+    with django_assert_num_queries(2):
+        too_near(Review.objects.to_do())

@@ -76,7 +76,7 @@ def test_the_board_takes_the_same_queries_for_any_number(
         MeetingFactory(community=CommunityFactory(cohort=cohort))
     client.get(reverse("board"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("board"))
 
 

@@ -8,6 +8,7 @@ from tests.factories import (
     AccessRequestFactory,
     ConsentFactory,
     InviteeFactory,
+    OrganizationFactory,
     PersonFactory,
 )
 from tests.permissions.targets.aim import Aim, owner
@@ -23,6 +24,7 @@ def event_invited_to(world, person, own):
 
 def details(world, person, own):
     typed = {"name": "New name", "phone": "", "language": "en", "time_zone": "America/Toronto"}
+    typed["employer"] = OrganizationFactory().name_en
     return Aim([], typed)
 
 
