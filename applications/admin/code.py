@@ -32,6 +32,8 @@ class CodeForm(RecordForm):
         cohort, until = self.cleaned_data.get("cohort"), self.cleaned_data.get("until")
         if until:
             refuse_past(self, "until", until, was=None)
+        if cohort and not cohort.is_choosing:
+            self.add_error("cohort", _("The groups of this call are known: it takes nobody in."))
         if until and cohort and until <= cohort.closes_at:
             self.add_error("until", _("The call itself is open as long. Choose a later time."))
         return facts

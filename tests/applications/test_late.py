@@ -308,6 +308,17 @@ def test_a_code_ends_after_the_call_does(client, sign_in, at, why):
     assert AccessCode.objects.count() == 0
 
 
+def test_a_call_whose_groups_are_known_gets_no_code(client, sign_in):
+    sign_in(client, StaffFactory())
+    cohort = CohortFactory(opens_at=days(-400))
+    typed = {"cohort": cohort.pk, "until": f"{days(3):%Y-%m-%dT%H:%M}", "uses": 1, "note": "x"}
+
+    page = client.post("/admin/applications/accesscode/add/", typed)
+
+    assert "The groups of this call are known: it takes nobody in." in page.text
+    assert AccessCode.objects.count() == 0
+
+
 def test_a_code_is_revoked_once(client, sign_in, code):
     sign_in(client, StaffFactory())
     where = f"/admin/applications/accesscode/{code.pk}/do/revoke/"
