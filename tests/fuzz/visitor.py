@@ -98,6 +98,8 @@ class Visitor:
             listening() as heard, reading() as read, writing() as written, transaction.atomic(),
         ):  # fmt: skip
             response = self.client.generic(method, path, body, content_type, **extra)
+            if response.streaming:  # read to its end, so that what it reads from is closed
+                response.streaming_content = list(response.streaming_content)
             response.written = {table for table in written if table not in OF_NO_ACCOUNT}
             response.seen = {}
             if response.written:
