@@ -65,6 +65,16 @@ class ReviewInline(ReadOnly, TabularInline):
         return number_format(review.mean, 1) if done and review.mean else "–"
 
 
+class WhatToCorrectForm(ReasonForm):
+    """What the applicant is asked to put right: she reads it in the email."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "The applicant reads it in the email, and staff in the history."
+        )
+
+
 @admin.register(Application)
 class ApplicationAdmin(EntersForSomebody, Columns, NotAboutOneself, NoDelete, ModelAdmin):
     """Whoever has reviews to do in a call sees what is read in it here as blind as there."""
@@ -110,7 +120,7 @@ class ApplicationAdmin(EntersForSomebody, Columns, NotAboutOneself, NoDelete, Mo
 
     @verb(
         gettext_lazy("Reopen for the applicant"),
-        form=ReasonForm,
+        form=WhatToCorrectForm,
         when=lambda application: application.status == Status.SUBMITTED,
         done=gettext_lazy("Reopened. The applicant gets an email with the link."),
     )

@@ -21,13 +21,13 @@ class QuestionForm(RecordForm):
     """A question; when it is asked is one choice among the answers to those before it."""
 
     condition = forms.ChoiceField(
-        label=gettext_lazy("Asked"),
+        label=gettext_lazy("When it is asked"),
         required=False,
         help_text=gettext_lazy("Always, or only after an answer to a question before this one."),
     )
 
     class Meta:
-        labels = {"key": gettext_lazy("Short name"), "position": gettext_lazy("Place")}
+        labels = {"key": gettext_lazy("Short name"), "position": gettext_lazy("Order on the page")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -176,7 +176,7 @@ class QuestionAdmin(ModelAdmin):
     def asks(self, question):
         return question.text
 
-    @admin.display(description=gettext_lazy("asked"))
+    @admin.display(description=gettext_lazy("when it is asked"))
     def when(self, question):
         if not question.asked_if:
             return ALWAYS

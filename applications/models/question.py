@@ -62,7 +62,7 @@ class Question(Bilingual):
         max_length=40,
         help_text=_("For lists and exports, for example “software”. It stays once it is answered."),
     )
-    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    position = models.PositiveSmallIntegerField(_("order on the page"), default=1)
     kind = models.CharField(_("kind of answer"), max_length=10, choices=Kind)
     text_en = models.CharField(_("question (English)"), max_length=300)
     text_fr = models.CharField(_("question (French)"), max_length=300, blank=True)
@@ -166,7 +166,7 @@ class Option(Bilingual):
     key = models.SlugField(_("short name"), max_length=40, editable=False)
     label_en = models.CharField(_("answer (English)"), max_length=150)
     label_fr = models.CharField(_("answer (French)"), max_length=150, blank=True)
-    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    position = models.PositiveSmallIntegerField(_("order on the page"), default=1)
 
     privacy = Privacy(
         person_path=None,

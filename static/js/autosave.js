@@ -4,7 +4,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const PAUSE = 2000, LONGEST = 10000, AGAIN = 15000;
   const note = form.querySelector("[data-autosave-note]");
   const trouble = form.querySelector("[data-autosave-trouble]");
-  let timer, since, running, isChanged = false, isOver = false;
+  let timer, since, running, isChanged = false, isFailing = false, isOver = false;
 
   const say = (text) => {
     if (trouble.textContent !== text) trouble.textContent = text;
@@ -15,6 +15,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.set("autosave", "1");
     isChanged = false;
+    isFailing = false;
     try {
       const answer = await fetch(location.href, { method: "POST", body, ...options });
       const told = await answer.json(); // a page instead of it: signed out, or closed
@@ -27,7 +28,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       note.textContent = told.note;
       if (!isChanged) form.dispatchEvent(new Event("saved"));
     } catch {
-      isChanged = true;
+      isChanged = isFailing = true;
+      note.textContent = "";
       say(form.dataset.notSaved);
       timer = setTimeout(save, AGAIN);
     }
@@ -59,12 +61,20 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   });
 
   // What is pressed goes after what is on its way: it would be taken for a change made elsewhere.
+  // Without a connection it does not go at all, for the browser would leave the page.
   form.addEventListener("submit", (event) => {
+    const { submitter } = event;
     clearTimeout(timer);
+    if (isFailing || !navigator.onLine) {
+      event.preventDefault();
+      isChanged = true;
+      save();
+      running?.finally(() => isFailing || form.requestSubmit(submitter));
+      return;
+    }
     isChanged = false;
     if (!running) return;
     event.preventDefault();
-    const { submitter } = event;
     running.finally(() => form.requestSubmit(submitter));
   });
 }

@@ -84,8 +84,26 @@ def test_without_a_connection_it_says_so_and_keeps_it_once_there_is_one(writer):
     writer.context.set_offline(False)
 
     expect(writer.page.get_by_text("Saved at")).to_be_visible()
-    expect(writer.page.get_by_role("alert")).to_have_text("")
+    expect(writer.page.locator("[data-autosave-trouble]")).to_be_empty()
     assert kept(writer) == TEXT
+    forgive(writer, "ERR_INTERNET_DISCONNECTED")
+
+
+def test_what_is_pressed_without_a_connection_leaves_neither_page_nor_text(writer):
+    field(writer).press_sequentially(TEXT)
+    expect(writer.page.get_by_text("Saved at")).to_be_visible()
+    writer.context.set_offline(True)
+    field(writer).press_sequentially(" Soon.")
+
+    writer.page.get_by_role("button", name="Save and continue").click()
+
+    expect(writer.page.get_by_role("alert")).to_contain_text("Not saved yet.")
+    expect(writer.page.get_by_text("Saved at")).to_have_count(0)
+    expect(field(writer)).to_have_value(f"{TEXT} Soon.")
+    writer.context.set_offline(False)
+    writer.page.get_by_role("button", name="Save for later").click()
+    expect(writer.page.get_by_text("Saved. Come back when it suits you.")).to_be_visible()
+    assert kept(writer) == f"{TEXT} Soon."
     forgive(writer, "ERR_INTERNET_DISCONNECTED")
 
 
