@@ -140,7 +140,7 @@ def test_the_question_stands_there_only_when_it_is_one(value, asks, chosen):
 
 
 def test_the_closing_of_a_call_is_asked_on_the_page_and_kept(desk):
-    cohort = CohortFactory()
+    cohort = CohortFactory(published_at=None)
     address = reverse("admin:cops_cohort_change", args=[cohort.pk])
     form = desk.get(address).context["adminform"].form
     typed = {field.html_name: field.value() for field in form}
@@ -171,8 +171,9 @@ def test_a_webinar_is_held_and_saved_again_at_the_one_that_was_chosen(desk, whic
     webinar = WebinarFactory()
     address = reverse("admin:cops_webinar_change", args=[webinar.pk])
     typed = {
-        "slug": webinar.slug, "title_en": "About", "starts_at": "2026-11-01T01:30", "minutes": 60,
-        "zone": TORONTO,
+        "answers-TOTAL_FORMS": 0, "answers-INITIAL_FORMS": 0,
+        "kind": webinar.kind, "slug": webinar.slug, "title_en": "About",
+        "starts_at": "2026-11-01T01:30", "minutes": 60, "zone": TORONTO,
     }  # fmt: skip
 
     asked = desk.post(address, typed)

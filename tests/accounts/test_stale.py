@@ -114,7 +114,7 @@ def test_two_times_are_shown_in_words_on_their_own_clock(desk):
 
 
 def sent(facts, starts_at, **more):
-    return {name: value or "" for name, value in facts.items()} | {"starts_at": starts_at} | more
+    return facts | {"starts_at": starts_at} | more
 
 
 def test_of_the_hour_that_comes_twice_the_one_that_somebody_else_chose_is_kept(desk):

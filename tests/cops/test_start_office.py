@@ -176,7 +176,7 @@ def test_without_the_lock_neither_of_the_two_would_be_told(client, sign_in, monk
     def unlocked():
         facts = read()
         with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
+            barrier.wait(timeout=10)
         return facts
 
     monkeypatch.setattr(office, "to_change", unlocked)
@@ -192,7 +192,7 @@ def test_without_a_row_to_lock_neither_of_the_first_two_would_be_told(client, si
     def without_a_row():
         facts = read(lock=True)
         with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
+            barrier.wait(timeout=10)
         return facts
 
     monkeypatch.setattr(office, "to_change", without_a_row)

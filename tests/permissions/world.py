@@ -304,7 +304,7 @@ class World:
         )
         ScoreFactory(review=self.other_review, criterion=self.call.criteria.get(), value=5)
         ImportFactory(cohort=self.other_call)
-        self.question = QuestionFactory(cohort=self.call)
+        QuestionFactory(cohort=self.call)
         self.support = SupportFactory(
             application=self.application("supported", "", status=Status.SUBMITTED),
             answer=Support.Answer.CALL,
