@@ -37,7 +37,8 @@ def english():
 def typed_webinar(webinar):
     return {
         "answers-TOTAL_FORMS": 0, "answers-INITIAL_FORMS": 0,
-        "kind": webinar.kind, "slug": webinar.slug, "title_en": "Another title", "description_en": "A long text",
+        "kind": webinar.kind, "slug": webinar.slug, "title_en": "Another title",
+        "description_en": "A long text",
         "starts_at": wall(9).isoformat(timespec="minutes"), "minutes": 60,
         "zone": "America/Toronto",
     }  # fmt: skip
