@@ -57,7 +57,9 @@ def test_people_are_found_by(people, text, names):
 
 
 def test_two_digits_are_a_word_and_no_number(people):
-    assert list(User.objects.matching("55")) == []
+    by_number = User.objects.matching("55").exclude(email__contains="55")
+
+    assert list(by_number) == []
 
 
 def test_staff_may_open_everybodys_page_and_others_their_own():
