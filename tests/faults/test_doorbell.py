@@ -148,9 +148,9 @@ def test_if_it_rang_without_asking_first_and_without_a_pause_a_frozen_redis_woul
     monkeypatch.setattr(bell, "_ping", lambda url, **options: 0)
     broker.send_signal(signal.SIGSTOP)
 
-    waits = send_forms(client, 2)
+    waits = send_forms(client, 3)
 
-    assert min(waits) >= LONGEST_SECONDS
+    assert sum(waits) >= LONGEST_SECONDS
 
 
 def test_a_wiped_redis_loses_no_mail_and_signs_nobody_out(client, broker, mailoutbox, sign_in):
