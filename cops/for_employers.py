@@ -62,7 +62,6 @@ def sections(cohort: Cohort) -> list[Section]:
             _("Ideas that colleagues elsewhere in Ontario have tried, with what worked and what "
               "did not."),
             _("Outcomes in plain language that your whole team may use, free of charge."),
-            _("A statement of the hours given, whenever you need one."),
         ]),
     ]  # fmt: skip
 
