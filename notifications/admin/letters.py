@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from notifications import freeze, mails
@@ -31,6 +32,8 @@ def _read(message: Message, wordings) -> tuple[str, str, bool]:
         return mails.called(message), words, False
     except mails.Overtaken as error:
         return mails.called(message), _(str(error)), False
+    except (InterfaceError, OperationalError):
+        raise  # nothing is wrong with the mail
     except Exception as error:
         words = _("It cannot be rendered: %(error)s") % {"error": repr(error)}
         return mails.called(message), words, False

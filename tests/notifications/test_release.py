@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 import time_machine
 from django.contrib import admin
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
@@ -15,8 +16,10 @@ from django.utils.html import strip_tags
 from accounts import links
 from notifications import freeze, mails, outbox, reasons, sender
 from notifications.admin.compared import Line, differences
+from notifications.admin.letters import as_read
 from notifications.models import Attempt, Message
 from notifications.render import render
+from notifications.wording import Wordings
 from tests.concurrency import at_once
 from tests.factories import EventFactory, MessageFactory, PersonFactory, StaffFactory
 from tests.notifications.conftest import like_event_moved
@@ -561,3 +564,13 @@ def test_without_the_guard_a_mail_that_goes_would_be_a_draft_too(facts, monkeypa
     monkeypatch.setattr(outbox, "_not_gone", lambda messages: messages)
 
     assert (len(batch), outbox.recall(Message.objects.all(), by=staff)) == (20, 20)
+
+
+def test_a_database_that_is_away_is_no_fault_of_a_draft(monkeypatch):
+    def away(message, wordings):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("notifications.render.render", away)
+
+    with pytest.raises(OperationalError):
+        as_read(MessageFactory(state=Message.State.DRAFT), Wordings())
