@@ -38,6 +38,7 @@ GROUPS = {
 
 # Pages that are no list: the group they lie in, their place there, their name and their address.
 PAGES = [
+    ("applications", 4, _("Answers by question"), "admin:applications_question_answers"),
     ("setup", 0, _("First steps"), "start"),
     ("people", 8, _("Two records of one person"), "duplicates"),
     ("mail", 0, _("Is email flowing?"), "mail-health"),

@@ -93,6 +93,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
         "start-invite",
         "my-data",
         "my-data-export",
+        "applications_question_export",
     }
     SEEN_EVERY_SECONDS = 600
 

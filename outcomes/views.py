@@ -1,4 +1,3 @@
-import csv
 from itertools import chain
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
-from accounts import clock, links, once
+from accounts import clock, links, once, spreadsheet
 from accounts.kept import kept_for_strangers
 from cops.models import Cohort
 from outcomes.forms import FeedbackForm, LibraryFilter
@@ -151,29 +150,11 @@ def api_json(request):
     return JsonResponse({"outcomes": list(_open_data(request))})
 
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def formula_safe(cell) -> str:
-    """Return ``cell`` so that no spreadsheet takes it for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-class _Line:
-    """A file that hands back each line as it is written."""
-
-    def write(self, line):
-        return line
-
-
 @login_not_required
 def api_csv(request):
-    rows = csv.writer(_Line())
-    outcomes = _open_data(request)
-    lines = (rows.writerow(map(formula_safe, found.values())) for found in outcomes)
+    rows = (found.values() for found in _open_data(request))
     return StreamingHttpResponse(
-        chain([rows.writerow(OPEN_DATA)], lines),
+        spreadsheet.lines(chain([OPEN_DATA], rows)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="outcomes.csv"'},
     )

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.structure
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|https?://\S+|mailto:\S+")
 # Where staff read; all else is read by the public and by those who sign in.
 STAFF = re.compile(
-    r"/admin|^templates/cops/board|/funnel|cops/(?:start|readiness|forms_start)|forms/imports|/models/|/desk\.py"
+    r"/admin|^templates/cops/board|/funnel|cops/(?:start|readiness|forms_start)|forms/(?:imports|gathered)|/models/|/desk\.py"
 )
 # Named to the person whose rows they are.
 TOLD_HER = {"Rounds you review or interview for"}

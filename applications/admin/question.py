@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, RecordForm, TabularInline
 from accounts.choices import is_key
-from applications import budget
+from applications import budget, gathered
+from applications.admin.gathered import GathersAnswers, answers_url
 from applications.models import Option, Question
 from cops.models import Cohort
 
@@ -63,6 +64,12 @@ class QuestionForm(RecordForm):
         self._check_place(facts)
         return facts
 
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        if key in gathered.TAKEN:
+            raise forms.ValidationError(_("Every call has an answer of this name: choose another."))
+        return key
+
     def _check_place(self, facts) -> None:
         """A question comes after the one it depends on, and before those that depend on it."""
         question, place = self.instance, facts.get("position")
@@ -109,7 +116,7 @@ class OptionInline(TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ModelAdmin):
+class QuestionAdmin(GathersAnswers, ModelAdmin):
     desk = ("call", 5)
     form = QuestionForm
     change_list_template = "applications/admin_form.html"
@@ -164,12 +171,13 @@ class QuestionAdmin(ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         cohort = _cohort_of(request.GET.get("cohort__id__exact"))
-        budgets = {"cohort": cohort, "budget": cohort and budget.of(cohort)}
-        return super().changelist_view(request, {**budgets, **(extra_context or {})})
+        return super().changelist_view(request, {**_about(cohort), **(extra_context or {})})
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        cohort = obj.cohort if obj else None
-        context |= {"cohort": cohort, "budget": cohort and budget.of(cohort)}
+        initial = context["adminform"].form.initial
+        context |= _about(obj.cohort if obj else _cohort_of(initial.get("cohort")))
+        if obj:
+            context["answers_url"] = answers_url(obj.cohort, obj.key)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.display(description=gettext_lazy("what is asked"), ordering="text_en")
@@ -184,6 +192,13 @@ class QuestionAdmin(ModelAdmin):
             "answer": question.asked_if.told(question.asked_if_value),
             "question": question.asked_if.text,
         }
+
+
+def _about(cohort) -> dict:
+    """Return what the pages of the questions say of their call."""
+    if cohort is None:
+        return {"cohort": None}
+    return {"cohort": cohort, "budget": budget.of(cohort), "answers_url": answers_url(cohort)}
 
 
 def _cohort_of(key):

@@ -186,7 +186,7 @@ def test_that_a_copy_was_taken_is_noted(client, form):
     assert (noted.person, noted.what) == (person, "own-data")
     assert noted.records == 2  # she herself, and her address
     assert before <= noted.made_at <= timezone.now()
-    assert "Copies of your data that you took" in page(client.get(PAGE))
+    assert "Files of data that you took" in page(client.get(PAGE))
 
 
 def test_a_copy_in_an_unknown_form_is_neither_made_nor_noted(client):

@@ -204,6 +204,7 @@ def named(world):
         "notifications:consent*": [("news",)],
         "merge": [(applicant.uuid, world.people["member"].uuid)],
         "admin:person": [(applicant.uuid,)],
+        "admin:applications_question_export": [(world.cohort.pk,)],
         "cops:access-*": [(world.request.uuid,)],
         "applications:apply-*": [(world.cohort.slug,)],
         "applications:application-section": [(world.draft.uuid, section) for section in SECTIONS],

@@ -132,3 +132,15 @@ def promotes_with_a_fresh_second_factor_only(world, asker, row):
     assert asker.stored(door.keeps) == before
     asker.is_let_in(replace(door, writes="accounts_user"), aim)
     assert not door.keeps or asker.stored(door.keeps) != before
+
+
+def takes_with_a_reason_and_the_second_factor(world, asker, row):
+    """Each file is written down with why it was taken; a trusted browser alone gets none."""
+    for door in row.doors:
+        aim = asker.aim(door, own=True)
+        client = world.signed_in(asker.person, second_factor=False)
+        without_factor = send(client, "POST", address_of(door, aim), aim.data)
+        without_reason = send(asker.client(), "POST", address_of(door, aim), {"reason": ""})
+        assert (without_factor.status, without_factor.wrote) == (302, set())
+        assert (without_reason.status, without_reason.wrote) == (200, set())
+        asker.is_let_in(door, aim)

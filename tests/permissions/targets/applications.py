@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Region
-from applications.models import Question, Review, Status
+from applications.models import Answer, Question, Review, Status
 from cops.models import Program
 from tests.applications.applying import complete, seen_by
 from tests.factories import (
@@ -161,6 +161,15 @@ def asked_of_me(world, person, own):
 
 def support_to_call(world, person, own):
     return Aim([world.support.pk, "note_call"])
+
+
+def answers_to_take(world, person, own):
+    return Aim([world.call.pk], {"reason": "For the committee"})
+
+
+def answers_to_read(world, person, own):
+    answer = Answer.objects.filter(question__cohort=world.call, question__is_identifying=True).get()
+    return Aim(query=f"cohort={world.call.pk}&key={answer.question.key}")
 
 
 def own_complete(world, person, own):
