@@ -17,6 +17,7 @@ from accounts.lifecycle import InvalidTransition
 from cops.admin import MembershipAdmin
 from cops.models import Cohort, Community, Membership
 from meetings import services
+from meetings.forms.schedule import CancelForm
 from meetings.models import (
     ActionItem,
     AgendaItem,
@@ -27,6 +28,7 @@ from meetings.models import (
     members_outside_hours,
 )
 from notifications import outbox
+from notifications.admin.cancelling import CancelsSeveral
 from notifications.models import Invitee
 
 
@@ -59,7 +61,7 @@ class AgendaInline(TabularInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(NoDelete, ModelAdmin):
+class MeetingAdmin(CancelsSeveral, NoDelete, ModelAdmin):
     desk = ("meetings", 1)
     list_display = ["__str__", "when", "status", "is_live", "came"]
     list_filter = ["community__cohort", WhenFilter, "status", "community"]
@@ -77,6 +79,7 @@ class MeetingAdmin(NoDelete, ModelAdmin):
     search_fields = ["community__name_en", "community__name_fr"]
     fields = ["community", "number", "when", "is_live", "status", "came", "page"]
     readonly_fields = fields
+    cancel_form = CancelForm
     inlines = [AgendaInline]
     verbs = ["move", "cancel", "circulate", "make_final"]
 
@@ -117,9 +120,19 @@ class MeetingAdmin(NoDelete, ModelAdmin):
     def move(self, request, meeting):
         return redirect("meetings:meeting-move", meeting.uuid)
 
-    @verb(_("Cancel the meeting"), danger=True, when=lambda meeting: meeting.may_be_moved)
+    @verb(_("Cancel the meeting"), when=lambda meeting: meeting.may_be_moved, folds=True)
     def cancel(self, request, meeting):
-        services.cancel(meeting)
+        return redirect("meetings:meeting-cancel", meeting.uuid)
+
+    def can_be_cancelled(self, meeting):
+        return meeting.may_be_moved
+
+    def call_off(self, meeting, reason):
+        try:
+            services.cancel(meeting, reason=reason)
+        except InvalidTransition:
+            return False
+        return True
 
     @verb(
         _("Send the notes to the group"),

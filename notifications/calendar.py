@@ -91,9 +91,12 @@ def _as_it_stands(event: Event) -> dict:
 
 
 @transaction.atomic
-def cancel(event: Event, *, reason: str = "") -> None:
-    """Call ``event`` off, once, and tell everyone who had heard of it, and the ``reason``."""
-    if (
+def cancel(event: Event, *, reason: str = "") -> bool:
+    """Call ``event`` off, once, and tell everyone who had heard of it, and the ``reason``.
+
+    Return whether it was this call that did it: of two at once, one does.
+    """
+    is_first = (
         Event.objects.live()
         .filter(pk=event.pk)
         .update(
@@ -101,9 +104,11 @@ def cancel(event: Event, *, reason: str = "") -> None:
             cancel_reason=reason,
             schedule_version=F("schedule_version") + 1,
         )
-    ):
+    )
+    if is_first:
         event.refresh_from_db()
         notices.event_cancelled(event)
+    return bool(is_first)
 
 
 def owe(event: Event, person: User, role: Role) -> Invitee:

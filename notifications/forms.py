@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.unasked import AsksOnly
 from notifications.consent import AGREE_TO_NEWS, agrees_to_news
-from notifications.models import Preference
+from notifications.models import Event, Preference
 
 
 class Tick(forms.BooleanField):
@@ -11,6 +11,19 @@ class Tick(forms.BooleanField):
 
     def __init__(self, **facts):
         super().__init__(required=False, show_hidden_initial=True, **facts)
+
+
+class CancelForm(AsksOnly, forms.Form):
+    """Why an event is called off; ``words`` say who reads it."""
+
+    model = Event
+    words = _("Everyone who is told reads it in the email, in the language you write it in.")
+
+    reason = forms.CharField(label=_("Why?"), required=False, max_length=300)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = self.words
 
 
 class MailForm(AsksOnly, forms.Form):

@@ -25,7 +25,10 @@ SAID_YES = {Role.GUEST, Role.APPLICANT, Role.INTERVIEWER}
 def for_event(
     event: Event, person: User | None = None, method: str = "PUBLISH", mailbox: str = ""
 ) -> bytes:
-    """Return the calendar file of one event, in the language of ``person`` or of the page."""
+    """Return the calendar file of one event, in the language of ``person`` or of the page.
+
+    Without ``person`` it is for anybody, and does not say why the event is called off.
+    """
     return for_events([event], person=person, method=method, mailbox=mailbox)
 
 
@@ -84,7 +87,8 @@ def _calendar(events, person, method, mailbox, *, name=False):
         for event in events:
             part = parts.get(event.pk)
             page = settings.SITE_URL + pages.get(event.pk, reverse("accounts:me"))
-            entry = _entry(event, page, method, is_out=bool(part and part.until))
+            knows_why = person is not None and not (part and part.until)
+            entry = _entry(event, page, method, knows_why=knows_why)
             organizer = _address(mailbox or office.current().mailbox, office.current().name)
             entry.add("organizer", organizer)
             if is_sent:
@@ -116,8 +120,8 @@ def _attendee(person: User, said: str):
     return attendee
 
 
-def _entry(event: Event, page: str, method: str, *, is_out: bool):
-    """Return the entry of ``event``; who ``is_out`` of it is not told why it is called off."""
+def _entry(event: Event, page: str, method: str, *, knows_why: bool):
+    """Return the entry of ``event``; why it is called off only those invited are told."""
     import icalendar
 
     entry = icalendar.Event()
@@ -128,7 +132,7 @@ def _entry(event: Event, page: str, method: str, *, is_out: bool):
     if not event.is_deadline:
         entry.add("dtend", _moment(event.local_end))
     summary, description, location = words(event, page)
-    if event.cancel_reason and not is_out:
+    if event.cancel_reason and knows_why:
         why = _("Cancelled: %(reason)s") % {"reason": event.cancel_reason}
         description = f"{why}\n{description}"
     entry.add("summary", summary)

@@ -1,5 +1,6 @@
 """Mail that an event itself gives rise to: it moved, it is off, a person is out of it."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import Q
@@ -8,9 +9,10 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from notifications import outbox
-from notifications.models import Event, Message, Reminder
+from notifications.models import Event, Invitee, Message, Reminder
 
 MOVED, CANCELLED = "event-moved", "event-cancelled"
+GONE = [Message.State.SENT, Message.State.SENDING, Message.State.UNKNOWN]
 SETTLING = timedelta(minutes=5)
 SOON = timedelta(hours=1)
 
@@ -55,6 +57,15 @@ def told_of_end(event: Event):
     """Return, as a queryset, the people who are told when ``event`` is called off."""
     people = User.objects.filter(_invited(event) | _had_mail(event, "pk"))
     return people.order_by("name", "email")
+
+
+def how_many_at_end(events) -> dict[int, int]:
+    """Return, by key of each of ``events``, how many ``told_of_end`` would return: two queries."""
+    keys = [event.pk for event in events]
+    invited = Invitee.objects.current().filter(event__in=keys)
+    had_mail = Message.objects.filter(event__in=keys, state__in=GONE)
+    pairs = {*invited.values_list("event", "person"), *had_mail.values_list("event", "recipient")}
+    return Counter(event for event, _person in pairs)
 
 
 def of_now(event: Event) -> list[Message]:
@@ -109,8 +120,7 @@ def _had_mail(event: Event, person: str) -> Q:
 
     Also mail that only perhaps did.
     """
-    gone = [Message.State.SENT, Message.State.SENDING, Message.State.UNKNOWN]
-    about = Message.objects.filter(event=event, state__in=gone)
+    about = Message.objects.filter(event=event, state__in=GONE)
     return Q(**{f"{person}__in": about.values("recipient")})
 
 

@@ -71,7 +71,7 @@ def event_file(request, uuid):
     mailbox = occasions.facts(event).get("mailbox", "")
     name = f"{event.kind}-{event.local_on}.ics"
     return HttpResponse(
-        ics.for_event(event, mailbox=mailbox),
+        ics.for_event(event, person, mailbox=mailbox),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.admin_base import ModelAdmin, NoDelete, ReadOnly, StackedInline, always, verb
 from accounts.bilingual import said_in
+from accounts.lifecycle import InvalidTransition
 from accounts.models import Zone
 from accounts.moments import MomentField, refuse_past
 from accounts.unasked import AsksOnly
@@ -15,7 +16,9 @@ from cops import attendance, services
 from cops.admin.attendance import AttendanceFileForm, AttendanceForm, QuestionsForm
 from cops.admin.words import Words
 from cops.models import Registration, Webinar, WebinarAnswer
-from notifications import calendar
+from notifications import calendar, telling
+from notifications.admin.cancelling import CANCELLED, CancelsSeveral
+from notifications.forms import CancelForm
 from notifications.models import Invitee
 
 SCHEDULE = ["starts_at", "minutes", "zone", "place", "join_link", "dial_in"]
@@ -69,6 +72,13 @@ class WebinarForm(AsksOnly, forms.ModelForm):
         return facts | {"wall": wall, "fold": wall.fold}
 
 
+class CancelWebinarForm(CancelForm):
+    words = gettext_lazy(
+        "Everyone who is told reads it in the email, in the language you write it in. It is not "
+        "on the public page."
+    )
+
+
 class AnswerInline(StackedInline):
     model = WebinarAnswer
     formfield_overrides = Words.formfield_overrides
@@ -76,7 +86,7 @@ class AnswerInline(StackedInline):
 
 
 @admin.register(Webinar)
-class WebinarAdmin(NoDelete, Words, ModelAdmin):
+class WebinarAdmin(CancelsSeveral, NoDelete, Words, ModelAdmin):
     desk = ("webinars", 1)
     form = WebinarForm
     list_display = ["called", "cohort", "starts", "registered", "seats"]
@@ -86,6 +96,7 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
     search_help_text = gettext_lazy("A word of the title")
     prepopulated_fields = {"slug": ["title_en"]}
     verbs = ["attendance", "attendance_file", "questions", "cancel"]
+    cancel_form = CancelWebinarForm
     inlines = [AnswerInline]
     fieldsets = [
         (None, {"fields": ["cohort", "kind", "slug", ("title_en", "title_fr")]}),
@@ -136,7 +147,13 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
         save = services.move_webinar if change else services.hold_webinar
         save(webinar, **form.schedule())
 
+    def consequence(self, webinar, method):
+        is_end = method == self.cancel
+        return telling.before_end(webinar.event) if is_end else super().consequence(webinar, method)
+
     def verb_form(self, request, webinar, method):
+        if method == self.cancel:
+            return method.form(request.POST or None)
         return method.form(request.POST or None, request.FILES or None, webinar=webinar)
 
     @verb(
@@ -181,12 +198,21 @@ class WebinarAdmin(NoDelete, Words, ModelAdmin):
 
     @verb(
         gettext_lazy("Cancel the webinar"),
+        form=CancelWebinarForm,
         danger=True,
         when=lambda webinar: webinar.takes_registrations,
-        done=gettext_lazy("The webinar is cancelled. Those who had heard of it are told."),
+        done=gettext_lazy("The webinar is cancelled."),
     )
-    def cancel(self, request, webinar):
-        calendar.cancel(webinar.event)
+    def cancel(self, request, webinar, facts):
+        if not self.call_off(webinar, facts["reason"]):
+            raise InvalidTransition(CANCELLED)
+        messages.info(request, telling.told(webinar.event))
+
+    def can_be_cancelled(self, webinar):
+        return webinar.takes_registrations
+
+    def call_off(self, webinar, reason):
+        return calendar.cancel(webinar.event, reason=reason)
 
 
 class CameFilter(admin.SimpleListFilter):

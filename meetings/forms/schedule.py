@@ -14,6 +14,7 @@ from accounts.models import Zone
 from accounts.moments import fold_of, refuse_past, settle_which, which_field
 from accounts.unasked import AsksOnly
 from meetings import series
+from notifications import forms as forms_of_events
 from notifications.models import Event
 
 # A series of the most meetings that begins by then ends before the last day that can be written.
@@ -165,12 +166,5 @@ class MoveForm(WhenForm):
         self.data["version"] = event.schedule_version
 
 
-class CancelForm(AsksOnly, forms.Form):
-    model = Event
-
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("The members read it in the email and on the page of the meeting."),
-        required=False,
-        max_length=300,
-    )
+class CancelForm(forms_of_events.CancelForm):
+    words = _("The members read it in the email and on the page of the meeting.")

@@ -78,7 +78,9 @@ def calendar_file(request, uuid):
         Meeting.objects.visible_to(request.user).select_related("event", "community__cohort"),
         uuid=uuid,
     )
-    body = ics.for_event(meeting.event, mailbox=meeting.community.signature["mailbox"])
+    body = ics.for_event(
+        meeting.event, request.user, mailbox=meeting.community.signature["mailbox"]
+    )
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="meeting-{meeting.number}.ics"'
     return response

@@ -18,6 +18,7 @@ from meetings.models import Meeting
 from meetings.views.pages import confirm
 from notifications import calendar
 from notifications.models import Event
+from notifications.telling import before_end
 
 
 class Schedule(View):
@@ -148,7 +149,7 @@ def cancel(request, uuid):
     context = {
         "meeting": meeting,
         "question": _("Cancel this meeting?"),
-        "what": telling.before_end(meeting.event),
+        "what": before_end(meeting.event),
         "form": form,
         "button": _("Cancel the meeting"),
         "danger": True,

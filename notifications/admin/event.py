@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,7 +20,9 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.moments import MomentField, refuse_past
-from notifications import calendar, mails
+from notifications import calendar, mails, telling
+from notifications.admin.cancelling import CANCELLED
+from notifications.forms import CancelForm
 from notifications.models import Event, Invitee, Kind, Rule, Series
 from notifications.models.reminder import OFFSET_AND_AUDIENCE, in_words
 from notifications.rules import Rules
@@ -115,6 +117,8 @@ class EventAdmin(NoAdd, ModelAdmin):
         )
 
     def verb_form(self, request, record, method):
+        if method == self.cancel:
+            return method.form(request.POST or None)
         now = {name: getattr(record, name) for name in ("place", "join_link", "dial_in")}
         now["minutes"] = record.length_minutes
         now["when"] = record.starts_at
@@ -143,12 +147,19 @@ class EventAdmin(NoAdd, ModelAdmin):
 
     @verb(
         gettext_lazy("Cancel this event"),
+        form=CancelForm,
         danger=True,
         when=can_change,
-        done=gettext_lazy("Cancelled. Everyone invited is being told."),
+        done=gettext_lazy("The event is cancelled."),
     )
-    def cancel(self, request, event):
-        calendar.cancel(event)
+    def cancel(self, request, event, facts):
+        if not calendar.cancel(event, reason=facts["reason"]):
+            raise InvalidTransition(CANCELLED)
+        messages.info(request, telling.told(event))
+
+    def consequence(self, event, method):
+        is_end = method == self.cancel
+        return telling.before_end(event) if is_end else super().consequence(event, method)
 
 
 def own_rule_url(event: Event, rule: Rule | None = None) -> str:

@@ -103,16 +103,13 @@ def test_staff_choose_a_community_and_schedule_its_series(staff_client, group):
     assert staff_client.get(address).status_code == 200
 
 
-def test_staff_cancel_a_meeting(staff_client, group):
-    do(staff_client, group.ahead, "cancel")
+@pytest.mark.parametrize("verb", ["move", "cancel"])
+def test_staff_are_led_to_the_page_where_a_meeting_is_moved_or_cancelled(staff_client, group, verb):
+    page = do(staff_client, group.ahead, verb)
 
-    assert not Meeting.objects.get(pk=group.ahead.pk).event.is_live
-
-
-def test_staff_are_led_to_the_page_where_a_meeting_is_moved(staff_client, group):
-    page = do(staff_client, group.ahead, "move")
-
-    assert page.redirect_chain[-1][0] == reverse("meetings:meeting-move", args=[group.ahead.uuid])
+    address = reverse(f"meetings:meeting-{verb}", args=[group.ahead.uuid])
+    assert page.redirect_chain[-1][0] == address
+    assert Meeting.objects.get(pk=group.ahead.pk).event.is_live
 
 
 def test_staff_send_notes_but_not_what_may_identify_a_client(staff_client, group):

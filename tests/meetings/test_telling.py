@@ -177,7 +177,7 @@ def test_the_page_says_whom_a_cancellation_tells(client, group):
     page = client.get(url("meeting-cancel", group.ahead))
 
     assert page.context["what"] == (
-        f"{ALL_THREE} It goes at once, and the meeting leaves calendars."
+        f"{ALL_THREE} It goes at once, and the entry leaves their calendars."
     )
     assert "The members read it in the email and on the page of the meeting." in page.text
 
