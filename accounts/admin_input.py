@@ -7,6 +7,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.forms.models import BaseInlineFormSet
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
@@ -21,11 +22,30 @@ class KeysOnly:
 
 
 class RecordSelect(KeysOnly, AutocompleteSelect):
-    pass
+    known = None  # the record it names, where that is loaded: it is not fetched again
+
+    def optgroups(self, name, value, attrs=None):
+        if self.known is None or value != [str(self.known.pk)]:
+            return super().optgroups(name, value, attrs)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.known)
+        options.append(self.create_option(name, self.known.pk, label, True, len(options)))
+        return [(None, options, 0)]
 
 
 class RecordSelectMultiple(KeysOnly, AutocompleteSelectMultiple):
     pass
+
+
+class Rows(BaseInlineFormSet):
+    """Rows that name the records which their own query brought along without one query each."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            select = getattr(field.widget, "widget", field.widget)
+            if isinstance(select, RecordSelect):
+                select.known = form.instance._state.fields_cache.get(name)
 
 
 class RecordFields:

@@ -3,15 +3,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base.fields import Fields
 from accounts.admin_base.limits import ReadOnly
+from accounts.admin_input import Rows
 
 
 class TabularInline(Fields, admin.TabularInline):
     extra = 0
+    formset = Rows
     adds_related = False  # the rows stay low
 
 
 class StackedInline(Fields, admin.StackedInline):
     extra = 0
+    formset = Rows
 
 
 class HistoryInline(ReadOnly, TabularInline):

@@ -36,6 +36,9 @@ class CohortRoleInline(TabularInline):
     model = CohortRole
     autocomplete_fields = ["person", "organization"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("person", "organization")
+
 
 class QuestionInline(ReadOnly, TabularInline):
     """The questions as they stand; they change through the focus area's own page."""
@@ -123,11 +126,11 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
     empty_words = gettext_lazy("A cohort is one call with its dates, groups and outcomes.")
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["convenor", "partners"]
-    readonly_fields = ["before_opening", "stands", "published_at"]
+    readonly_fields = ["before_opening", "while_open", "stands", "published_at"]
     inlines = [QuestionInline, CriterionInline, CohortRoleInline]
     verbs = ["open_call", "extend", "announce", "copy"]
     fieldsets = [
-        (None, {"fields": ["before_opening", "stands", "published_at"]}),
+        (None, {"fields": ["stands", "published_at"]}),
         (
             gettext_lazy("The call, in English and French"),
             {
@@ -196,14 +199,21 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
     def before_opening(self, cohort):
         if cohort.pk is None:
             return _("Save the call first; this list then says what is missing.")
+        return self.lacks(cohort)
+
+    @admin.display(description=gettext_lazy("still to mend"))
+    def while_open(self, cohort):
+        return self.lacks(cohort)
+
+    def lacks(self, cohort):
         lacks = readiness.missing(cohort)
         if not lacks:
             return _("Nothing is missing.")
+        needed = format_html("<strong>{}</strong> ", _("Needed:"))
+        opens = not cohort.is_published
         lines = [
-            (format_html("<strong>{}</strong> ", _("Needed:")) if lack.blocks else "",
-             lack.url, lack.sentence)
-            for lack in lacks
-        ]  # fmt: skip
+            (needed if lack.blocks and opens else "", lack.url, lack.sentence) for lack in lacks
+        ]
         items = format_html_join("", '<li>{}<a href="{}">{}</a></li>', lines)
         return format_html("<ul>{}</ul>", items)
 
@@ -240,6 +250,14 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
         drafts = news.announce(cohort, by=request.user)
         self.log_verb(request, cohort, self.announce)
         return redirect(outbox.review_url(drafts))
+
+    def get_fieldsets(self, request, cohort=None):
+        """Begin with what is lacking: before it opens and while it is open, not once it is over."""
+        (title, options), *others = super().get_fieldsets(request, cohort)
+        is_public = cohort is not None and cohort.is_published
+        lacking = "while_open" if is_public else "before_opening"
+        fields = [] if is_public and cohort.is_past_closing else [lacking]
+        return [(title, {**options, "fields": [*fields, *options["fields"]]}), *others]
 
     def get_inlines(self, request, cohort):
         extended = [ExtensionInline] if cohort and cohort.first_closes_at else []

@@ -30,6 +30,7 @@ from tests.factories import (
     RegistrationFactory,
     StaffFactory,
     WebinarFactory,
+    days,
     wall,
 )
 
@@ -381,6 +382,47 @@ def test_staff_note_who_came(client, staff):
     assert (came.attendance, absent.attendance) == ("present", "absent")
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_of_a_call_costs_the_same_however_many_have_a_role(
+    client, staff, number, django_assert_num_queries
+):
+    cohort = CohortFactory()
+    CohortRoleFactory.create_batch(number, cohort=cohort)
+    client.get(change_url(cohort))  # the years' holidays are named once
+
+    with django_assert_num_queries(28):
+        shown = client.get(change_url(cohort))
+
+    assert len(shown.context["inline_admin_formsets"][2].formset.initial_forms) == number
+
+
+def test_a_role_shows_whom_it_names_without_asking_for_her_again(client, staff):
+    role = CohortRoleFactory(person__name="Imani Osei")
+
+    shown = client.get(change_url(role.cohort)).text
+
+    assert f'<option value="{role.person_id}" selected>Imani Osei</option>' in shown
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "is_public", "begins_with"),
+    [
+        (5, 30, False, "before_opening"),
+        (-5, 30, True, "while_open"),
+        (-30, -5, True, "stands"),
+    ],
+)
+def test_what_is_lacking_is_told_until_applications_close(
+    client, staff, opens, closes, is_public, begins_with
+):
+    facts = {} if is_public else {"published_at": None}
+    cohort = CohortFactory(opens_at=days(opens), closes_at=days(closes), **facts)
+
+    shown = client.get(change_url(cohort))
+
+    assert next(iter(shown.context["adminform"])).fields[0] == begins_with
+
+
 def test_cancelling_a_webinar_asks_first(client, staff):
     webinar = WebinarFactory()
     url = verb_url(webinar, "cancel")
@@ -388,7 +430,7 @@ def test_cancelling_a_webinar_asks_first(client, staff):
     asked = client.get(url)
     webinar.event.refresh_from_db()
     still_on = webinar.event.is_live
-    client.post(url)
+    client.post(url, {"reason": ""})
 
     webinar.event.refresh_from_db()
     assert (asked.status_code, still_on, webinar.event.is_live) == (200, True, False)
