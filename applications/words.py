@@ -278,6 +278,7 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
             "url": form_url and form_url(key),
             "rows": [
                 {
+                    "name": field.name,
                     "label": short_label(field),
                     "value": field_value(field),
                     "url": getattr(field.value(), "url", ""),

@@ -11,7 +11,7 @@ from applications.words import standing
 from cops.models import Cohort, Extension
 from notifications import mails
 from notifications.models import Kind, Message
-from notifications.placeholders import GREETING, block, link, text
+from notifications.placeholders import GREETING, link, text
 from notifications.reasons import LETTER_WAITS
 
 OWN = "applications:application"
@@ -110,55 +110,6 @@ def deadline_extended(ids):
     return _facts(application, person) | {
         "was": clock.spoken(extension.was_until),
         "awaits_confirmation": application.awaits_confirmation,
-    }
-
-
-def _headline(facts) -> str:
-    if facts["awaits_confirmation"]:
-        return gettext("Please confirm: application %(reference)s") % facts
-    return gettext("We have your application %(reference)s") % facts
-
-
-@mails.register(
-    "application-received",
-    gettext_lazy("Application received"),
-    placeholders={
-        "headline": text(
-            gettext_lazy("That we have it; or, until the address is confirmed, that it waits"),
-            gettext_lazy("We have your application Q7REJW"),
-            _headline,
-        ),
-        "greeting": GREETING,
-        "reference": REFERENCE,
-        "cohort": COHORT,
-        "sent_at": text(
-            gettext_lazy("The moment it counts from"),
-            gettext_lazy("Monday 1 February 2027, 10:15 a.m. Eastern Time"),
-        ),
-        "next_step": block(
-            gettext_lazy("The button to confirm the address, or to see where it stands"),
-            "applications/mails/_next_step.md",
-            "[example.org](https://example.org/page)",
-            is_needed=True,
-        ),
-        "read_by": text(gettext_lazy("When all are read"), A_DAY),
-        "interviews_from": text(gettext_lazy("When interviews begin"), A_DAY),
-        "interviews_until": text(gettext_lazy("When interviews end"), A_DAY),
-        "groups_on": text(gettext_lazy("When the groups are known"), A_DAY),
-    },
-)
-def received(ids):
-    application = _application(ids)
-    if not application or application.status not in (Status.SUBMITTED, Status.IN_REVIEW):
-        return None
-    return _facts(application, ids["recipient"]) | {
-        "sent_at": clock.spoken(application.submitted_at),
-        "awaits_confirmation": application.awaits_confirmation,
-        "confirm_by": clock.spoken(application.confirm_by) if application.confirm_by else "",
-        "read_by": clock.spoken_day(application.cohort.reviews_due_on),
-        "interviews_from": clock.spoken_day(application.cohort.interviews_from),
-        "interviews_until": clock.spoken_day(application.cohort.interviews_until),
-        "groups_on": clock.spoken_day(application.cohort.groups_on),
     }
 
 

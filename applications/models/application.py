@@ -214,6 +214,12 @@ class Application(Told, Moves):
         return letters.filter(dedupe_key=self.letter_key).exists()
 
     @property
+    def last_sent(self) -> int | None:
+        """The key of the change by which it was sent last; None when none is known of."""
+        sent = self.changes.filter(new=Status.SUBMITTED)
+        return sent.order_by("-pk").values_list("pk", flat=True).first()
+
+    @property
     def last_offer(self):
         """The newest offer, or None: the others were answered or have lapsed."""
         return next(iter(self.offers.all()), None)

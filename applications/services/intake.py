@@ -206,8 +206,8 @@ def submit(application: Application, *, by: User | None = None) -> None:
     outbox.write(
         kind,
         application.person,
-        key=f"{kind}:{application.changes.last().pk}",
-        context={"application": application.pk},
+        key=f"{kind}:{application.last_sent}",
+        context={"application": application.pk, "sent": application.last_sent},
         by=by,
     )
 
@@ -216,12 +216,19 @@ def submit(application: Application, *, by: User | None = None) -> None:
 def confirm(application: Application) -> None:
     """Make the application its person's: the mailbox is hers.
 
+    What she had sent comes to her now: until then the mailbox might have been anybody's.
     Raises InvalidTransition when she has another one in this call.
     """
     application.confirm()
     keep_owed(application)
     if application.status != Status.DRAFT:
         _take_at_her_word(application)
+        outbox.write(
+            "application-copy",
+            application.person,
+            key=f"application-copy:{application.pk}:confirmed",
+            context={"application": application.pk},
+        )
 
 
 def _take_at_her_word(application: Application) -> None:
