@@ -87,6 +87,16 @@ def asked_supervisor():
     return support.ask(application, name="Robin", email="robin@agency.test")
 
 
+def withdraw(application):
+    selection.withdraw_application(application, by=application.person)
+
+
+def withdrawn_after_asking():
+    asked = asked_supervisor()
+    Message.objects.filter(kind="support-asked").update(state=Message.State.SENT)
+    withdraw(asked.application)
+
+
 def turned_off():
     choosing.choose(PersonFactory(), {"wants_reminders": False}, source="my-mail", by_link=True)
 
@@ -333,11 +343,13 @@ MAILS = {
     "application-offered": after(place),
     "application-received": after(submitted),
     "support-asked": after(lambda: asked_supervisor()),
+    "support-withdrawn": after(withdrawn_after_asking),
     "support-answered": after(lambda: support.answer(asked_supervisor(), "yes")),
     "application-reopened": after(
         lambda: intake.reopen(submitted(), by=StaffFactory(), reason="The town is missing")
     ),
     "application-started": after(started),
+    "application-withdrawn": after(lambda: withdraw(submitted())),
     "application-unsent": unsent,
     "application-waitlisted": decided(Status.WAITLISTED),
     "community-joined": after(joined),

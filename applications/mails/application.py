@@ -122,6 +122,18 @@ def reopened(ids):
     return _facts(application, ids["recipient"]) | {"reason": reopening.reason if reopening else ""}
 
 
+@mails.register("application-withdrawn", gettext_lazy("Application withdrawn"))
+def withdrawn(ids):
+    application = _application(ids)
+    if not application or application.status != Status.WITHDRAWN:
+        return None
+    return _facts(application, ids["recipient"]) | {
+        "was_sent": application.submitted_at is not None,
+        "has_asked": application.supports.standing().exists(),
+        "may_apply_again": application.cohort.is_open,
+    }
+
+
 @mails.register("application-link", gettext_lazy("Link to an application"))
 def link_asked(ids):
     """What staff send to somebody who asks where her application is."""

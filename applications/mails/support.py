@@ -3,8 +3,9 @@
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from applications.models import Support
+from applications.models import Status, Support
 from notifications import mails
+from notifications.models import Message
 
 LINK_DAYS = 60
 
@@ -34,6 +35,22 @@ def asked(ids):
         return None
     return _facts(support) | {
         "url": links.url(support.person, "applications:support", support.uuid, days=LINK_DAYS),
+        "why": gettext("You get this email because %(applicant)s typed your address on our site.")
+        % _facts(support),
+    }
+
+
+@mails.register("support-withdrawn", gettext_lazy("A supervisor’s answer is no longer needed"))
+def withdrawn(ids):
+    """Nothing to who was never asked: the question had not gone."""
+    support = _support(ids)
+    if support is None or support.application.status != Status.WITHDRAWN:
+        return None
+    question = Message.objects.filter(dedupe_key=f"support-asked:{support.pk}")
+    if not question.filter(state=Message.State.SENT).exists():
+        return None
+    return _facts(support) | {
+        "has_answered": bool(support.answer),
         "why": gettext("You get this email because %(applicant)s typed your address on our site.")
         % _facts(support),
     }

@@ -12,6 +12,7 @@ from accounts.models import User
 from applications.models import Application, Offer, Status
 from applications.services import intake, interviews
 from applications.services import review as reviews
+from applications.services import support as supports
 from cops import services as communities
 from cops.models import Cohort
 from notifications import calendar, outbox
@@ -161,9 +162,10 @@ def lapse_offer(offer: Offer) -> None:
 def withdraw_application(application: Application, *, by: User, reason: str = "") -> None:
     """End an application and all that hangs on it: the one door for "withdraw".
 
-    Frees a booked interview slot, withdraws an open offer and settles what she
-    and her reviewers owed. Raises InvalidTransition when the application is no
-    longer open, or its offer was accepted: leaving a community is another verb.
+    Frees a booked interview slot, withdraws an open offer, settles what she
+    and her reviewers owed, and tells her and the supervisors she asked. Raises
+    InvalidTransition when the application is no longer open, or its offer was
+    accepted: leaving a community is another verb.
     """
     intake.withdraw(application, by=by, reason=reason)
     if application.offers.filter(status=Offer.Status.ACCEPTED).exists():
@@ -173,3 +175,12 @@ def withdraw_application(application: Application, *, by: User, reason: str = ""
     interviews.close(application, by=by, reason=reason)
     for offer in application.offers.open().with_people():
         withdraw_offer(offer, by=by, reason=reason)
+    supports.release(application)
+    if not application.awaits_confirmation:
+        outbox.write(
+            "application-withdrawn",
+            application.person,
+            key=f"application-withdrawn:{application.pk}",
+            context={"application": application.pk},
+            by=by,
+        )

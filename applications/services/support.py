@@ -46,6 +46,17 @@ def ask(application: Application, *, name: str, email: str) -> Support:
     return support
 
 
+def release(application: Application) -> None:
+    """Tell the supervisors who were asked about ``application`` that nobody needs them any more."""
+    for support in application.supports.standing().select_related("person"):
+        outbox.write(
+            "support-withdrawn",
+            support.person,
+            key=f"support-withdrawn:{support.pk}",
+            context={"support": support.pk, "application": application.pk},
+        )
+
+
 @transaction.atomic
 def answer(support: Support, said: str, *, words: str = "", phone: str = "") -> None:
     """Keep what the supervisor said, and tell the applicant, who hears it before staff do."""

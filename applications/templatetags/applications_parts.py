@@ -57,8 +57,8 @@ def applications_me(context):
     }
 
 
-@register.inclusion_tag("applications/_next.html")
-def application_next(application, is_first=True):
+@register.inclusion_tag("applications/_next.html", takes_context=True)
+def application_next(context, application, is_first=True):
     """The interview to book or to come to, the offer to answer, the community to go to;
     once it is withdrawn, the call that is still open.
 
@@ -69,8 +69,9 @@ def application_next(application, is_first=True):
     return {
         "interview": interview if interview and interview.is_open else None,
         "offer": application.last_offer,
-        "again": application.cohort if is_withdrawn and application.cohort.is_open else None,
+        "again": application if is_withdrawn and application.cohort.is_open else None,
         "button": "btn-primary" if is_first else "btn-secondary",
+        "csrf_token": context.get("csrf_token"),
     }
 
 

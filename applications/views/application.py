@@ -31,7 +31,7 @@ from applications.forms.application import (
     sections_of,
 )
 from applications.models import Application, Status
-from applications.services import entered, intake, selection
+from applications.services import again, entered, intake, selection
 from applications.words import answers, field_value, standing
 
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
@@ -330,6 +330,31 @@ def withdraw_view(request, application):
     )
 
 
+@require_POST
+def again_view(request, application):
+    """Begin anew in the same call with what she wrote in the one that she withdrew."""
+    if not request.is_proved:
+        return sign_in_first(request)
+    if application.status != Status.WITHDRAWN:
+        return redirect(application)
+    try:
+        draft, before = again.start(application.cohort, application.person)
+    except InvalidTransition as error:
+        return _refuse(request, application, str(error))
+    links.lead_on(request, application.person, OWN, draft.uuid)
+    say_what_it_begins_with(request, before)
+    return redirect("applications:application-edit", draft.uuid)
+
+
+def say_what_it_begins_with(request, before):
+    if before:
+        words = _(
+            "This begins with what you wrote in %(reference)s, files too. Look it through; "
+            "to what you agree we ask you anew."
+        )
+        messages.info(request, words % {"reference": before.reference})
+
+
 # What staff may do to an application that they write down for somebody.
 WRITING = {status_view, edit_view, section_view, submit_view}
 
@@ -345,5 +370,6 @@ urls = [
     path("applications/<uuid:uuid>/correct/", own(correct_view), name="application-correct"),
     path("applications/<uuid:uuid>/copy/", own(copy_view), name="application-copy"),
     path("applications/<uuid:uuid>/confirm/", own(confirm_view), name="application-confirm"),
+    path("applications/<uuid:uuid>/again/", own(again_view), name="application-again"),
     path("applications/<uuid:uuid>/withdraw/", own(withdraw_view), name="application-withdraw"),
 ]

@@ -20,8 +20,8 @@ from applications.conflicts import takes_part
 from applications.forms.application import SECTIONS
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application, Status
-from applications.services import intake
-from applications.views.application import STARTED, conflict
+from applications.services import again, intake
+from applications.views.application import STARTED, conflict, say_what_it_begins_with
 from applications.views.code import held
 from cops.models import Cohort
 
@@ -106,10 +106,11 @@ def start(request, slug):
         if request.method != "POST":
             return render(request, "applications/apply_start.html", context)
         try:
-            application = intake.start_own(cohort, request.user, code)
+            application, before = again.start(cohort, request.user, code)
         except InvalidTransition as error:
             led_to = reverse("applications:apply-code", args=[cohort.slug])
             return refuse(request, str(error), led_to)
+        say_what_it_begins_with(request, before)
         return redirect("applications:application-edit", application.uuid)
     form = StartForm(request.POST or None)
     if form.is_valid():

@@ -109,6 +109,10 @@ def own_sent(world, person, own):
     return Aim([application_of(world, person, own, status=Status.SUBMITTED).uuid])
 
 
+def own_withdrawn(world, person, own):
+    return Aim([application_of(world, person, own, status=Status.WITHDRAWN).uuid])
+
+
 def own_entered(world, person, own):
     told = {"status": Status.SUBMITTED, "came_by": "phone"}
     return Aim([application_of(world, person, own, **told).uuid])
