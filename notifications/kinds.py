@@ -76,9 +76,10 @@ def event_moved(ids):
     event, person = ids["event"], ids["recipient"]
     if not event.is_live or event.is_over:
         return None
-    before = told.last_told(event, person)
+    heard = told.hearing(event, person)
+    before = heard.last_told(person.pk)
     changed = told.changed(event, before) if before else {}
-    if before and not changed and not told.may_know_better(event, person, before):
+    if before and not changed and not heard.may_know_better(person.pk, before):
         return None
     known = occasions.facts(event, person)
     return {
@@ -209,7 +210,7 @@ def _answering(event, person, known) -> dict:
 
 def _as_told(event, person, known) -> dict:
     """Return what is off, at the time that she knows: of a later one she may not have heard."""
-    stood = told.last_told(event, person) or event
+    stood = told.hearing(event, person).last_told(person.pk) or event
     return {"title": _title(event, known), "when": _to(person, stood)}
 
 

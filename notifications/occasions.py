@@ -53,14 +53,20 @@ def pages_of(kind: Kind):
 
 
 def pages(events: Iterable[Event]) -> dict[int, str]:
-    """Return the paths of the pages of ``events``, with one query for each kind of them."""
-    ids: dict[str, set[int]] = {}
+    """Return the paths of the pages of ``events``, with one query for each kind of them.
+
+    An event keeps its own: mails that share the event, as those of a batch do, ask once.
+    """
+    events = list(events)
+    unasked: dict[str, list[Event]] = {}
     for event in events:
-        ids.setdefault(event.kind, set()).add(event.pk)
-    found = {}
-    for kind, keys in ids.items():
-        found |= _pages[kind](keys) if kind in _pages else {}
-    return found
+        if not hasattr(event, "page_path"):
+            unasked.setdefault(event.kind, []).append(event)
+    for kind, alike in unasked.items():
+        found = _pages[kind]({event.pk for event in alike}) if kind in _pages else {}
+        for event in alike:
+            event.page_path = found.get(event.pk, "")
+    return {event.pk: event.page_path for event in events if event.page_path}
 
 
 def page(event: Event) -> str:

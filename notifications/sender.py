@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts import office
-from notifications import bell, bounces
+from notifications import bell, bounces, told
 from notifications.mails import Overtaken
 from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
@@ -124,6 +124,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
 def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
     sent = 0
     ends, wordings = untrue(batch), Wordings()
+    told.ask_at_once(batch)
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])

@@ -1,5 +1,6 @@
 """A notice of a change compares with what its reader was last told."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import icalendar
@@ -8,7 +9,7 @@ import time_machine
 from django.core import mail as sent
 from django.utils import timezone
 
-from notifications import calendar, outbox, sender
+from notifications import calendar, outbox, sender, told
 from notifications.models import Invitee, Kind, Message, PastSchedule, Role
 from notifications.render import NoLongerTrue, render
 from tests.factories import EventFactory, InviteeFactory, PersonFactory, SeriesFactory
@@ -330,3 +331,56 @@ def test_a_notice_sent_again_says_what_it_said_whatever_else_she_has_heard(clock
     again = outbox.write("event-moved", person, key="again", event=event)
 
     assert "(it was Tuesday 6 April 2027" in said(again)[1]
+
+
+def test_readers_of_one_batch_hear_each_against_what_she_was_told(clock):
+    early = a_meeting()
+    clock.shift(60)
+    calendar.move(early.event, WEDNESDAY)
+    clock.shift(600)
+    late = calendar.owe(early.event, PersonFactory(), Role.MEMBER)
+    clock.shift(60)
+    calendar.move(early.event, THURSDAY)
+    clock.shift(301)
+
+    sender.deliver_due()
+
+    assert {
+        mail.to[0]: words(mail.body).partition("(it was ")[2].partition(",")[0]
+        for mail in sent.outbox
+    } == {early.person.email: "Tuesday 6 April 2027", late.person.email: "Wednesday 7 April 2027"}
+
+
+def test_who_hears_it_from_the_mail_before_in_her_batch_is_not_told_again(clock, kinds):
+    kinds["test-mail"] = replace(kinds["test-mail"], context=kinds["test-news"].context)
+    series, person = SeriesFactory(), PersonFactory()
+    calendar.invite(series, person, Role.MEMBER)
+    event = calendar.add_event(series, Kind.MEETING, TUESDAY, minutes=120)
+    outbox.write("test-mail", person, key="joined", context={"series": series.pk})
+    clock.shift(60)
+    calendar.move(event, WEDNESDAY)
+    clock.shift(60)
+
+    sender.deliver_due()
+
+    ends = dict(Message.objects.values_list("kind", "state"))
+    assert ends == {"test-mail": Message.State.SENT, "event-moved": Message.State.SUPPRESSED}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_a_batch_heard_is_asked_once(number, clock, django_assert_num_queries):
+    part = a_meeting()
+    for _ in range(number - 1):
+        InviteeFactory(event=part.event)
+    clock.shift(60)
+    calendar.move(part.event, WEDNESDAY)
+    clock.shift(301)
+    batch = sender.claim()
+
+    with django_assert_num_queries(4):  # the event's past, mail of it and of its series, parts
+        told.ask_at_once(batch)
+        stood = [
+            told.hearing(mail.event, mail.recipient).last_told(mail.recipient_id) for mail in batch
+        ]
+
+    assert [schedule.starts_at.day for schedule in stood] == [6] * number
