@@ -1,6 +1,7 @@
 """Extending the deadline of a call: whom it concerns, what moves along, who is told."""
 
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,8 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from accounts.phrases import in_a_row
 from cops import parts
-from cops.models import Cohort, Extension
+from cops.models import Cohort, Extension, Webinar
+from notifications import calendar
 from notifications.models import Invitee, Role
 
 
@@ -43,8 +45,10 @@ def concerned(cohort: Cohort) -> list[str]:
 
 
 def days_later(cohort: Cohort, until: datetime) -> int:
-    """Return by how many days of the calendar ``until`` is later than the deadline as it is."""
-    return (_day(until) - _day(cohort.closes_at)).days
+    """Return by how many days later dates would follow a closing at ``until``: whole weeks, at
+    least as many days as the deadline moves, so that each stays on its day of the week.
+    """
+    return 7 * ceil((_day(until) - _day(cohort.closes_at)).days / 7)
 
 
 def following(cohort: Cohort) -> list[str]:
@@ -62,6 +66,20 @@ def shifted(cohort: Cohort, until: datetime) -> list[tuple[str, date, date]]:
     return [(name, day, day + days) for name, day in dates]
 
 
+def webinars_after(cohort: Cohort) -> list[Webinar]:
+    """Return the webinars that lie ahead and come after applications close."""
+    later = cohort.webinars.filter(event__cancelled_at=None, event__starts_at__gt=cohort.closes_at)
+    ahead = later.filter(event__starts_at__gt=timezone.now())
+    return list(ahead.select_related("event").order_by("event__starts_at"))
+
+
+def shifted_webinars(cohort: Cohort, until: datetime) -> list[tuple[Webinar, datetime, datetime]]:
+    """Return the webinars that would move along: each with its wall time now, and then."""
+    days = timedelta(days=days_later(cohort, until))
+    walls = [(each, each.event.local_start.replace(tzinfo=None)) for each in webinars_after(cohort)]
+    return [(each, wall, wall + days) for each, wall in walls if days]
+
+
 def too_early(cohort: Cohort, until: datetime) -> list[str]:
     """Return the names of the dates that would no longer come after a closing at ``until``."""
     return [name for name in following(cohort) if getattr(cohort, name) < _day(until)]
@@ -71,7 +89,8 @@ def too_early(cohort: Cohort, until: datetime) -> list[str]:
 def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) -> Extension:
     """Let applications close at ``until``, an aware instant; with ``shift`` the later dates follow.
 
-    Whoever has a draft is told, and reminders follow. Raises InvalidTransition when that is no
+    Whoever has a draft is told, and who registered for a webinar that moves along; reminders
+    follow. Raises InvalidTransition when that is no
     later, is past, would come after what follows it, or when somebody else moved it meanwhile.
     """
     now = _locked(cohort)
@@ -91,6 +110,8 @@ def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) ->
     if shift:
         for name, _before, after in shifted(now, until):
             setattr(now, name, after)
+        for webinar, _before, wall in shifted_webinars(now, until):
+            _move(webinar, wall)
     was, now.closes_at = now.closes_at, until
     now.save()
     extension = Extension.objects.create(cohort=now, was_until=was, until=until, by=by)
@@ -103,6 +124,13 @@ def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) ->
 def called(name: str) -> str:
     """Return what the date ``name`` of a call is called on its page."""
     return capfirst(Cohort._meta.get_field(name).verbose_name)
+
+
+def _move(webinar: Webinar, wall: datetime) -> None:
+    try:
+        calendar.move(webinar.event, wall, fold=wall.fold)
+    except calendar.Moved as error:
+        raise InvalidTransition(_("Somebody else has just changed this webinar.")) from error
 
 
 def _locked(cohort: Cohort) -> Cohort:

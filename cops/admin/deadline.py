@@ -1,12 +1,14 @@
 """Extending the deadline of a call: typed on one page, looked at on the next, then done."""
 
+from hashlib import sha256
+
 from django import forms
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import clock
 from accounts.admin_base import ReadOnly, TabularInline, verb
@@ -27,7 +29,8 @@ class ExtendForm(AsksOnly, forms.Form):
 
     closes_at = MomentField(label=gettext_lazy("Applications close"))
     shift = forms.BooleanField(
-        label=gettext_lazy("Move the later dates by the same number of days"), required=False
+        label=gettext_lazy("Move the later dates too, by whole weeks: none changes its weekday"),
+        required=False,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -55,24 +58,33 @@ class ExtendForm(AsksOnly, forms.Form):
 
 
 def deadlines(cohort, until) -> str:
-    return f"{cohort.closes_at.isoformat()} {until.isoformat()}"
+    """Return what is looked at before extending to ``until``: both moments, and what follows."""
+    follows = [*deadline.shifted(cohort, until)]
+    follows += [(each.pk, was) for each, was, _wall in deadline.shifted_webinars(cohort, until)]
+    digest = sha256(repr(follows).encode()).hexdigest()[:12]
+    return f"{cohort.closes_at.isoformat()} {until.isoformat()} {digest}"
 
 
 def _until(seen: str):
     """Return the new deadline that was looked at, None if none was."""
     try:
-        until = parse_datetime(seen.partition(" ")[2])
-    except ValueError:
+        until = parse_datetime(seen.split(" ")[1])
+    except (IndexError, ValueError):
         return None
     return until if until and until.tzinfo else None
 
 
 def _moves(cohort, until):
     """Return the list of what would move along, for the page that asks whether it does."""
-    rows = [
-        (labelled(deadline.called(name), f"{clock.brief_day(was)} → {clock.brief_day(day)}"),)
+    dates = [
+        (deadline.called(name), clock.spoken_day(was), clock.spoken_day(day))
         for name, was, day in deadline.shifted(cohort, until)
     ]
+    webinars = [
+        (webinar.title, clock.spoken_day(was.date()), clock.spoken_day(wall.date()))
+        for webinar, was, wall in deadline.shifted_webinars(cohort, until)
+    ]
+    rows = [(labelled(name, f"{was} → {then}"),) for name, was, then in [*dates, *webinars]]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", rows))
 
 
@@ -94,7 +106,7 @@ class ExtendsDeadline:
 
     def consequence(self, cohort, method):
         if method.form is ExtendForm:
-            return " ".join(deadline.concerned(cohort))
+            return "\n\n".join(deadline.concerned(cohort))
         return super().consequence(cohort, method)
 
     @verb(
@@ -117,5 +129,12 @@ class ExtendsDeadline:
             "until": clock.spoken(until),
         }
         context = self.verb_context(request, cohort, self.extend, form)
-        context["consequence"] = " ".join([dates, context["consequence"]])
+        for_good = _("It cannot be taken back: a public deadline only moves to a later moment.")
+        webinars = ngettext(
+            "If the later dates move, who registered for %(count)s webinar among them is told.",
+            "If the later dates move, who registered for %(count)s webinars among them is told.",
+            number := len(deadline.shifted_webinars(cohort, until)),
+        ) % {"count": number}
+        told = [context["consequence"], *([webinars] if number else [])]
+        context["consequence"] = "\n\n".join([dates, for_good, *told])
         return render(request, "admin/verb.html", context)

@@ -136,7 +136,7 @@ def test_interviews_that_begin_early_stay_where_they_are(call):
 
     after = Cohort.objects.get()
     assert (after.closes_at, after.interviews_from) == (FAR, date(2027, 2, 3))
-    assert (after.interviews_until - call.interviews_until).days == 11
+    assert (after.interviews_until - call.interviews_until).days == 14
 
 
 @pytest.mark.parametrize("until", [CLOSES, START.replace(month=1)])
@@ -182,7 +182,7 @@ def test_staff_see_whom_it_concerns_then_what_changes_then_do_it(client, staff, 
     assert "They would close on Friday 26\xa0February 2027, 11:59\xa0p.m. Eastern Time" in text(
         looked
     )
-    assert "Reviews due: 20 Feb. 2027 → 6 March 2027" in text(looked)
+    assert "Reviews due: Saturday 20\xa0February 2027 → Saturday 6\xa0March 2027" in text(looked)
     assert unmoved == CLOSES
     assert (refused.status_code, "Before the new deadline: Reviews due" in text(refused)) == (
         409,
@@ -190,6 +190,53 @@ def test_staff_see_whom_it_concerns_then_what_changes_then_do_it(client, staff, 
     )
     assert Cohort.objects.get().closes_at == FAR
     assert Cohort.objects.get().reviews_due_on == date(2027, 3, 6)
+
+
+def test_later_dates_and_webinars_keep_their_weekday(client, staff, call):
+    before, after = (
+        WebinarFactory(cohort=call, title_en=title, event__wall=datetime(2027, month, 10, 13))
+        for title, month in (("First", 2), ("Results", 9))
+    )
+    for each in (before, after):
+        register(each, email="guest@work.test", name="G", consent_wording="Yes.")
+
+    looked = client.post(verb_url(call), {"closes_at": "2027-02-15T23:59"})
+    unmoved = type(after.event).objects.get(pk=after.event_id).local_on
+    fields = {name: looked.context["form"][name].value() for name in ("closes_at", "seen")}
+    fields["closes_at"] = "2027-02-15T23:59"
+    client.post(verb_url(call), {**fields, "shift": "on"})
+
+    for each in (before, after):
+        each.event.refresh_from_db()
+    said = text(looked)
+    assert "Results: Friday 10\xa0September 2027 → Friday 17\xa0September 2027" in said
+    assert "First:" not in said
+    assert "who registered for 1 webinar among them is told" in said
+    assert "It cannot be taken back: a public deadline only moves to a later moment." in said
+    assert (before.event.local_on, unmoved, after.event.local_on) == (
+        date(2027, 2, 10), date(2027, 9, 10), date(2027, 9, 17),
+    )  # fmt: skip
+    assert Cohort.objects.get().reviews_due_on == date(2027, 2, 27)
+    assert Message.objects.filter(kind="event-moved").count() == 1
+
+
+def test_a_later_hour_on_the_same_day_moves_nothing_along(call):
+    deadline.extend(call, CLOSES.replace(second=30), by=StaffFactory(), shift=True)
+
+    assert Cohort.objects.get().reviews_due_on == call.reviews_due_on
+
+
+def test_dates_that_somebody_changed_meanwhile_are_shown_again(client, staff, call):
+    looked = client.post(verb_url(call), {"closes_at": "2027-02-15T23:59"})
+    seen = looked.context["form"]["seen"].value()
+    Cohort.objects.update(reviews_due_on=date(2027, 2, 21))
+
+    again = client.post(
+        verb_url(call), {"closes_at": "2027-02-15T23:59", "seen": seen, "shift": "on"}
+    )
+
+    assert "Reviews due: Sunday 21\xa0February 2027 → Sunday 28\xa0February 2027" in text(again)
+    assert Cohort.objects.get().closes_at == CLOSES
 
 
 def test_what_was_looked_at_is_what_is_done(client, staff, call):

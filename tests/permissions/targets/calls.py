@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cops.admin.deadline import deadlines
 from tests.factories import ConsentFactory, PersonFactory, RegistrationFactory
 from tests.permissions.targets.aim import Aim
 from tests.permissions.targets.pages import from_desk
@@ -53,7 +54,7 @@ def call_to_open(world, person, own):
 
 def call_to_extend(world, person, own):
     until = world.call.closes_at + timedelta(days=400)
-    seen = f"{world.call.closes_at.isoformat()} {until.isoformat()}"
+    seen = deadlines(world.call, until)
     typed = {"closes_at": until.isoformat(), "seen": seen, "shift": "on"}
     return Aim([world.call.pk, "extend"], typed)
 
