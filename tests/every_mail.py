@@ -5,7 +5,16 @@ call or a group is made through ``CALL``, so that its mailbox is known to whoeve
 """
 
 from applications.models import Review, Status
-from applications.services import entered, intake, interviews, merging, review, selection, support
+from applications.services import (
+    entered,
+    intake,
+    interviews,
+    late,
+    merging,
+    review,
+    selection,
+    support,
+)
 from cops import access, deadline, news, services, start
 from meetings import services as meetings
 from meetings.models import Meeting
@@ -23,6 +32,7 @@ from tests.applications.selecting import (
     slot_of,
 )
 from tests.factories import (
+    AccessCodeFactory,
     AccessRequestFactory,
     ApplicationFactory,
     CohortFactory,
@@ -73,6 +83,11 @@ def after(do):
         return written(kind)
 
     return cause
+
+
+def bound_code():
+    closed = CohortFactory(opens_at=days(-30), closes_at=days(-1), **CALL)
+    return AccessCodeFactory(cohort=closed, person=PersonFactory())
 
 
 # ------------------------------------------------------------------------------ codes and links
@@ -342,6 +357,7 @@ MAILS = {
     "application-not-started": not_started,
     "application-offered": after(place),
     "application-received": after(submitted),
+    "access-code": after(lambda: late.send_code(bound_code(), by=StaffFactory())),
     "support-asked": after(lambda: asked_supervisor()),
     "support-withdrawn": after(withdrawn_after_asking),
     "support-answered": after(lambda: support.answer(asked_supervisor(), "yes")),

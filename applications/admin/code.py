@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import IsSet, ModelAdmin, NoDelete, RecordForm, verb
+from accounts import clock
+from accounts.admin_base import IsSet, ModelAdmin, NoDelete, RecordForm, always, verb
+from accounts.models import Language
 from accounts.moments import MomentField, refuse_past
+from accounts.phrases import labelled
 from applications.models import AccessCode
 from applications.services import late
+from notifications.models import Message
 
 
 class CodeForm(RecordForm):
@@ -23,8 +27,14 @@ class CodeForm(RecordForm):
         label=gettext_lazy("For this address alone"),
         required=False,
         max_length=254,
-        help_text=gettext_lazy("Empty: whoever has the code."),
+        help_text=gettext_lazy("You can then send it by email. Empty: whoever has the code."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("In which language we write to her"),
+        choices=Language,
+        initial=Language.ENGLISH,
+        help_text=gettext_lazy("Where we do not know the address yet."),
     )
 
     def clean(self):
@@ -52,11 +62,11 @@ class AccessCodeAdmin(NoDelete, ModelAdmin):
     search_fields = ["code", "person__email", "note"]
     search_help_text = gettext_lazy("Code, address or a word of the reason")
     empty_words = gettext_lazy("A code lets somebody apply after the call has closed.")
-    verbs = ["revoke"]
-    asked = ["cohort", "until", "uses", "address", "note"]
+    verbs = ["send", "revoke"]
+    asked = ["cohort", "until", "uses", "address", "language", "note"]
     facts = [
-        "spelled", "page", "cohort", "ends", "taken", "person", "note", "made_by", "made_at",
-        "revoked_at",
+        "spelled", "page", "cohort", "ends", "taken", "person", "mailed", "note", "made_by",
+        "made_at", "revoked_at",
     ]  # fmt: skip
 
     def get_fields(self, request, obj=None):
@@ -96,6 +106,24 @@ class AccessCodeAdmin(NoDelete, ModelAdmin):
 
     def response_add(self, request, code, post_url_continue=None):
         return redirect(self.record_url(code))  # where it can be read to her
+
+    @admin.display(description=gettext_lazy("last sent by email"))
+    def mailed(self, code):
+        letters = Message.objects.filter(kind="access-code", context__code=code.pk)
+        last = letters.order_by("-pk").first()
+        if last is None:
+            return _("not yet") if code.person_id else _("For nobody alone: tell it yourself.")
+        when = clock.spoken(last.created_at)
+        return labelled(when, last.get_state_display())
+
+    @verb(
+        gettext_lazy("Send the code by email"),
+        when=late.may_send_code,
+        is_next=always,
+        done=gettext_lazy("The email with the code and the way in is on its way."),
+    )
+    def send(self, request, code):
+        late.send_code(code, by=request.user)
 
     @verb(
         gettext_lazy("Revoke"),

@@ -29,6 +29,11 @@ class AccessCodeQuerySet(models.QuerySet):
         """The code that ``text`` may mean, however it is spaced and written."""
         return self.filter(code="".join(filter(str.isalnum, text.upper())))
 
+    def meant_for(self, person):
+        """Return the newest code for ``person`` alone that lets her in, or None."""
+        hers = self.exclude(person=None).filter(person=person)  # nobody is meant by no code
+        return next((code for code in hers if code.lets_in(person)), None)
+
 
 class AccessCode(models.Model):
     """Lets so many people begin and send an application until its deadline, see decision 0033."""
@@ -108,6 +113,11 @@ class AccessCode(models.Model):
         """Whether it lets in one more: ``person``, or whoever it is where nobody is known yet."""
         is_meant = person is None or self.person_id in (None, person.pk)
         return is_meant and self.is_live and self.used < self.uses
+
+    def late_draft_of(self, person):
+        """Return the draft that ``person`` could not send in time, or None."""
+        drafts = self.cohort.applications.confirmed().filter(person=person)
+        return next((draft for draft in drafts if draft.may_use_code), None)
 
     def take(self, person) -> None:
         """Use it once for ``person``. Of two who take the last use at once, one gets it.

@@ -21,8 +21,8 @@ from applications.forms.application import SECTIONS
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application, Status
 from applications.services import again, intake
-from applications.views.application import STARTED, conflict, say_what_it_begins_with
-from applications.views.code import held
+from applications.views.application import OWN, STARTED, conflict, say_what_it_begins_with
+from applications.views.code import CODE, held
 from cops.models import Cohort
 
 # How long the browser that started a draft may go on without the mailed link.
@@ -100,16 +100,19 @@ def start(request, slug):
     if not cohort.is_open and code is None:
         return _closed(request, cohort)
     context = {"cohort": cohort, "code": code}
-    if request.user.is_authenticated:
-        if takes_part(request.user, cohort):
+    person = links.acting_person(request, CODE, cohort.slug)
+    if person:
+        context["email"] = person.email
+        if takes_part(person, cohort):
             return conflict(request)
         if request.method != "POST":
             return render(request, "applications/apply_start.html", context)
         try:
-            application, before = again.start(cohort, request.user, code)
+            application, before = again.start(cohort, person, code)
         except InvalidTransition as error:
             led_to = reverse("applications:apply-code", args=[cohort.slug])
             return refuse(request, str(error), led_to)
+        links.lead_on(request, person, OWN, application.uuid)
         say_what_it_begins_with(request, before)
         return redirect("applications:application-edit", application.uuid)
     form = StartForm(request.POST or None)

@@ -6,14 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from accounts import links
 from accounts.lifecycle import InvalidTransition
 from applications.forms.apply import CodeForm
 from applications.models import AccessCode
 from applications.models.code import REFUSED
 from applications.services import intake
-from applications.views.application import own
+from applications.views.application import OWN, own
 from cops.models import Cohort
 
+CODE = "applications:apply-code"  # by the link of the mail with a code
 HELD = "access_codes"  # in the session, by call
 
 
@@ -26,12 +28,17 @@ def held(request, cohort) -> AccessCode | None:
 
 @login_not_required
 def apply_code(request, slug):
-    """Ask for the code, and go on to the usual way in."""
+    """Ask for the code, and go on to the usual way in; who was sent one finds it typed."""
     cohort = get_object_or_404(Cohort.objects.published(), slug=slug)
     if cohort.is_open:
         return redirect("applications:apply-to", cohort.slug)
-    form = CodeForm(request.POST or None)
-    person = request.user if request.user.is_authenticated else None
+    person = links.acting_person(request, CODE, cohort.slug)
+    meant = cohort.access_codes.select_related("deadline", "cohort").meant_for(person)
+    draft = meant.late_draft_of(person) if meant else None
+    if draft:
+        links.lead_on(request, person, OWN, draft.uuid)
+        return redirect("applications:application-code", draft.uuid)
+    form = CodeForm(request.POST or None, initial={"code": str(meant or "")})
     code = _typed(request, form, cohort, person)
     if code is None:
         return _ask(request, form, cohort)
@@ -44,7 +51,9 @@ def application_code(request, application):
     if not application.may_use_code:
         return redirect(application)
     cohort = application.cohort
-    form = CodeForm(request.POST or None)
+    codes = cohort.access_codes.select_related("deadline")
+    meant = codes.meant_for(application.person) if request.is_proved else None
+    form = CodeForm(request.POST or None, initial={"code": str(meant or "")})
     code = _typed(request, form, cohort, application.person)
     if code:
         try:

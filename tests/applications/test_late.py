@@ -280,7 +280,8 @@ def test_staff_make_a_code_and_see_it_spelled(client, sign_in, cohort):
     sign_in(client, staff)
     until = days(3).astimezone(timezone.get_default_timezone()).replace(second=0, microsecond=0)
     typed = {"cohort": cohort.pk, "until": f"{until:%Y-%m-%dT%H:%M}", "uses": 2,
-             "address": "Priya@Kenora.test", "note": "Her server was down"}  # fmt: skip
+             "address": "Priya@Kenora.test", "language": "en",
+             "note": "Her server was down"}  # fmt: skip
 
     answer = client.post("/admin/applications/accesscode/add/", typed)
 

@@ -17,6 +17,7 @@ from tests.factories import (
     AssessmentFactory,
     CohortFactory,
     ImportFactory,
+    PersonFactory,
     QuestionFactory,
     ReviewFactory,
     SupportFactory,
@@ -125,6 +126,10 @@ def to_enter(world, person, own):
 
 def section_being_entered(world, person, own):
     return section(ApplicationFactory(cohort=world.other_call, came_by="phone"))
+
+
+def code_to_send(world, person, own):
+    return Aim([AccessCodeFactory(cohort=past_call(), person=PersonFactory()).pk, "send"])
 
 
 def code_to_revoke(world, person, own):
