@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.admin_base import ModelAdmin, NoDelete, TabularInline, verb
+from accounts.admin_base import IsSet, ModelAdmin, NoDelete, TabularInline, verb
 from accounts.admin_input import RecordList
 from accounts.columns import NOTHING
 from accounts.models import ContactNote, Organization, Region
@@ -149,11 +149,17 @@ class UserAdmin(NoDelete, ModelAdmin):
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)
 
 
+class SizeNoted(IsSet):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("size noted")
+
+
 @admin.register(Organization)
 class OrganizationAdmin(ModelAdmin):
     desk = ("people", 2)
     list_display = ["name", "mail_domain", "size"]
-    list_filter = ["size"]
+    list_filter = ["size", ("size", SizeNoted)]
     search_fields = ["name_en", "name_fr", "mail_domain"]
     search_help_text = _("Name or email domain")
     fieldsets = [

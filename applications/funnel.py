@@ -1,7 +1,8 @@
 """From the webinar to a place: how many came how far, as a whole and by group.
 
-Groups are regions, experience and programmes, as applications name them: who only registered for
-a webinar was not asked. Those with few people are not told: see ``accounts.pictures``.
+Groups are regions, experience, programmes and sizes of organization, as applications name them;
+who only registered for a webinar is known by region alone. A size is what staff noted of the
+organization. Groups of few people are not told: see ``accounts.pictures``.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts import pictures
 from accounts.counts import lengths
-from accounts.models import Region, User
+from accounts.models import Organization, Region, User
 from applications.models import Application, Interview, Offer
 from cops.models import Cohort, Program, Registration
 from notifications.models import Invitee, Role
@@ -61,8 +62,8 @@ def _who_came(cohort):
 
 
 def by_group(cohort: Cohort) -> dict:
-    """Return what ``applications/funnel.html`` shows of each group, in four queries."""
-    counted = _counted(cohort, "region", "level")
+    """Return what ``applications/funnel.html`` shows of each group, in five queries."""
+    counted = _counted(cohort, "region", "level", "organization__size")
     columns = [
         pgettext("applications", "Began"),
         pgettext("applications", "Sent"),
@@ -71,10 +72,13 @@ def by_group(cohort: Cohort) -> dict:
         pgettext("applications", "Offered"),
         pgettext("applications", "Joined"),
     ]
+    with_webinar = [pgettext("webinar", "Registered"), pgettext("webinar", "Came"), *columns]
     return {
         "columns": columns,
-        "by_region": pictures.grid(columns, _by_region(counted)),
+        "with_webinar": with_webinar,
+        "by_region": pictures.grid(with_webinar, _by_region(counted, _at_webinar(cohort))),
         "by_level": pictures.grid(columns, _by_level(counted)),
+        "by_size": pictures.grid(columns, _by_size(counted)),
         "by_program": pictures.grid(columns, _by_program(cohort)),
         "small": pictures.SMALL,
     }
@@ -102,29 +106,52 @@ def _counted(cohort, *groups) -> dict[tuple, list[int]]:
     return {tuple(row[: len(groups)]): list(row[len(groups) :]) for row in rows}
 
 
+def _at_webinar(cohort) -> dict[int | None, list[int]]:
+    """Return, by region, how many people registered for a webinar that recruits, and came."""
+    live = Registration.objects.live().filter(webinar__in=cohort.webinars.recruiting())
+    rows = (
+        live.order_by()
+        .values_list("region")
+        .annotate(
+            registered=Count("person", distinct=True),
+            came=Count("person", distinct=True, filter=Q(person__in=_who_came(cohort))),
+        )
+    )
+    return {region: counts for region, *counts in rows}
+
+
 def _of_those_who_came(number) -> str:
     return ngettext(
         "%(number)d of them came to the webinar", "%(number)d of them came to the webinar", number
     ) % {"number": number}
 
 
-def _by_region(counted):
-    """Return the regions from which so many began that it tells nobody; the others as one."""
+def _by_region(counted, at_webinar):
+    """Return the regions from which so many registered, or began, that it tells nobody; the
+    others as one.
+    """
     summed = _summed(counted, 0)
+    came = {pk: [*at_webinar.get(pk, (0, 0)), *summed[pk]] for pk in {*at_webinar, *summed}}
     names = {region.pk: str(region) for region in Region.objects.all()}
     names[None] = _("No region given")
-    few = [pk for pk in names if pk in summed and summed[pk][0] < pictures.SMALL]
-    rows = [(name, summed[pk]) for pk, name in names.items() if pk in summed and pk not in few]
+    few = [pk for pk in names if pk in came and max(came[pk]) < pictures.SMALL]
+    rows = [(name, came[pk]) for pk, name in names.items() if pk in came and pk not in few]
     if few:
-        together = [sum(counts) for counts in zip(*(summed[pk] for pk in few), strict=True)]
+        together = [sum(counts) for counts in zip(*(came[pk] for pk in few), strict=True)]
         rows.append((_("Other regions"), together))
     return rows
 
 
 def _by_level(counted):
     summed = _summed(counted, 1)
-    labels = [*Application.Level.choices, ("", _("No answer"))]
+    labels = [*Application.Level.choices, (None, _("No answer"))]
     return [(capfirst(label), summed[level]) for level, label in labels if level in summed]
+
+
+def _by_size(counted):
+    summed = _summed(counted, 2)
+    labels = [*Organization.Size.choices, (None, _("Size not noted"))]
+    return [(capfirst(label), summed[size]) for size, label in labels if size in summed]
 
 
 def _by_program(cohort):
@@ -136,8 +163,9 @@ def _by_program(cohort):
 
 
 def _summed(counted, place):
-    """Return the counts by one half of the key."""
+    """Return the counts by one part of the key, None where an application does not say it."""
     summed = defaultdict(lambda: [0] * len(STEPS))
     for key, counts in counted.items():
-        summed[key[place]] = [sum(pair) for pair in zip(summed[key[place]], counts, strict=True)]
+        group = key[place] or None
+        summed[group] = [sum(pair) for pair in zip(summed[group], counts, strict=True)]
     return summed

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Region, User
 from accounts.unasked import AsksOnly
 from cops.models import AccessRequest, Registration
 from notifications.consent import AGREE_TO_NEWS
@@ -41,14 +41,16 @@ class RegistrationForm(AsksOnly, forms.ModelForm):
 
     class Meta:
         model = Registration
-        fields = ["name", "organization", "access_needs", "question"]
+        fields = ["name", "organization", "region", "access_needs", "question"]
         labels = {
             "name": gettext_lazy("Your name"),
+            "region": gettext_lazy("Where in Ontario do you work?"),
             "access_needs": gettext_lazy("What do you need to take part?"),
             "question": gettext_lazy("What would you like to ask?"),
         }
         error_messages = {"name": {"required": gettext_lazy("Enter your name.")}}
         help_texts = {
+            "region": gettext_lazy("We only count it, to see which regions hear of the call."),
             "access_needs": gettext_lazy(
                 "For example captions, sign language or slides ahead of time. "
                 "Only the people who prepare the webinar read this."
@@ -66,8 +68,10 @@ class RegistrationForm(AsksOnly, forms.ModelForm):
 
     def __init__(self, *args, webinar, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["region"].empty_label = gettext_lazy("Choose…")
+        self.fields["region"].queryset = Region.objects.alphabetical()
         if not webinar.recruits:  # nobody is counted on her way to an application
-            del self.fields["organization"]
+            del self.fields["organization"], self.fields["region"]
 
     def typed(self) -> dict:
         """Return what ``services.register`` wants to know."""

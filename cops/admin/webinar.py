@@ -252,10 +252,10 @@ class RegistrationAdmin(ReadOnly, ModelAdmin):
     view_on_site = False  # the page is hers
     list_display = ["name", "person", "organization", "webinar", "access_needs", "registered_at"]
     fields = [
-        "webinar", "person", "name", "organization", "access_needs", "question", "agreed",
+        "webinar", "person", "name", "organization", "region", "access_needs", "question", "agreed",
         "wants_news", "registered_at", "cancelled_at",
     ]  # fmt: skip
-    list_filter = ["webinar__cohort", "webinar__kind", LiveFilter, CameFilter, "webinar"]
+    list_filter = ["webinar__cohort", "webinar__kind", LiveFilter, CameFilter, "region", "webinar"]
     list_select_related = ["person", "webinar"]
     search_fields = ["name", "person__email", "organization"]
     search_help_text = gettext_lazy("Name, address or organization")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.bilingual import Bilingual
+from accounts.models import Region
 from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
 from notifications.models import Event
@@ -184,6 +185,14 @@ class Registration(models.Model):
     )
     name = models.CharField(_("name"), max_length=150)
     organization = models.CharField(_("organization"), max_length=200, blank=True)
+    region = models.ForeignKey(
+        Region,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("region"),
+    )
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
     question = models.TextField(_("question in advance"), max_length=1000, blank=True)
     question_taken = models.BooleanField(default=False, editable=False)
@@ -199,8 +208,8 @@ class Registration(models.Model):
         topic=Topic.WORK,
         called=_("Webinars you registered for"),
         personal=(
-            "webinar name organization question consent_wording wants_news registered_at "
-            "cancelled_at"
+            "webinar name organization region question consent_wording wants_news "
+            "registered_at cancelled_at"
         ),
         sensitive="access_needs",
         internal="question_taken",

@@ -161,6 +161,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
             person=person,
             name=person.name,
             organization=person.organization.name_en,
+            region=person.region,
             question=rng.choice(texts["questions"][person.language]) if rng.random() < 0.2 else "",
             access_needs=rng.choice(texts["needs"][person.language]) if rng.random() < 0.06 else "",
             consent_wording=wording[Consent.Purpose.DATA],
