@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
@@ -68,7 +69,9 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         max_length=200,
         required=False,
         help_text=_(
-            "So that nobody from there reads an application of yours, and you read none from there."
+            "So that nobody from there reads an application of yours, and you read none from "
+            "there. A group keeps the organization you joined it with; First Work sees that it "
+            "changed."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
@@ -94,6 +97,19 @@ class DetailsForm(AsksOnly, forms.ModelForm):
                 )
             )
         return name
+
+    def save(self, commit=True):
+        """Keep it, and let staff find that she has another employer on the page about her."""
+        person = super().save(commit)
+        if "employer" in self.changed_data:
+            LogEntry.objects.log_actions(
+                person.pk,
+                [person],
+                CHANGE,
+                [{"changed": {"fields": ["Organization"]}}],
+                single_object=True,
+            )
+        return person
 
     class Meta:
         model = User

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from notifications.models import Event
 
-TOKEN = re.compile(r"(/go/(?:in/)?)([^/\s\"<)]+)")
+TOKEN = re.compile(r"(/go/(?:in/|address/)?)([^/\s\"<)]+)")
 
 
 def masked(text: str) -> str:

@@ -4,7 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from notifications import add_to, mails, occasions, preferences, told
+from accounts.models import User
+from notifications import add_to, mails, occasions, people, preferences, told
 from notifications.models import Invitee, Message, Preference
 from notifications.placeholders import block, link, text
 
@@ -165,6 +166,22 @@ def sign_in_link(ids):
         "url": links.sign_in_url(person),
         "minutes": links.SIGN_IN_MINUTES,
         "why": gettext("You get this email because you asked us for a link."),
+    }
+
+
+@mails.register("address-asked", gettext_lazy("Link to a new email address"), goes_again=False)
+def address_asked(ids):
+    """To the address that she typed, which is kept as the secret until the mail is sent."""
+    if "secret" not in ids:
+        return None
+    person, address = ids["recipient"], ids["secret"]
+    is_taken = User.objects.filter(email__iexact=address).exists()
+    return {
+        "to": address,
+        "is_taken": is_taken,
+        "url": "" if is_taken else people.new_address_url(person, address),
+        "days": people.NEW_ADDRESS.days,
+        "why": gettext("You get this email because someone typed your address on our site."),
     }
 
 

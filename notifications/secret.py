@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 
 from django.conf import settings
 
@@ -16,6 +17,21 @@ def hide(text: str) -> bytes:
 def reveal(message: Message) -> str:
     """Return the code or link that only this mail may carry."""
     return _fernet().decrypt(bytes(message.secret)).decode()
+
+
+def sealed(*facts: str) -> str:
+    """Return ``facts`` as they may stand in a link: nobody else reads or alters them."""
+    return hide(json.dumps(facts)).decode()
+
+
+def unsealed(token: str, *, seconds: int) -> list[str]:
+    """Return what was sealed at most ``seconds`` ago, or raise ValueError."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return json.loads(_fernet().decrypt(token, ttl=seconds))
+    except InvalidToken as error:
+        raise ValueError("altered or too old") from error
 
 
 def _fernet():

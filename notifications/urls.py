@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views
+from notifications import address, views
 
 app_name = "notifications"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     ),
     path("calendar/<uuid:uuid>/", views.add_to_calendar, name="add-to-calendar"),
     path("calendar/<uuid:uuid>/event.ics", views.event_file, name="event-file"),
+    path("me/address/", address.ask, name="address"),
+    path("go/address/<token>/", address.confirm, name="address-confirm"),
     path("me/mail/", views.my_mail, name="my-mail"),
     path("me/mail/stop-news/", views.news_stop, name="news-stop"),
     path("me/calendar/renew/", views.calendar_renew, name="calendar-renew"),

@@ -55,12 +55,19 @@ CALL = {
 }
 # About nobody's call: the office signs.
 OF_THE_OFFICE = {
-    "address-changed", "mail-test", "news-asked", "records-merged", "reminders-off",
-    "sign-in-code", "sign-in-link", "staff-invited",
+    "address-asked", "address-changed", "mail-test", "news-asked", "records-merged",
+    "reminders-off", "sign-in-code", "sign-in-link", "staff-invited",
 }  # fmt: skip
 
 # Holds a secret, or words that are kept nowhere else.
-FOR_ONE_TIME = {"address-changed", "records-merged", "sign-in-code", "sign-in-link", "words-tried"}
+FOR_ONE_TIME = {
+    "address-asked",
+    "address-changed",
+    "records-merged",
+    "sign-in-code",
+    "sign-in-link",
+    "words-tried",
+}
 
 # Settled when it was asked for, in both languages at once.
 SETTLED = {"words-tried"}
@@ -348,6 +355,7 @@ MAILS = {
     "access-request-closed": answered("withdrawn"),
     "access-request-due": after(lambda: (StaffFactory(), asked())),
     "access-request-received": answered("open"),
+    "address-asked": after(lambda: people.ask_to_change(PersonFactory(), "new@agency.test")),
     "address-changed": after(new_address),
     "application-copy": after(lambda: entered.send_copy(submitted())),
     "application-entered": after(entered_by_staff),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts import links, office
-from notifications import again, mails, outbox, rewording, sender
+from notifications import again, mails, outbox, people, rewording, sender
 from notifications.models import Message
 from notifications.render import envelope, render
 from tests.every_mail import (
@@ -109,11 +109,15 @@ def opens_nothing(path, person):
 def test_a_link_through_the_door_is_a_signed_one_of_its_reader(kind):
     message = write(kind)
     mail = render(message)
-    doors = re.findall(r"/go/(in/)?([^/\s\"<)]+)/", mail.text)
+    doors = re.findall(r"/go/(in/|address/)?([^/\s\"<)]+)/", mail.text)
+    readers = {
+        "in/": links.person_signing_in,
+        "address/": lambda token: people.new_address(token)[0],
+        "": lambda token: links.open_token(token)[0],
+    }
 
-    for is_sign_in, token in doors:
-        person = links.person_signing_in(token) if is_sign_in else links.open_token(token)[0]
-        assert person == message.recipient
+    for sort, token in doors:
+        assert readers[sort](token) == message.recipient
 
 
 @pytest.mark.parametrize("kind", sorted(MAILS))

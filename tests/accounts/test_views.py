@@ -3,10 +3,12 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user
 from django.core import signing
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links
@@ -199,6 +201,23 @@ def test_who_has_another_employer_says_so_herself(client, typed):
 
     person.refresh_from_db()
     assert person.organization == agency
+
+
+def test_staff_find_that_she_has_another_employer_on_her_page(client, sign_in):
+    OrganizationFactory(name_en="Northern Agency")
+    person = PersonFactory(name="Ada")
+    client.force_login(person)
+    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
+    as_it_is = {"employer": person.organization.name} if person.organization else {}
+
+    client.post("/me/details/", details | as_it_is)
+    before = LogEntry.objects.count()
+    client.post("/me/details/", details | {"employer": "Northern Agency"})
+    sign_in(client, StaffFactory())
+    page = client.get(reverse("admin:person", args=[person.uuid]))
+
+    assert (before, LogEntry.objects.count()) == (0, 1)
+    assert "Changed: Organization" in page.text
 
 
 def test_an_employer_that_is_not_on_file_is_left_to_staff(client):

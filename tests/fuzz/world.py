@@ -10,7 +10,7 @@ from applications.forms.application import SECTIONS
 from applications.models import Interview, Question, Status
 from cops.models import CohortRole
 from meetings import services as meetings
-from notifications import calendar
+from notifications import calendar, people
 from notifications.models import Kind, Role
 from outcomes.models import Outcome
 from tests.factories import (
@@ -186,6 +186,9 @@ def named(world):
     token = links.url(applicant, "applications:application", world.draft.uuid).rsplit("/", 2)[1]
     return {
         "accounts:go": [(token,)],
+        "notifications:address-confirm": [
+            (people.new_address_url(applicant, "n@x.test").rsplit("/", 2)[1],)
+        ],
         "accounts:sign-in-link": [(links.sign_in_url(applicant).rsplit("/", 2)[1],)],
         "mail-events": [("nobody",)],
         "notifications:event-file": [(world.ahead.event.uuid,)],

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from accounts.models import SignIn
+from notifications import people
 from notifications.consent import agrees_to_news
 from tests.factories import (
     AccessRequestFactory,
@@ -26,6 +27,15 @@ def details(world, person, own):
     typed = {"name": "New name", "phone": "", "language": "en", "time_zone": "America/Toronto"}
     typed["employer"] = OrganizationFactory().name_en
     return Aim([], typed)
+
+
+def another_address(world, person, own):
+    return Aim([], {"address": "another@elsewhere.test"})
+
+
+def new_address(world, person, own):
+    url = people.new_address_url(owner(world, person, own), "another@elsewhere.test")
+    return Aim([url.rstrip("/").rpartition("/")[2]])
 
 
 # ----------------------------------------------------------- Own data, requests, setting up
