@@ -18,7 +18,8 @@
     area.after(note);
     const show = () => {
       const left = limit - count(area.value);
-      const text = left < 0 ? words.wordsOver : words.wordsLeft;
+      const over = left === -1 ? words.wordOver : words.wordsOver;
+      const text = left < 0 ? over : words.wordsLeft;
       note.textContent = text.replace("{n}", Math.abs(left));
       note.classList.toggle("is-over", left < 0);
     };
