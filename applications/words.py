@@ -103,7 +103,7 @@ def _draft(application, cohort):
             "info",
             _("Draft"),
             _("You have started your application. Nobody reads it before you send it."),
-            _("Send it by %(time)s.") % {"time": closes_at},
+            _("Send your application by %(time)s.") % {"time": closes_at},
         )
     return _words(
         "neutral",

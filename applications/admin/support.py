@@ -1,10 +1,14 @@
 """What supervisors answered, once the applicants have been told."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import clock
 from accounts.admin_base import ModelAdmin, NoAdd, always, verb
+from accounts.columns import NOTHING
 from applications.models import Support
 
 
@@ -29,11 +33,11 @@ class SupportAdmin(NoAdd, ModelAdmin):
     search_fields = ["name", "person__email", "application__name", "application__reference"]
     search_help_text = gettext_lazy("Name of the supervisor or the applicant, or a reference")
     empty_words = gettext_lazy(
-        "Applicants may ask a supervisor for the hours. You read the answer once they have."
+        "Applicants may ask a supervisor about the hours. You read the answer once they have."
     )
     fields = [
         "application", "name", "address", "asked_at", "answer", "words", "phone", "answered_at",
-        "called_at",
+        "called_at", "before",
     ]  # fmt: skip
     readonly_fields = fields
     verbs = ["note_call"]
@@ -57,6 +61,14 @@ class SupportAdmin(NoAdd, ModelAdmin):
     @admin.display(description=gettext_lazy("cohort"), ordering="application__cohort")
     def cohort(self, support):
         return support.application.cohort
+
+    @admin.display(description=gettext_lazy("answered before"))
+    def before(self, support):
+        said = [
+            f"{clock.brief(former.answered_at)}: {former.get_answer_display()} {former.words}"
+            for former in support.former_answers.all()
+        ]
+        return format_html_join(mark_safe("<br>"), "{}", ([line] for line in said)) or NOTHING
 
     @admin.display(description=gettext_lazy("email address"), ordering="person__email")
     def address(self, support):

@@ -70,3 +70,7 @@ class SupportForm(AsksOnly, forms.Form):
         if name and name not in self.errors and not facts.get(name):
             self.add_error(name, missing)
         return facts
+
+    def says_the_same(self, support: Support) -> bool:
+        """Whether ``support`` says already what was sent."""
+        return all(getattr(support, name) == value for name, value in self.cleaned_data.items())

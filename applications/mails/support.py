@@ -61,10 +61,13 @@ def answered(ids):
     support = _support(ids)
     if support is None or not support.answer:
         return None
+    if ids.get("instead_of", support.last_former) != support.last_former:
+        return None  # there is a newer answer, and an email about it
     application = support.application
     return _facts(support) | {
         "answer": support.get_answer_display(),
         "words": support.words,
+        "is_another": support.last_former is not None,
         "url": links.url(
             application.person, "applications:application", application.uuid, days=120
         ),

@@ -18,12 +18,41 @@ from applications.models.review import Review, ReviewChange, Score
 from applications.models.selection import Offer, OfferChange, Placement, Proposal
 from applications.models.slot import Panelist, Slot
 from applications.models.status import Status
-from applications.models.support import Support
+from applications.models.support import FormerAnswer, Support
 
 __all__ = [
-    "CONSENTS", "HALF_DAYS", "NO", "WORDS", "WORDS_MOST", "YES", "AccessCode", "Answer",
-    "Application", "ApplicationChange", "Assessment", "AssessmentScore", "Experience",
-    "FocusChoice", "FormVersion", "Import", "ImportedColumn", "Insight", "Interview",
-    "InterviewChange", "Offer", "OfferChange", "Option", "Panelist", "Placement", "Proposal",
-    "Question", "Review", "ReviewChange", "Score", "Slot", "Status", "Support",
+    "CONSENTS",
+    "HALF_DAYS",
+    "NO",
+    "WORDS",
+    "WORDS_MOST",
+    "YES",
+    "AccessCode",
+    "Answer",
+    "Application",
+    "ApplicationChange",
+    "Assessment",
+    "AssessmentScore",
+    "Experience",
+    "FocusChoice",
+    "FormVersion",
+    "FormerAnswer",
+    "Import",
+    "ImportedColumn",
+    "Insight",
+    "Interview",
+    "InterviewChange",
+    "Offer",
+    "OfferChange",
+    "Option",
+    "Panelist",
+    "Placement",
+    "Proposal",
+    "Question",
+    "Review",
+    "ReviewChange",
+    "Score",
+    "Slot",
+    "Status",
+    "Support",
 ]  # fmt: skip

@@ -257,6 +257,11 @@ class Application(Told, Moves):
         """Whether a supervisor may be asked: the address is hers, and nothing is decided yet."""
         return not self.awaits_confirmation and self.status in self.UNDECIDED_YET
 
+    @cached_property
+    def answered_supports(self) -> list:
+        """What the supervisors she asked have said by now."""
+        return list(self.supports.standing().exclude(answer=""))
+
     @property
     def why_closed(self) -> str:
         """Why nothing of it may be written, in words for its person."""

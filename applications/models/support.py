@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ class SupportQuerySet(models.QuerySet):
         return self.standing().filter(person=person)
 
     def told(self):
-        """Those whose answer the applicant has been told: staff learn it after her."""
+        """Those whose answer of now the applicant has been told: staff learn it after her."""
         letters = Message.objects.filter(kind="support-answered", state=Message.State.SENT)
         return self.standing().filter(
             answer_letter__in=letters.values("dedupe_key"),
@@ -102,20 +102,35 @@ class Support(models.Model):
 
     @property
     def may_be_answered(self) -> bool:
-        return not self.answer and not self.taken_back_at and self.application.takes_support
+        """Whether an answer, the first or another one, still counts."""
+        return not self.taken_back_at and self.application.takes_support
 
     def give(self, answer: str, *, words: str, phone: str, letter: str) -> None:
-        """Answer once. Raises InvalidTransition when it was answered or taken back before."""
+        """Answer, or answer anew; what was said before is kept as a ``FormerAnswer``.
+
+        Raises InvalidTransition when somebody answered or took it back since this was read, or
+        the application is decided.
+        """
         if not self.application.takes_support:
             raise InvalidTransition(_t("This application no longer waits for an answer."))
-        self._change(
-            Q(answer="", taken_back_at=None),
-            answer=answer,
-            words=words,
-            phone=phone,
-            answered_at=timezone.now(),
-            answer_letter=letter,
-        )
+        with transaction.atomic():
+            before = FormerAnswer.of(self)
+            self._change(
+                Q(answered_at=self.answered_at, taken_back_at=None),
+                answer=answer,
+                words=words,
+                phone=phone,
+                answered_at=timezone.now(),
+                answer_letter=letter,
+                called_at=None,
+            )
+            if before:
+                before.save()
+
+    @property
+    def last_former(self) -> int | None:
+        """The key of the answer that the one of now replaced, or None."""
+        return self.former_answers.order_by("-pk").values_list("pk", flat=True).first()
 
     def take_back(self) -> None:
         self._change(Q(answer="", taken_back_at=None), taken_back_at=timezone.now())
@@ -131,3 +146,39 @@ class Support(models.Model):
     for _verb in (give, take_back, note_call):
         _verb.alters_data = True
     del _verb
+
+
+class FormerAnswer(models.Model):
+    """What a supervisor had answered before answering anew. Never edited."""
+
+    support = models.ForeignKey(Support, models.CASCADE, related_name="former_answers")
+    answer = models.CharField(_("answer"), max_length=10, choices=Support.Answer)
+    words = models.TextField(_("condition or remark"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    answered_at = models.DateTimeField(_("answered"))
+    called_at = models.DateTimeField(_("called"), null=True, blank=True)
+
+    privacy = Privacy(
+        person_path="support__application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("What a supervisor had answered before"),
+        writer_path="support__person",
+        wrote=_("earlier answers about a colleague’s application"),
+        personal="support answer words phone answered_at called_at",
+    )
+
+    class Meta:
+        ordering = ["answered_at", "pk"]
+        verbose_name = _("earlier answer of a supervisor")
+        verbose_name_plural = _("earlier answers of supervisors")
+
+    def __str__(self):
+        return f"{self.support}, {self.get_answer_display()}"
+
+    @classmethod
+    def of(cls, support: Support) -> "FormerAnswer | None":
+        """Return what ``support`` says now as a row not saved yet; None where it says nothing."""
+        if not support.answer:
+            return None
+        kept = ("answer", "words", "phone", "answered_at", "called_at")
+        return cls(support=support, **{name: getattr(support, name) for name in kept})

@@ -1,5 +1,7 @@
 """Asking a supervisor for the hours: the question, the answer, and the mail of each."""
 
+from uuid import uuid4
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,12 +61,23 @@ def release(application: Application) -> None:
 
 @transaction.atomic
 def answer(support: Support, said: str, *, words: str = "", phone: str = "") -> None:
-    """Keep what the supervisor said, and tell the applicant, who hears it before staff do."""
-    key = f"support-answered:{support.pk}"
+    """Keep what the supervisor says now, and tell the applicant, who hears it before staff do.
+
+    Raises InvalidTransition as ``Support.give`` does.
+    """
+    key = f"support-answered:{support.pk}:{uuid4()}" if support.answer else _first_key(support)
+    support.application = Application.objects.select_for_update(of=("self",)).get(
+        pk=support.application_id
+    )
     support.give(said, words=words, phone=phone, letter=key)
+    ids = {"support": support.pk, "application": support.application_id}
     outbox.write(
         "support-answered",
         support.application.person,
         key=key,
-        context={"support": support.pk, "application": support.application_id},
+        context=ids | {"instead_of": support.last_former},
     )
+
+
+def _first_key(support: Support) -> str:
+    return f"support-answered:{support.pk}"

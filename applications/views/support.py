@@ -39,7 +39,7 @@ def ask_view(request, application):
                 words = _("We have written to %(name)s. You hear the answer first.")
                 messages.success(request, words % {"name": form.cleaned_data["name"]})
                 return redirect(_page_of(application))
-    supports = list(application.supports.standing())
+    supports = list(application.supports.standing().prefetch_related("former_answers"))
     return render(
         request,
         "applications/application_supervisor.html",
@@ -79,9 +79,9 @@ def support(request, uuid):
     if person is None:
         return sign_in_first(request)
     record = get_object_or_404(Support.objects.asked_of(person).with_people(), uuid=uuid)
-    form = SupportForm(request.POST if request.method == "POST" else None)
+    form = SupportForm(request.POST if request.method == "POST" else None, initial=said(record))
     if request.method == "POST":
-        if record.answer:  # pressed twice
+        if form.is_valid() and form.says_the_same(record):  # pressed twice
             return redirect(record)
         if form.is_valid():
             facts = form.cleaned_data
@@ -104,6 +104,10 @@ def support(request, uuid):
             "sample": application.cohort.is_sample,
         },
     )
+
+
+def said(record) -> dict:
+    return {name: getattr(record, name) for name in ("answer", "words", "phone")}
 
 
 urls = [

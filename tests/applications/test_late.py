@@ -103,7 +103,7 @@ def test_mail_and_page_say_until_when_the_code_lets_it_be_sent(client, cohort, c
     page = client.get(url(application)).text
     mail = render(Message.objects.get(kind="application-started")).text
 
-    assert f"Send it by {code.until}." in page
+    assert f"Send your application by {code.until}." in page
     assert f"Send it by {code.until}." in mail
 
 

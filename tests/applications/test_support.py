@@ -9,7 +9,7 @@ from applications.models import Status, Support
 from applications.services import support as services
 from notifications import sender
 from notifications.models import Message
-from notifications.render import render
+from notifications.render import NoLongerTrue, render
 from tests.concurrency import at_once
 from tests.factories import ApplicationFactory, StaffFactory, SupportFactory
 
@@ -80,7 +80,7 @@ def test_the_supervisor_reads_nothing_of_the_application(client, application):
 
     text = words_of(go(client, support))
 
-    assert f"{application.name} asks for the hours" in text
+    assert f"{application.name} asks for your support" in text
     for secret in (application.motivation, application.town, application.reference):
         assert secret not in text
 
@@ -211,6 +211,100 @@ def test_a_stranger_can_neither_ask_nor_answer(client, application, sign_in):
     assert Support.objects.count() == 1
 
 
+def changed(support, said, **facts):
+    """Another answer of the same supervisor."""
+    support = Support.objects.get(pk=support.pk)
+    services.answer(support, said, **facts)
+    support.refresh_from_db()
+    return support
+
+
+def test_a_supervisor_thinks_again_by_the_same_link(client, application):
+    support = SupportFactory(application=application, answer=A.NOT_NOW, words="Not this spring")
+    page = words_of(go(client, support))
+
+    client.post(support.get_absolute_url(), {"answer": A.YES, "words": "", "phone": ""})
+
+    support.refresh_from_db()
+    assert "Change my answer" in page
+    assert (support.answer, support.words) == (A.YES, "")
+    kept = [(former.answer, former.words) for former in support.former_answers.all()]
+    assert kept == [(A.NOT_NOW, "Not this spring")]
+    mail = render(Message.objects.get(dedupe_key=support.answer_letter))
+    assert mail.subject == f"{support.name} has changed the answer"
+
+
+def test_she_reads_both_answers_and_staff_the_new_one_after_her(client, application, sign_in):
+    support = SupportFactory(application=application, answer=A.NOT_NOW, words="Not this spring")
+    changed(support, A.YES, words="After all")
+
+    hers = words_of(client.get(page(application)))
+    sign_in(client, StaffFactory(is_superuser=True))
+    before = client.get(reverse(WITHIN)).text
+    sender.deliver_due()
+    after = client.get(reverse(WITHIN)).text
+    record = client.get(reverse("admin:applications_support_change", args=[support.pk])).text
+
+    assert "After all" in hers
+    assert "Not now: Not this spring" in hers
+    assert ["After all" in text for text in (before, after)] == [False, True]
+    assert "Not this spring" in record
+
+
+def test_the_same_answer_once_more_is_no_other(client, application):
+    support = SupportFactory(application=application, answer=A.YES, words="Gladly")
+    told = Message.objects.count()
+    go(client, support)
+
+    client.post(support.get_absolute_url(), {"answer": A.YES, "words": "Gladly", "phone": ""})
+
+    assert support.former_answers.count() == 0
+    assert Message.objects.count() == told
+
+
+def test_only_the_newest_answer_is_mailed(application):
+    support = changed(SupportFactory(application=application), A.NOT_NOW)
+    first = Message.objects.get(dedupe_key=support.answer_letter)
+    support = changed(support, A.YES)
+
+    with pytest.raises(NoLongerTrue):
+        render(first)
+    second = render(Message.objects.get(dedupe_key=support.answer_letter))
+    assert "Yes" in second.text
+
+
+def test_who_was_called_and_asks_for_a_call_again_is_called_again(application):
+    support = SupportFactory(application=application, answer=A.CALL, phone="416-555-0199")
+    support.note_call()
+
+    support = changed(support, A.CALL, phone="416-555-0142")
+
+    assert support.called_at is None
+    assert support.former_answers.get().called_at is not None
+
+
+def test_once_it_is_decided_no_answer_is_changed(client, application):
+    support = SupportFactory(application=application, answer=A.YES)
+    type(application).objects.filter(pk=application.pk).update(status=Status.DECLINED)
+
+    page = words_of(go(client, support))
+    answered = client.post(support.get_absolute_url(), {"answer": A.NOT_NOW, "words": "No"})
+
+    support.refresh_from_db()
+    assert "Change my answer" not in page
+    assert (answered.status_code, support.answer) == (409, A.YES)
+
+
+@pytest.mark.parametrize(("answer", "asks"), [("", 1), (A.YES, 0)])
+def test_her_page_asks_nobody_any_more_once_an_answer_is_there(client, application, answer, asks):
+    support = SupportFactory(application=application, answer=answer, name="Jo Tremblay")
+
+    text = words_of(client.get(application.get_absolute_url()))
+
+    assert text.count("Ask your supervisor about the hours") == asks
+    assert text.count(f"{support.name} answered: Yes") == 1 - asks
+
+
 def give_two(support):
     """Answer yes and not now at once; returns the answers that were told to the applicant."""
     at_once(
@@ -224,13 +318,14 @@ def give_two(support):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_answers_at_once_one_counts_and_is_told():
-    support = SupportFactory()
+@pytest.mark.parametrize("before", ["", "if"])
+def test_of_two_answers_at_once_one_counts_and_is_told(before):
+    support = SupportFactory(answer=before)
 
     told = give_two(support)
 
     support.refresh_from_db()
-    assert told == 1
+    assert told == 1 + bool(before)
     assert support.answer in {A.YES, A.NOT_NOW}
 
 

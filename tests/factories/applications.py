@@ -11,6 +11,7 @@ from applications.models import (
     Answer,
     Application,
     Assessment,
+    FormerAnswer,
     FormVersion,
     Import,
     Insight,
@@ -96,6 +97,15 @@ class AnswerFactory(DjangoModelFactory):
     application = SubFactory(ApplicationFactory)
     question = SubFactory(QuestionFactory, cohort=SelfAttribute("..application.cohort"))
     value = "An answer"
+
+
+class FormerAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerAnswer
+
+    support = SubFactory("tests.factories.applications.SupportFactory", answer="yes")
+    answer = "not-now"
+    answered_at = LazyAttribute(lambda former: days(-1))
 
 
 class SupportFactory(DjangoModelFactory):
