@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from django.utils.translation import gettext as _
 
@@ -25,51 +25,55 @@ class Pair:
 def likely(viewer) -> list[Pair]:
     """Return pairs of people with the same name and one thing more, or with the same phone.
 
-    Asks two questions however many there are. What is concealed from ``viewer`` tells nothing.
+    At most ``SHOWN_MOST``, those who joined first before the others. Asks three questions however
+    many there are, and loads those shown alone. What is concealed from ``viewer`` tells nothing.
     """
-    people = list(
-        User.objects.filter(is_active=True, is_staff=False)
-        .select_related("organization")
-        .order_by("joined_at", "pk")
-    )
+    names, facts = _known(viewer)
+    alike = defaultdict(list)
+    for pk, name in names.items():
+        alike["name", name].append(pk)
+        for fact in facts[pk]:
+            if fact[0] == "phone":
+                alike[fact].append(pk)
+    found = {}
+    for (_what, value), group in alike.items():
+        if value and len(found) < SHOWN_MOST:
+            pairs = ((pair, facts[pair[0]] & facts[pair[1]]) for pair in combinations(group, 2))
+            new = ((pair, shared) for pair, shared in pairs if shared and pair not in found)
+            found |= islice(new, SHOWN_MOST - len(found))
+    people = User.objects.in_bulk({pk for pair in found for pk in pair})
+    return [
+        Pair(people[older], people[newer], _why(shared, names[older] == names[newer]))
+        for (older, newer), shared in found.items()
+    ]
+
+
+def _known(viewer) -> tuple[dict[int, str], dict[int, set]]:
+    """Return, by key of each person, her name and what else may be of two records, made plain."""
+    people = User.objects.filter(is_active=True, is_staff=False).order_by("joined_at", "pk")
+    names, facts = {}, defaultdict(set)
+    rows = people.values_list("pk", "name", "phone", "organization")
+    for pk, name, phone, organization in rows.iterator():
+        names[pk] = _plain(name)
+        facts[pk] |= {("organization", organization), ("phone", _digits(phone))}
     typed = Application.objects.exclude(pk__in=desk.concealed_from(viewer))
-    facts = defaultdict(set)
-    for person in people:
-        facts[person.pk] |= {
-            ("organization", person.organization_id),
-            ("phone", _digits(person.phone)),
-        }
-    for pk, town, phone, organization in typed.values_list(
-        "person", "town", "phone", "organization_name"
-    ):
+    rows = typed.order_by().values_list("person", "town", "phone", "organization_name")
+    for pk, town, phone, organization in rows.iterator():
         facts[pk] |= {
             ("town", _plain(town)), ("phone", _digits(phone)), ("employer", _plain(organization)),
         }  # fmt: skip
+    return names, {pk: {fact for fact in facts[pk] if fact[1]} for pk in names}
+
+
+def _why(shared: set, same_name: bool) -> str:
     words = {
         "organization": _("the same organization"),
         "employer": _("the same organization"),
         "town": _("the same town"),
         "phone": _("the same phone"),
     }
-    found = {}
-    alike = defaultdict(list)
-    for person in people:
-        facts[person.pk] = {(what, value) for what, value in facts[person.pk] if value}
-        if name := _plain(person.name):
-            alike["name", name].append(person)
-        for what, value in facts[person.pk]:
-            if what == "phone":
-                alike[what, value].append(person)
-    for group in alike.values():
-        for older, newer in combinations(group, 2):
-            shared = {words[what] for what, _value in facts[older.pk] & facts[newer.pk]}
-            if shared:
-                if _plain(older.name) == _plain(newer.name):
-                    shared.add(_("the same name"))
-                found[older.pk, newer.pk] = Pair(older, newer, ", ".join(sorted(shared)))
-            if len(found) == SHOWN_MOST:
-                return list(found.values())
-    return list(found.values())
+    said = {words[what] for what, _value in shared}
+    return ", ".join(sorted(said | ({_("the same name")} if same_name else set())))
 
 
 def _plain(text: str) -> str:

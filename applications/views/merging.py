@@ -71,8 +71,10 @@ def likely(request):
     form = PairForm(request.POST or None, viewer=request.user)
     if form.is_valid():
         return redirect("merge", form.cleaned_data["kept"].uuid, form.cleaned_data["lost"].uuid)
+    pairs = duplicates.likely(request.user)
     context = _frame(request, _("Two records of one person")) | {
-        "pairs": duplicates.likely(request.user),
+        "pairs": pairs,
+        "are_more": len(pairs) == duplicates.SHOWN_MOST,
         "form": form,
     }
     status = 400 if form.is_bound else 200

@@ -275,6 +275,20 @@ def pairs():
     return [(pair.older.email, pair.newer.email, pair.why) for pair in found]
 
 
+def test_the_list_ends_somewhere_and_says_so(client, staff, monkeypatch):
+    monkeypatch.setattr(duplicates, "SHOWN_MOST", 2)
+    for each in range(3):
+        person("Noor", f"{each}@one.test", phone="416 555 0123")
+
+    page = client.get("/admin/people/twice/")
+
+    assert [(pair.older.email, pair.newer.email) for pair in page.context["pairs"]] == [
+        ("0@one.test", "1@one.test"),
+        ("0@one.test", "2@one.test"),
+    ]
+    assert "There may be more" in page.text
+
+
 def person(name, email, **facts):
     return PersonFactory(name=name, email=email, **{"organization": None, "phone": ""} | facts)
 
@@ -313,7 +327,7 @@ def test_the_list_costs_the_same_for_few_pairs_and_many(
             person("Noor", f"{number}@{address}.test", phone=f"416 555 012{number}")
     client.get("/admin/people/twice/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = client.get("/admin/people/twice/")
 
     assert len(found.context["pairs"]) == rows
