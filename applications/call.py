@@ -1,11 +1,12 @@
 """What applications add to a call: who has a draft, what it asks, when it is too late to reopen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import clock
 from applications import budget
 from applications.models import Application, Option, Review
 from cops import copying, parts, readiness
@@ -37,9 +38,12 @@ class Applications(parts.Part):
         """What the call asks beyond its own fields, asked now or not; answers stay behind."""
         twins = {}
         for question in old.questions.order_by("position", "pk").with_options():
-            keep_until = question.keep_until and question.keep_until + timedelta(days=days)
+            later = {
+                name: _later(getattr(question, name), timedelta(days=days))
+                for name in ("keep_until", "due_at", "freezes_at")
+            }
             before = twins.get(question.asked_if_id)
-            same = copying.twin(question, cohort=new, asked_if=before, keep_until=keep_until)
+            same = copying.twin(question, cohort=new, asked_if=before, required_since=None, **later)
             same.save()
             twins[question.pk] = same
             Option.objects.bulk_create(
@@ -76,6 +80,13 @@ class Applications(parts.Part):
                 for part in _draft_holders(cohort).select_related("person")
             ]
         )
+
+
+def _later(moment, by: timedelta):
+    """Return a day or an instant so much later, at the same time on Ontario's clock; or None."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(clock.ONTARIO) + by
+    return moment and moment + by
 
 
 def _draft_holders(cohort):

@@ -2,15 +2,20 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Max
+from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ModelAdmin, RecordForm, TabularInline
+from accounts.admin_base import ModelAdmin, RecordForm, TabularInline, verb
+from accounts.bilingual import LANGUAGES
 from accounts.choices import is_key
-from applications import budget, gathered
+from applications import budget, gathered, live
 from applications.admin.gathered import GathersAnswers, answers_url
 from applications.models import Option, Question
 from cops.models import Cohort
@@ -27,8 +32,12 @@ class QuestionForm(RecordForm):
         help_text=gettext_lazy("Always, or only after an answer to a question before this one."),
     )
 
+    goes_live = forms.BooleanField(
+        label=gettext_lazy("Yes, applicants see it like this from now on"), required=False
+    )
+
     class Meta:
-        labels = {"key": gettext_lazy("Short name"), "position": gettext_lazy("Order on the page")}
+        labels = {"key": gettext_lazy("Short name")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,13 +45,21 @@ class QuestionForm(RecordForm):
         self.conditions = dict(self._conditions())
         words = [(key, label) for key, (_other, _value, label) in self.conditions.items()]
         self.fields["condition"].choices = [("", ALWAYS), *words]
+        self.was_required = bool(question.pk) and question.is_asked and question.is_required
+        self.asks_first, self.live = False, None
         if question.asked_if_id:
             self.initial["condition"] = f"{question.asked_if_id}:{question.asked_if_value}"
 
     def _conditions(self):
-        """What this may be asked after: each answer to each question of the call that decides."""
-        others = Question.objects.filter(kind__in=Question.DECIDING).with_options()
-        for other in others.filter(cohort=self._cohort).exclude(pk=self.instance.pk):
+        """What this may be asked after: each answer to each question before it that decides.
+
+        A new one comes last. So nothing ever depends on itself, by whichever way round.
+        """
+        others = Question.objects.filter(kind__in=Question.DECIDING, cohort=self._cohort)
+        if place := self.instance.pk and self.instance.position:
+            before = Q(position__lt=place) | Q(position=place, pk__lt=self.instance.pk)
+            others = others.filter(before)
+        for other in others.with_options():
             for value, words in other.choices:
                 label = _("After “%(answer)s” to “%(question)s”") % {
                     "answer": words,
@@ -61,8 +78,31 @@ class QuestionForm(RecordForm):
         facts = super().clean() or self.cleaned_data
         before, value, _label = self.conditions.get(facts.get("condition"), (None, "", ""))
         self.instance.asked_if, self.instance.asked_if_value = before, value
-        self._check_place(facts)
+        self._check_times(facts)
+        self._check_live(facts)
         return facts
+
+    def _check_times(self, facts) -> None:
+        cohort = self.instance.cohort if self.instance.pk else facts.get("cohort")
+        for name in ("due_at", "freezes_at"):
+            moment = facts.get(name)
+            if cohort and moment and moment > cohort.closes_at:
+                self.add_error(name, _("The call closes before that."))
+
+    def _check_live(self, facts) -> None:
+        """What an open call asks is in both languages, and goes live by an act of its own."""
+        cohort = self.instance.cohort if self.instance.pk else facts.get("cohort")
+        self.live = live.Change(self.instance, cohort, is_asked=bool(facts.get("is_asked")))
+        if not self.live.is_seen or not self.has_changed():
+            return
+        for name in Question.BILINGUAL if facts.get("is_asked") else ():
+            written = [bool(facts.get(f"{name}_{language}")) for language in LANGUAGES]
+            if any(written) and not all(written):
+                lacking = LANGUAGES[written.index(False)]
+                self.add_error(f"{name}_{lacking}", live.BOTH_LANGUAGES)
+        if not self.errors and not facts.get("goes_live"):
+            self.asks_first = True
+            self.add_error(None, live.LOOK_FIRST)
 
     def clean_key(self):
         key = self.cleaned_data["key"]
@@ -70,22 +110,28 @@ class QuestionForm(RecordForm):
             raise forms.ValidationError(_("Every call has an answer of this name: choose another."))
         return key
 
-    def _check_place(self, facts) -> None:
-        """A question comes after the one it depends on, and before those that depend on it."""
-        question, place = self.instance, facts.get("position")
-        if place is None:
-            return
-        before = question.asked_if
-        if before and (before.position, before.pk) >= (place, question.pk or float("inf")):
-            words = _("It depends on “%(question)s”, so it has to come after it.")
-            self.add_error("position", words % {"question": before.text})
-        if question.pk and question.depending.filter(position__lte=place).exists():
-            self.add_error("position", _("Another question depends on this one and comes earlier."))
+
+class OptionForm(RecordForm):
+    """A row without words is no answer, whichever number stands in it."""
+
+    def has_changed(self):
+        return bool({*self.changed_data} - ({"position"} if self.instance.pk is None else set()))
 
 
 class OptionFormSet(BaseInlineFormSet):
+    asks_first = False
+
+    def get_form_kwargs(self, index):
+        """A new row comes after those that are there."""
+        place = self.initial_form_count() if index is None else index
+        return {**super().get_form_kwargs(index), "initial": {"position": place + 1}}
+
     def clean(self):
         super().clean()
+        self._check_rows()
+        self._check_live()
+
+    def _check_rows(self):
         rows = [form for form in self.forms if form not in self.deleted_forms]
         filled = [row for row in rows if getattr(row, "cleaned_data", {}).get("label_en")]
         if self.instance.kind in Question.OF_A_LIST and len(filled) < 2:
@@ -96,6 +142,21 @@ class OptionFormSet(BaseInlineFormSet):
             if row.instance.pk and row.instance.is_chosen:
                 words = _("“%(option)s” has been chosen already. It has to stay.")
                 raise forms.ValidationError(words % {"option": row.instance})
+
+    def _check_live(self):
+        """Other answers to choose are another question, see ``QuestionForm._check_live``."""
+        question = self.instance
+        if not (question.cohort_id and self.has_changed()):
+            return
+        if not live.Change(question, question.cohort, is_asked=question.is_asked).is_seen:
+            return
+        for row in self.forms:
+            facts = getattr(row, "cleaned_data", {})
+            if facts.get("label_en") and not facts.get("label_fr"):
+                row.add_error("label_fr", live.BOTH_LANGUAGES)
+        if not any(self.errors) and not self.data.get("goes_live"):
+            self.asks_first = True
+            raise forms.ValidationError(live.LOOK_FIRST)
 
     def save_new(self, form, commit=True):
         form.instance.key = self._free_key(form.cleaned_data["label_en"])
@@ -110,9 +171,14 @@ class OptionFormSet(BaseInlineFormSet):
 
 class OptionInline(TabularInline):
     model = Option
+    form = OptionForm
     formset = OptionFormSet
     fields = ["position", "label_en", "label_fr"]
     verbose_name_plural = gettext_lazy("answers to choose, for a list")
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Empty rows, so that a list is written without a script too."""
+        return 2 if obj is None or obj.kind in Question.OF_A_LIST else 0
 
 
 @admin.register(Question)
@@ -121,7 +187,7 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
     form = QuestionForm
     change_list_template = "applications/admin_form.html"
     change_form_template = "applications/admin_form_question.html"
-    list_display = ["position", "asks", "kind", "when", "reader", "is_asked", "cohort"]
+    list_display = ["place", "asks", "kind", "when", "reader", "is_asked", "cohort"]
     list_display_links = ["asks"]
     list_filter = ["cohort", "is_asked", "reader"]
     list_select_related = ["cohort", "asked_if"]
@@ -131,12 +197,14 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
         "Every call asks for name, work, experience, ideas and times. Add what only yours asks."
     )
     inlines = [OptionInline]
+    verbs = ["move_up", "move_down"]
     fieldsets = [
         (None, {"fields": ["cohort", ("text_en", "text_fr"), ("help_en", "help_fr")]}),
         (
             gettext_lazy("How it is answered"),
-            {"fields": ["kind", "words_max", "is_required", "condition", "position", "is_asked"]},
+            {"fields": ["kind", "words_max", "is_required", "condition", "is_asked"]},
         ),
+        (gettext_lazy("Until when"), {"fields": ["due_at", "freezes_at"]}),
         (
             gettext_lazy("Who reads it, and for how long"),
             {"fields": ["reader", "is_identifying", "keep_until", "key"]},
@@ -145,7 +213,31 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
     prepopulated_fields = {"key": ["text_en"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("options", "asked_if__options")
+        found = super().get_queryset(request).prefetch_related("options", "asked_if__options")
+        return found.with_place()
+
+    @verb(
+        gettext_lazy("Move up"),
+        when=lambda question: not question.is_first,
+        done=gettext_lazy("It stands one place further up."),
+    )
+    def move_up(self, request, question):
+        question.move(-1)
+
+    @verb(
+        gettext_lazy("Move down"),
+        when=lambda question: not question.is_last,
+        done=gettext_lazy("It stands one place further down."),
+    )
+    def move_down(self, request, question):
+        question.move(1)
+
+    def save_model(self, request, question, form, change):
+        if not change:
+            question.come_last()
+        if question.is_asked and question.is_required and not form.was_required:
+            question.required_since = timezone.now()
+        super().save_model(request, question, form, change)
 
     def get_readonly_fields(self, request, question=None):
         """What was answered stays readable: under its name, in its kind, in its call."""
@@ -162,8 +254,7 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
         cohort = _cohort_of(given.get("cohort"))
         if cohort is None:
             return given
-        last = cohort.questions.aggregate(last=Max("position"))["last"]
-        return {"cohort": cohort.pk, "position": (last or 0) + 1, **given}
+        return {"cohort": cohort.pk, **given}
 
     def has_delete_permission(self, request, question=None):
         may = super().has_delete_permission(request, question)
@@ -176,9 +267,31 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         initial = context["adminform"].form.initial
         context |= _about(obj.cohort if obj else _cohort_of(initial.get("cohort")))
+        rows = [each.formset for each in context["inline_admin_formsets"]]
+        if any(getattr(each, "asks_first", False) for each in [context["adminform"].form, *rows]):
+            context["live"] = context["adminform"].form.live
         if obj:
             context["answers_url"] = answers_url(obj.cohort, obj.key)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @admin.display(description=gettext_lazy("order on the page"), ordering="position")
+    def place(self, question):
+        """The buttons send the form that the list stands in: they need no script."""
+        back = reverse("admin:applications_question_changelist")
+        query = urlencode({"next": f"{back}?cohort__id__exact={question.cohort_id}"})
+        buttons = [
+            (f"{self.verb_url(question, name)}?{query}", sign, f"{label}: {question}")
+            for name, sign, label, is_end in (
+                ("move_up", "↑", self.move_up.label, question.is_first),
+                ("move_down", "↓", self.move_down.label, question.is_last),
+            )
+            if not is_end
+        ]
+        row = '<button class="button move" formaction="{}" aria-label="{}">{}</button>'
+        return format_html(
+            '<span class="moves">{}</span>',
+            format_html_join("", row, ((url, label, sign) for url, sign, label in buttons)),
+        )
 
     @admin.display(description=gettext_lazy("what is asked"), ordering="text_en")
     def asks(self, question):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,16 +26,58 @@ class QuestionsForm(SectionForm):
 
     def __init__(self, data=None, files=None, *, application, **kwargs):
         super().__init__(data, files, application=application, **kwargs)
-        self.questions = asked_in(application.cohort)
+        moment = clock.now()
+        self.questions = []
+        for each in asked_in(application.cohort):
+            before = {None, *(question.pk for question in self.questions)}
+            if each.asked_if_id in before and self._is_on_page(each, moment):
+                self.questions.append(each)
         self.fields |= _fields(self.questions)
+        self.settled = [each for each in self.questions if self._is_settled(each, moment)]
+        for question in self.questions:
+            field = self.fields[question.field_name]
+            field.needed = question.has_to_be_answered(application.submitted_at)
+        for question in self.settled:
+            field = self.fields[question.field_name]
+            field.disabled = True
+            field.help_text = _too_late(question, is_answered=self._is_answered(question))
+
+    def _is_answered(self, question) -> bool:
+        return bool(self.initial.get(question.field_name))
+
+    def _is_settled(self, question, moment) -> bool:
+        return question.is_settled(moment, is_answered=self._is_answered(question))
+
+    def _is_on_page(self, question, moment) -> bool:
+        """What nobody may answer any more is gone; but what is typed nevertheless is told of."""
+        is_open = self._is_answered(question) or not self._is_settled(question, moment)
+        return is_open or bool(self._typed(question))
+
+    def _typed(self, question):
+        field, name = _field(question, None), self.add_prefix(question.field_name)
+        return field.widget.value_from_datadict(self.data, self.files, name)
+
+    def _is_late(self, question) -> bool:
+        """Whether another answer came than the one that stays."""
+        typed, kept = self._typed(question), self.initial.get(question.field_name)
+        return bool(typed) and _plain(typed) != _plain(kept)
 
     @classmethod
     def asked(cls, cohort):
-        return list(_fields(asked_in(cohort)).values())
+        moment = clock.now()
+        questions = asked_in(cohort)
+        return list(
+            _fields(
+                [each for each in questions if not each.is_settled(moment, is_answered=False)]
+            ).values()
+        )
 
     @classmethod
     def is_asked(cls, application):
-        return bool(asked_in(application.cohort))
+        questions = asked_in(application.cohort)
+        if not any(question.due_at for question in questions):
+            return bool(questions)
+        return bool(cls(application=application).questions)
 
     @classmethod
     def stored(cls, application):
@@ -75,12 +118,27 @@ class QuestionsForm(SectionForm):
                 self.wrong.pop(name, None)
                 self.cleaned_data[name] = ""
                 continue
+            if question in self.settled:
+                self._keep_settled(question, given)
+                continue
             given[question.pk] = value = self.cleaned_data.get(name)
-            if question.is_required and not value and name not in self.errors:
+            if self.fields[name].needed and not value and name not in self.errors:
                 self.add_error(
                     name, ValidationError(_MISSING.get(question.kind, _CHOOSE), code="required")
                 )
         return self.cleaned_data
+
+    def _keep_settled(self, question, given) -> None:
+        """What she answered in time stays, complete or not: nobody is held to change it now."""
+        name = question.field_name
+        self.errors.pop(name, None)
+        self.wrong.pop(name, None)
+        given[question.pk] = self.cleaned_data[name] = self.initial.get(name)
+        if self._is_late(question):
+            typed = self._typed(question)
+            told = typed.name if hasattr(typed, "name") else question.told(typed)
+            words = _("This came too late, so it is not kept: “%(typed)s”")
+            self.add_error(name, ValidationError(words % {"typed": told}, code="late"))
 
     def shown(self):
         """The fields whose condition is met by what is kept."""
@@ -146,12 +204,16 @@ def _field(question: Question, after: Question | None) -> forms.Field:
     ``after`` is the question whose answer it depends on.
     """
     hints = [
-        after and _only_after(question, after),
+        after and format_html('<span class="only-if">{}</span>', _only_after(question, after)),
         question.help,
         question.kind == Kind.FILE and _("PDF, DOCX, PNG or JPEG, up to 5 MB."),
+        question.due_at and _("Asked until %(moment)s.") % _moment(question.due_at),
+        question.freezes_at
+        and _("What you answer here can be changed until %(moment)s.")
+        % _moment(question.freezes_at),
         question.keep_until and _deleted_after(question),
     ]
-    help_text = " ".join(filter(None, hints))
+    help_text = format_html_join(" ", "{}", ((hint,) for hint in hints if hint))
     asks = {"label": question.text, "help_text": help_text, "required": False}
     match question.kind:
         case Kind.TEXT:
@@ -186,6 +248,25 @@ def _only_after(question: Question, after: Question) -> str:
         "answer": after.told(question.asked_if_value),
         "question": after.text,
     }
+
+
+def _too_late(question: Question, *, is_answered: bool) -> str:
+    """Tell that nothing can be typed any more, and since when."""
+    moment = _moment(question.settled_at(is_answered=is_answered))
+    if is_answered:
+        return _("Your answer could be changed until %(moment)s. It stays as it is.") % moment
+    return _("This could be answered until %(moment)s. It is not asked any more.") % moment
+
+
+def _moment(moment) -> dict:
+    return {"moment": clock.spoken(moment)}
+
+
+def _plain(value) -> str | list[str]:
+    """Return an answer so that two equal ones are equal, however a browser sends them."""
+    if isinstance(value, list):
+        return sorted(value)
+    return str(value or "").replace("\r\n", "\n").strip()
 
 
 def _deleted_after(question: Question) -> str:

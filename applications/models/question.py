@@ -5,17 +5,19 @@ moment somebody sent is kept with her application, word by word, as a ``FormVers
 """
 
 import json
+from datetime import datetime
 from hashlib import sha256
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
+from accounts.lifecycle import InvalidTransition
 from accounts.privacy import Privacy, Topic
 from applications.models import files
 from cops.models import Cohort
@@ -31,6 +33,16 @@ class QuestionQuerySet(models.QuerySet):
 
     def with_options(self):
         return self.prefetch_related("options")
+
+    def with_place(self):
+        """With ``is_first`` and ``is_last``, of the questions of its call."""
+        others = Question.objects.filter(cohort=OuterRef("cohort"))
+        same = Q(position=OuterRef("position"))
+        before = Q(position__lt=OuterRef("position")) | same & Q(pk__lt=OuterRef("pk"))
+        after = Q(position__gt=OuterRef("position")) | same & Q(pk__gt=OuterRef("pk"))
+        return self.annotate(
+            is_first=~Exists(others.filter(before)), is_last=~Exists(others.filter(after))
+        )
 
 
 class Question(Bilingual):
@@ -92,6 +104,20 @@ class Question(Bilingual):
         verbose_name=_("only after"),
     )
     asked_if_value = models.CharField(_("only after the answer"), max_length=40, blank=True)
+    due_at = models.DateTimeField(
+        _("asked until"),
+        null=True,
+        blank=True,
+        help_text=_("Whoever has not answered by then is not asked any more. Empty: the deadline."),
+    )
+    freezes_at = models.DateTimeField(
+        _("answers can be changed until"),
+        null=True,
+        blank=True,
+        help_text=_("Then they stay as they are, for you act on them. Empty: the deadline."),
+    )
+    # Since when it has to be answered: whoever sent before is not held to it.
+    required_since = models.DateTimeField(null=True, editable=False)
     keep_until = models.DateField(
         _("answers are deleted after"),
         null=True,
@@ -108,7 +134,7 @@ class Question(Bilingual):
         person_path=None,
         because="What a call asks everybody.",
         public="cohort key position kind text help words_max is_required reader asked_if "
-        "asked_if_value keep_until is_asked is_identifying",
+        "asked_if_value due_at freezes_at required_since keep_until is_asked is_identifying",
     )
 
     objects = QuestionQuerySet.as_manager()
@@ -150,11 +176,58 @@ class Question(Bilingual):
         answer = given.get(self.asked_if_id) or []
         return self.asked_if_value in (answer if isinstance(answer, list) else [answer])
 
+    def settled_at(self, *, is_answered: bool) -> datetime | None:
+        """Return the instant from which nobody may answer it, or change her answer; None: never."""
+        moments = [self.due_at, self.freezes_at if is_answered else None]
+        return min(filter(None, moments), default=None)
+
+    def is_settled(self, moment: datetime, *, is_answered: bool) -> bool:
+        settled_at = self.settled_at(is_answered=is_answered)
+        return settled_at is not None and settled_at <= moment
+
+    def has_to_be_answered(self, sent_at: datetime | None) -> bool:
+        """Whether it is required of somebody who has sent at ``sent_at`` already, if at all."""
+        was_asked = sent_at is None or self.required_since is None or self.required_since <= sent_at
+        return self.is_required and was_asked
+
+    def move(self, steps: int) -> None:
+        """Let it change places with the question before it (-1) or after it (1).
+
+        Raises InvalidTransition at either end, and where one of the two depends on the other.
+        """
+        with transaction.atomic():
+            rows = list(_in_order(self.cohort_id))
+            here = next(place for place, row in enumerate(rows) if row.pk == self.pk)
+            there = here + steps
+            if not 0 <= there < len(rows):
+                raise InvalidTransition(_t("There is no question beyond it."))
+            first, second = sorted([here, there])
+            if rows[second].asked_if_id == rows[first].pk:
+                words = _t("“%(later)s” depends on “%(earlier)s”, so it has to come after it.")
+                raise InvalidTransition(
+                    words % {"later": rows[second].text, "earlier": rows[first].text}
+                )
+            rows[here], rows[there] = rows[there], rows[here]
+            for number, row in enumerate(rows, start=1):
+                Question.objects.filter(pk=row.pk).exclude(position=number).update(position=number)
+
+    move.alters_data = True
+
+    def come_last(self) -> None:
+        """Take the place after all others of the call; not written yet."""
+        last = _in_order(self.cohort_id).last()
+        self.position = last.position + 1 if last else 1
+
     def told(self, value: str | list[str]) -> str:
         """Return ``value`` in the words of the choices."""
         words = dict(self.choices)
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(words.get(each, each) for each in chosen)
+
+
+def _in_order(cohort_id: int):
+    """Return the questions of a call, locked: their order is one fact of all of them."""
+    return Question.objects.select_for_update().filter(cohort=cohort_id).order_by("position", "pk")
 
 
 class Option(Bilingual):

@@ -149,7 +149,7 @@ def section_view(request, application, section):
     title, form_class = SECTIONS[section]
     prefetch_related_objects([application], *form_class.rows)
     if not form_class.is_asked(application):
-        raise Http404
+        return _not_asked(request, application)
     if not application.may_be_edited:
         return _refuse(request, application, application.why_closed)
     typed = request.POST if request.method == "POST" else None
@@ -191,6 +191,16 @@ def section_view(request, application, section):
     )
 
 
+def _not_asked(request, application):
+    """Hand back what came to a part that was asked when its page was loaded."""
+    if request.method != "POST":
+        raise Http404
+    told = _("This part is not asked any more.")
+    if "autosave" in request.POST:
+        return JsonResponse({"trouble": told}, status=409)
+    return _refuse(request, application, told)
+
+
 def _autosave(application, form, seen):
     """Keep what is typed while it is typed; answers a script, which shows what it is told."""
     form.is_valid()
@@ -205,7 +215,10 @@ def _autosave(application, form, seen):
     her_clock = ZoneInfo(application.person.time_zone)
     at = clock.spoken_time(timezone.localtime(timezone=her_clock))
     seen = intake.fingerprint(form.stored(application))
-    return JsonResponse({"seen": seen, "note": _("Saved at %(at)s") % {"at": at}})
+    note = _("Saved at %(at)s") % {"at": at}
+    if any(error.code == "late" for errors in form.errors.as_data().values() for error in errors):
+        note = _("%(note)s. One answer came too late: save the page to see which.") % {"note": note}
+    return JsonResponse({"seen": seen, "note": note})
 
 
 def _refuse(request, application, why):

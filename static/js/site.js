@@ -34,7 +34,10 @@
   // A question that depends on another answer shows once that is given.
   const depending = [...document.querySelectorAll("[data-asked-if]")];
   const isGiven = ({ form, dataset: { askedIf, askedValue } }) =>
-    new FormData(form).getAll(askedIf).includes(askedValue);
+    [...form.elements].some(
+      ({ name, value, checked }) => name === askedIf && value === askedValue && checked,
+    );
+  for (const input of depending) input.closest(".field").querySelector(".only-if")?.remove();
   const showAsked = () => {
     for (const input of depending) input.closest(".field").hidden = !isGiven(input);
   };

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.urls import reverse
 
+from accounts.clock import ONTARIO
 from accounts.lifecycle import InvalidTransition
 from applications.models import Application, Question
 from cops import copying, readiness
@@ -24,6 +25,7 @@ from tests.factories import (
     RegistrationFactory,
     RuleFactory,
     StaffFactory,
+    days,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,7 @@ def call():
     QuestionFactory(
         cohort=cohort, key="why", asked_if=before, asked_if_value="red", position=2,
         keep_until=date(2027, 9, 30),
+        due_at=datetime(2027, 2, 1, 17, tzinfo=ONTARIO), required_since=days(-1),
     )  # fmt: skip
     AnswerFactory(question=before, application__cohort=cohort)
     RegistrationFactory(
@@ -118,6 +121,8 @@ def test_the_questions_of_the_form_come_along_with_options_and_conditions(call):
     assert [option.key for option in first.options.all()] == ["red", "blue"]
     assert (second.asked_if, second.asked_if_value) == (first, "red")
     assert second.keep_until == date(2028, 9, 28)
+    assert second.due_at == datetime(2028, 1, 31, 17, tzinfo=ONTARIO)
+    assert second.required_since is None
     assert first.answers.count() == 0
 
 

@@ -1,10 +1,15 @@
 """Staff write the questions of a call, without a developer."""
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 from django.urls import reverse
 
 from applications import budget
 from applications.models import YES, Option, Question
+from applications.models import question as question_module
+from tests.concurrency import at_once
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
@@ -12,11 +17,13 @@ from tests.factories import (
     OptionFactory,
     QuestionFactory,
     StaffFactory,
+    days,
 )
 
 pytestmark = pytest.mark.django_db
 Kind = Question.Kind
 ADD = "/admin/applications/question/add/"
+BOXES = ("is_required", "is_asked", "goes_live")
 
 
 @pytest.fixture
@@ -36,11 +43,25 @@ def typed(cohort, *options, **facts) -> dict:
     return {
         "cohort": cohort.pk, "text_en": "Which software?", "text_fr": "Quel logiciel?",
         "help_en": "", "help_fr": "", "kind": Kind.LINE, "words_max": 150, "is_required": "on",
-        "condition": "", "position": 1, "is_asked": "on", "reader": "reviewers",
+        "condition": "", "is_asked": "on", "reader": "reviewers",
         "keep_until": "", "key": "software",
+        "goes_live": "on",
         "options-TOTAL_FORMS": len(options), "options-INITIAL_FORMS": 0,
         **rows, **facts,
     }  # fmt: skip
+
+
+def save(client, question, **facts):
+    """Send the page of ``question``, where only ``facts`` are changed."""
+    kept = {
+        "text_en": question.text_en, "text_fr": question.text_fr, "kind": question.kind,
+        "key": question.key, "is_required": "on" if question.is_required else "",
+        "is_asked": "on" if question.is_asked else "",
+    }  # fmt: skip
+    page = client.get(change(question))
+    sent = typed(question.cohort, **{**kept, **facts}, seen=page.context["seen"])
+    ticked = {name: fact for name, fact in sent.items() if name not in BOXES or fact}
+    return client.post(change(question), ticked)
 
 
 def change(question) -> str:
@@ -89,31 +110,43 @@ def test_a_list_has_answers_and_nothing_else_does(client, staff, options, kind, 
 def test_a_question_may_depend_on_an_answer_before_it(client, staff):
     before = QuestionFactory(kind=Kind.YES_NO, position=1)
 
-    client.post(ADD, typed(before.cohort, condition=f"{before.pk}:{YES}", position=2))
+    client.post(ADD, typed(before.cohort, condition=f"{before.pk}:{YES}"))
 
     question = Question.objects.get(key="software")
     assert (question.asked_if, question.asked_if_value) == (before, YES)
 
 
-def test_it_has_to_come_after_what_it_depends_on(client, staff):
-    before = QuestionFactory(kind=Kind.YES_NO, position=2, text_en="Do you?")
+def conditions(client, address) -> list[str]:
+    return [
+        key
+        for key, _words in client.get(address).context["adminform"].form.fields["condition"].choices
+        if key
+    ]
 
-    answer = client.post(ADD, typed(before.cohort, condition=f"{before.pk}:{YES}", position=1))
 
-    assert errors(answer) == ["It depends on “Do you?”, so it has to come after it."]
-
-
-def test_what_others_depend_on_stays_before_them(client, staff):
-    before = QuestionFactory(kind=Kind.YES_NO, position=1, key="software")
-    QuestionFactory(cohort=before.cohort, asked_if=before, asked_if_value=YES, position=2)
-
-    page = client.get(change(before))
-    answer = client.post(
-        change(before),
-        typed(before.cohort, kind=Kind.YES_NO, position=3, seen=page.context["seen"]),
+def test_a_question_depends_on_those_before_it_alone(client, staff):
+    first, second, third = (
+        QuestionFactory(kind=Kind.YES_NO, position=place, cohort=cohort)
+        for cohort in [CohortFactory()]
+        for place in (1, 2, 3)
     )
 
-    assert errors(answer) == ["Another question depends on this one and comes earlier."]
+    assert conditions(client, change(first)) == []
+    assert conditions(client, change(second)) == [f"{first.pk}:yes", f"{first.pk}:no"]
+    assert len(conditions(client, change(third))) == 4
+
+
+def test_no_two_questions_depend_on_each_other(client, staff):
+    first = QuestionFactory(kind=Kind.YES_NO, position=1)
+    second = QuestionFactory(
+        cohort=first.cohort, kind=Kind.YES_NO, position=2, asked_if=first, asked_if_value=YES
+    )
+
+    answer = save(client, first, condition=f"{second.pk}:{YES}")
+
+    assert len(errors(answer)) == 1
+    first.refresh_from_db()
+    assert first.asked_if is None
 
 
 def test_a_condition_of_another_call_is_no_choice(client, staff):
@@ -190,7 +223,9 @@ def test_the_next_question_comes_last_in_the_newest_call(client, staff):
 
     form = client.get(ADD).context["adminform"].form
 
-    assert (form.initial["cohort"], form.initial["position"]) == (last.cohort_id, 5)
+    client.post(ADD, typed(last.cohort))
+    assert form.initial["cohort"] == last.cohort_id
+    assert Question.objects.get(key="software").position == 5
 
 
 def test_each_question_is_counted_against_the_twenty_minutes():
@@ -223,3 +258,187 @@ def test_a_stranger_cannot(client, sign_in):
 
     assert answer.status_code == 403
     assert not Question.objects.exists()
+
+
+# What an open call asks goes live by an act of its own.
+
+
+def test_in_an_open_call_staff_look_first_at_whom_it_concerns(client, staff):
+    cohort = CohortFactory()
+    ApplicationFactory.create_batch(2, cohort=cohort)
+    ApplicationFactory(cohort=cohort, status="submitted")
+
+    first = client.post(ADD, typed(cohort, goes_live=""))
+    told = first.context["live"].concerned
+    asked_by_then = Question.objects.count()
+    client.post(ADD, typed(cohort))
+
+    assert errors(first) == ["The call is open. Read below whom this concerns, and say yes."]
+    assert told == [
+        "2 people have a draft, and cannot send it without an answer.",
+        "1 person has sent an application: nothing changes for it.",
+    ]
+    assert (asked_by_then, Question.objects.count()) == (0, 1)
+
+
+def test_other_words_for_a_live_question_are_looked_at_too(client, staff):
+    question = AnswerFactory(question__text_en="Before").question
+
+    refused = save(client, question, text_en="After", goes_live="")
+    question.refresh_from_db()
+    before = question.text_en
+    save(client, question, text_en="After")
+
+    question.refresh_from_db()
+    assert "1 person has answered it as it was before. The answer stays." in (
+        refused.context["live"].concerned
+    )
+    assert (before, question.text_en) == ("Before", "After")
+
+
+def test_other_answers_to_choose_are_looked_at_too(client, staff):
+    question = QuestionFactory(kind=Kind.CHOICE, options=["Red", "Blue"])
+    red, blue = question.options.all()
+    rows = {
+        f"options-{row}-{name}": fact
+        for row, option in enumerate((red, blue))
+        for name, fact in {
+            "id": option.pk, "question": question.pk, "position": row + 1,
+            "label_en": f"{option.label_en}!", "label_fr": option.label_fr,
+        }.items()
+    } | {"options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2}  # fmt: skip
+
+    refused = save(client, question, **rows, goes_live="")
+    before = list(question.options.values_list("label_en", flat=True))
+    save(client, question, **rows)
+
+    assert errors(refused) == ["The call is open. Read below whom this concerns, and say yes."]
+    assert refused.context["live"].concerned
+    assert before == ["Red", "Blue"]
+    assert list(question.options.values_list("label_en", flat=True)) == ["Red!", "Blue!"]
+
+
+@pytest.mark.parametrize("facts", [{"text_fr": ""}, {"help_en": "A hint"}, {"help_fr": "Un mot"}])
+def test_nothing_goes_live_in_one_language(client, staff, facts):
+    answer = client.post(ADD, typed(CohortFactory(), **facts))
+
+    assert errors(answer) == ["The call is open: write this in both languages."]
+    assert not Question.objects.exists()
+
+
+def test_no_answer_to_choose_goes_live_in_one_language(client, staff):
+    facts = typed(CohortFactory(), "Red", "Blue", kind=Kind.CHOICE)
+
+    client.post(ADD, facts | {"options-1-label_fr": ""})
+
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("facts", [{"opens_at": 3}, {"opens_at": -60}, {"published_at": None}])
+def test_before_the_call_opens_and_after_it_a_draft_may_be_in_one_language(client, staff, facts):
+    opens_at = days(facts.pop("opens_at", -10))
+    cohort = CohortFactory(opens_at=opens_at, **facts)
+
+    client.post(ADD, typed(cohort, goes_live="", text_fr=""))
+
+    assert Question.objects.get().text_fr == ""
+
+
+def test_a_question_that_is_not_asked_is_written_in_peace(client, staff):
+    facts = typed(CohortFactory(), goes_live="", text_fr="")
+    del facts["is_asked"]
+
+    client.post(ADD, facts)
+
+    assert Question.objects.get().is_asked is False
+
+
+# Their order.
+
+
+def do(client, question, verb):
+    return client.post(reverse("admin:applications_question_verb", args=[question.pk, verb]))
+
+
+def order(cohort) -> list[str]:
+    return list(cohort.questions.values_list("key", flat=True))
+
+
+@pytest.fixture
+def three():
+    """A, B and C of one call; all were given the same place once."""
+    cohort = CohortFactory()
+    for key in ("a", "b", "c"):
+        QuestionFactory(cohort=cohort, key=key, position=1, kind=Kind.YES_NO)
+    return cohort
+
+
+def test_a_question_moves_up_and_down(client, staff, three):
+    a, _b, c = three.questions.all()
+
+    do(client, c, "move_up")
+    do(client, a, "move_down")
+
+    assert order(three) == ["c", "a", "b"]
+    assert list(three.questions.values_list("position", flat=True)) == [1, 2, 3]
+
+
+def test_it_does_not_pass_what_it_depends_on(client, staff, three):
+    a, b, _c = three.questions.all()
+    Question.objects.filter(pk=b.pk).update(asked_if=a, asked_if_value=YES)
+
+    do(client, b, "move_up")
+    do(client, a, "move_down")
+
+    assert order(three) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("place", "verb"), [(0, "move_up"), (2, "move_down")])
+def test_nothing_lies_beyond_the_first_and_the_last(client, staff, three, place, verb):
+    do(client, three.questions.all()[place], verb)
+
+    assert order(three) == ["a", "b", "c"]
+
+
+def test_a_stranger_moves_nothing(client, sign_in, three):
+    sign_in(client, ApplicationFactory().person)
+
+    answer = do(client, three.questions.last(), "move_up")
+
+    assert answer.status_code == 403
+    assert order(three) == ["a", "b", "c"]
+
+
+def test_the_list_has_a_button_that_needs_no_script(client, staff, three):
+    page = client.get(reverse("admin:applications_question_changelist")).content.decode()
+
+    assert page.count('formaction="') == 4
+    assert 'aria-label="Move down: What about a?"' in page
+
+
+def move_two_at_once(cohort):
+    _a, b, c = cohort.questions.all()
+    at_once(lambda: b.move(-1), lambda: c.move(-1))
+    return sorted(cohort.questions.values_list("position", flat=True))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_move_at_once_each_finds_the_order_of_the_other(three):
+    assert move_two_at_once(three) == [1, 2, 3]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_two_questions_share_a_place(three, monkeypatch):
+    barrier = Barrier(2)
+
+    def unlocked(cohort_id):
+        rows = list(Question.objects.filter(cohort=cohort_id).order_by("position", "pk"))
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=5)
+        return rows
+
+    monkeypatch.setattr(question_module, "_in_order", unlocked)
+
+    assert move_two_at_once(three) != [1, 2, 3]
