@@ -14,6 +14,7 @@ from cops.models import AccessRequest, Membership, Registration, Webinar
 from notifications import add_to, mails, occasions
 from notifications.models import Event, Kind, Message
 from notifications.placeholders import block, link, text
+from notifications.readers import asked_at_once
 
 NO_RECORDING = gettext_noop("waits: the webinar has no recording and no slides yet")
 
@@ -23,12 +24,18 @@ def occasion(event, person):
     webinar = getattr(event, "webinar", None)
     if webinar is None:
         return None
-    registration = person and webinar.registrations.live().filter(person=person).first()
+    registration = person and _registration(event, person)
     return {
         **webinar.cohort.signature,
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),
         "own_url": _registration_url(registration, event) if registration else "",
     }
+
+
+@asked_at_once
+def _registration(event, people):
+    live = event.webinar.registrations.live().filter(person__in=people)
+    return {registration.person_id: registration for registration in live.select_related("person")}
 
 
 @occasions.pages_of(Kind.WEBINAR)

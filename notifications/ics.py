@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts import office
 from accounts.models import User
-from notifications import occasions, zones
+from notifications import occasions, told, zones
 from notifications.models import Event, Invitee, Role
 
 PRODUCT = "-//First Work//Communities of Practice//EN"
+BEGIN = b"BEGIN:VEVENT"
 ANSWERS = {Invitee.Answer.YES: "ACCEPTED", Invitee.Answer.NO: "DECLINED"}
 # By registering, by booking, and by offering the time.
 SAID_YES = {Role.GUEST, Role.APPLICANT, Role.INTERVIEWER}
@@ -34,7 +35,7 @@ def for_event(
 
 def for_person(person: User) -> bytes:
     """Return all that ``person`` is invited to, what is called off too, as a calendar to follow."""
-    return _calendar(_events_of(person), person, "PUBLISH", "", name=True).to_ical()
+    return _calendar(_events_of(person), person, "PUBLISH", "", name=True)
 
 
 def addresses_of(person: User) -> dict[str, str]:
@@ -63,10 +64,10 @@ def for_events(
 ) -> bytes:
     """Return one calendar file with all ``events``; empty when there are none."""
     events = list(events)
-    return _calendar(events, person, method, mailbox).to_ical() if events else b""
+    return _calendar(events, person, method, mailbox) if events else b""
 
 
-def _calendar(events, person, method, mailbox, *, name=False):
+def _calendar(events, person, method, mailbox, *, name=False) -> bytes:
     from icalendar import Calendar
 
     language = person.language if person else translation.get_language()
@@ -78,9 +79,6 @@ def _calendar(events, person, method, mailbox, *, name=False):
         calendar.add("method", method)
         if name:
             calendar.add("x-wr-calname", _("Communities of Practice"))
-        for zone in sorted({event.zone for event in events}):
-            first = min(event.local_on.year for event in events if event.zone == zone)
-            calendar.add_component(zones.definition(zone, first))
         is_sent = bool(person) and method in {"REQUEST", "CANCEL"}
         parts = _parts(events, person) if is_sent else {}
         pages = occasions.pages(events)
@@ -94,11 +92,21 @@ def _calendar(events, person, method, mailbox, *, name=False):
             if is_sent:
                 entry.add("attendee", _attendee(person, _said(part)))
             calendar.add_component(entry)
-    return calendar
+    return calendar.to_ical().replace(BEGIN, _clocks(events) + BEGIN, 1)
 
 
-def _parts(events, person: User) -> dict[int, Invitee]:
+def _clocks(events) -> bytes:
+    """Return the definitions of the zones of ``events``, each from its first year on."""
+    first: dict[str, int] = {}
+    for event in events:
+        first[event.zone] = min(event.local_on.year, first.get(event.zone, event.local_on.year))
+    return b"".join(zones.definition(zone, year) for zone, year in sorted(first.items()))
+
+
+def _parts(events, person: User) -> dict[int, Invitee | None]:
     """Return, by event, the part that ``person`` has, or had, in each of ``events``."""
+    if len(events) == 1:
+        return {event.pk: told.part(event, person) for event in events}
     parts = Invitee.objects.filter(event__in=events, person=person)
     return {part.event_id: part for part in parts.only("event_id", "role", "answer", "until")}
 

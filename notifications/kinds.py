@@ -6,7 +6,7 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import clock, links
 from accounts.models import User
 from notifications import add_to, mails, occasions, people, preferences, told
-from notifications.models import Invitee, Message, Preference
+from notifications.models import Message, Preference
 from notifications.placeholders import block, link, text
 
 
@@ -77,10 +77,9 @@ def event_moved(ids):
     event, person = ids["event"], ids["recipient"]
     if not event.is_live or event.is_over:
         return None
-    heard = told.hearing(event, person)
-    before = heard.last_told(person.pk)
+    before = told.last_told(event, person)
     changed = told.changed(event, before) if before else {}
-    if before and not changed and not heard.may_know_better(person.pk, before):
+    if before and not changed and not told.may_know_better(event, person, before):
         return None
     known = occasions.facts(event, person)
     return {
@@ -211,23 +210,24 @@ def reminders_off(ids):
 
 
 def _is_invited(event, person) -> bool:
-    return event.invitees.current().filter(person=person).exists()
+    part = told.part(event, person)
+    return part is not None and part.until is None
 
 
 def _answering(event, person, known) -> dict:
     """Return where she says that she cannot come, and whether she is yet to say anything."""
     answer_url = known.get("answer_url", "")
-    parts = Invitee.objects.current().filter(event=event, person=person, answer=Invitee.Answer.NONE)
+    part = told.part(event, person) if answer_url else None
     return {
         "answer_url": answer_url,
-        "is_unanswered": bool(answer_url) and parts.exists(),
+        "is_unanswered": bool(part) and part.until is None and not part.answer,
         "own_url": known.get("own_url", ""),
     }
 
 
 def _as_told(event, person, known) -> dict:
     """Return what is off, at the time that she knows: of a later one she may not have heard."""
-    stood = told.hearing(event, person).last_told(person.pk) or event
+    stood = told.last_told(event, person) or event
     return {"title": _title(event, known), "when": _to(person, stood)}
 
 

@@ -4,6 +4,7 @@ A paragraph that is nothing but one link becomes a button.
 """
 
 import re
+from functools import lru_cache
 from textwrap import fill
 
 from django.utils.translation import gettext as _
@@ -23,9 +24,13 @@ def parse(source: str) -> tuple[str, SyntaxTreeNode]:
     first, _newline, rest = source.strip().partition("\n")
     if not SUBJECT.match(first):
         raise ValueError("A mail's text begins with a line 'Subject: ...'.")
-    subject = tree_of(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
-    subject_line = BLANKS.sub(" ", Text().blocks(subject)).strip()
-    return subject_line, tree_of(rest.replace(LINE_BREAK, "\\\n"))
+    return _subject_line(first), tree_of(rest.replace(LINE_BREAK, "\\\n"))
+
+
+@lru_cache(maxsize=100)  # that of a notice is the same for everybody
+def _subject_line(first: str) -> str:
+    tree = tree_of(SUBJECT.sub("", first).replace(LINE_BREAK, " "))
+    return BLANKS.sub(" ", Text().blocks(tree)).strip()
 
 
 def tree_of(markdown: str) -> SyntaxTreeNode:

@@ -14,11 +14,11 @@ from uuid import uuid4
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Min, Q, Value
 from django.utils import timezone
 
 from accounts import office
-from notifications import bell, bounces, told
+from notifications import bell, bounces, readers
 from notifications.mails import Overtaken
 from notifications.models import Attempt, Consent, Event, Heartbeat, Invitee, Message, Stop
 from notifications.reasons import (
@@ -124,7 +124,7 @@ def _take(which: Q, number: int, *, tries_the_server=False) -> list[Message]:
 def _deliver(batch: list[Message], server, ends_at: float = math.inf) -> int:
     sent = 0
     ends, wordings = untrue(batch), Wordings()
-    told.ask_at_once(batch)
+    readers.gather(batch)
     for position, message in enumerate(batch):
         if message.pk in ends:
             _end(message, *ends[message.pk])
@@ -213,8 +213,10 @@ def _begin(message: Message) -> bool:
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    same = Event.objects.filter(pk=OuterRef("event"), schedule_version=OuterRef("schedule_version"))
-    as_it_was = held.filter(Q(schedule_version=None) | Exists(same))
+    as_it_was = held
+    if message.schedule_version is not None:
+        version = {"pk": message.event_id, "schedule_version": message.schedule_version}
+        as_it_was = held.filter(Exists(Event.objects.filter(**version)))
     is_begun = bool(as_it_was.update(attempts_made=F("attempts_made") + 1))
     message.has_changed = not is_begun and held.exists()
     return is_begun or message.has_changed
@@ -283,7 +285,8 @@ def _record(message: Message, result: str, answer: str, **kept) -> None:
 @transaction.atomic
 def _write_down(message, result, answer, facts) -> None:
     if _close_lease(message, **facts):
-        message.attempts.create(number=message.tries_ended + 1, result=result, answer=answer)
+        tries = message.tries_ended + 1
+        Attempt(message=message, number=tries, result=result, answer=answer).save(force_insert=True)
 
 
 def _what_next(message: Message, result: str, answer: str) -> dict:

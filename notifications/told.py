@@ -1,115 +1,102 @@
-"""What people last heard of an event, and what is different by now."""
+"""What a person last heard of an event, and what is different by now."""
 
-from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cached_property
 
 from django.db.models import Max, Q
 
 from accounts import clock
 from accounts.models import User
 from notifications.models import Event, Invitee, Message, PastSchedule
+from notifications.readers import asked_at_once
 
 HEARD = {Message.State.SENT, Message.State.UNKNOWN}
 
 
-class Hearing:
-    """What ``people``, by their keys, have heard of ``event``, asked once for all of them."""
+def last_told(event: Event, person: User) -> Event | PastSchedule | None:
+    """Return how ``event`` stood when ``person`` last heard of it; None where nobody knows.
 
-    def __init__(self, event: Event, people: Collection[int]):
-        self.event, self.people = event, people
-
-    def last_told(self, person: int) -> Event | PastSchedule | None:
-        """Return how the event stood when ``person`` last heard of it; None where nobody knows.
-
-        She hears by mail about the event, by mail whose context names its ``series``, because it
-        tells of all events ahead in it, and by being invited. Mail about the version of now does
-        not count, nor what followed it: it may be the very one that is to be written, sent again.
-        """
-        if not self._past:
-            return None
-        versions = [v for v, state, _tries in self._earlier(person) if state in HEARD]
-        moment = self._heard_of_series(person)
-        stood = self._as_it_stood(moment) if moment else None
-        if not versions or (stood and stood.schedule_version >= max(versions)):
-            return stood
-        return self.event if max(versions) > max(self._past) else self._past.get(max(versions))
-
-    def may_know_better(self, person: int, told: Event | PastSchedule) -> bool:
-        """Whether mail about a version between ``told`` and now was begun, and may have arrived."""
-        return any(v > told.schedule_version and tries for v, _, tries in self._earlier(person))
-
-    def _earlier(self, person: int) -> list[tuple[int, str, int]]:
-        now = self.event.schedule_version
-        return [mail for mail in self._mails.get(person, []) if mail[0] < now]
-
-    def _heard_of_series(self, person: int) -> datetime | None:
-        """Return when she was last told of all that lies ahead, or was invited."""
-        now = self.event.schedule_version
-        is_told = any(v == now and state in HEARD for v, state, _ in self._mails.get(person, []))
-        since = "before" if is_told and self.event.is_live else "ever"
-        moments = [self._of_series.get(person, {}).get(since), self._invited.get(person)]
-        return max(filter(None, moments), default=None)
-
-    def _as_it_stood(self, moment: datetime) -> Event | PastSchedule:
-        past = self._past.values()
-        return next((row for row in past if row.until >= moment), self.event)
-
-    @cached_property
-    def _past(self) -> dict[int, PastSchedule]:
-        rows = self.event.past.order_by("schedule_version")
-        return {row.schedule_version: row for row in rows}
-
-    @cached_property
-    def _mails(self) -> dict[int, list[tuple[int, str, int]]]:
-        """By person, the mails about the event: version, state, tries that were begun."""
-        found: dict[int, list] = {}
-        mails = Message.objects.filter(event=self.event, recipient__in=self.people)
-        for person, *mail in mails.exclude(schedule_version=None).values_list(
-            "recipient", "schedule_version", "state", "attempts_made"
-        ):
-            found.setdefault(person, []).append(tuple(mail))
-        return found
-
-    @cached_property
-    def _of_series(self) -> dict[int, dict[str, datetime | None]]:
-        """By person, the last mail of the series: of all, and before the event stood as now."""
-        mails = Message.objects.filter(
-            event=None,
-            context__series=self.event.series_id,
-            recipient__in=self.people,
-            state__in=HEARD,
-        )
-        before = Q(sent_at__lt=self.event.scheduled_at)
-        rows = mails.values("recipient").annotate(
-            ever=Max("sent_at"), before=Max("sent_at", filter=before)
-        )
-        return {row["recipient"]: row for row in rows.order_by()}
-
-    @cached_property
-    def _invited(self) -> dict[int, datetime]:
-        parts = Invitee.objects.filter(event=self.event, person__in=self.people)
-        return dict(parts.values_list("person", "since"))
-
-
-def ask_at_once(messages: Iterable[Message]) -> None:
-    """Let the first of ``messages`` that asks what its reader heard of the event ask for all.
-
-    They share their events. Who gets two of them is asked by herself, when it is her turn: the
-    one before may have told her what the next would.
+    She hears by mail about the event, by mail whose context names its ``series``, because it
+    tells of all events ahead in it, and by being invited. Mail about the version of now does
+    not count, nor what followed it: it may be the very one that is to be written, sent again.
     """
-    readers: dict[int, list[Message]] = {}
-    for message in messages:
-        readers.setdefault(message.recipient_id, []).append(message)
-    alone = [mails[0] for mails in readers.values() if len(mails) == 1 and mails[0].event]
-    for event in {message.event for message in alone}:
-        event.hearing = Hearing(event, {m.recipient_id for m in alone if m.event_id == event.pk})
+    past = _past(event, person)
+    if not past:
+        return None
+    versions = [version for version, state, _tries in _earlier(event, person) if state in HEARD]
+    moment = _heard_of_series(event, person)
+    stood = _as_it_stood(event, moment, past.values()) if moment else None
+    if not versions or (stood and stood.schedule_version >= max(versions)):
+        return stood
+    return event if max(versions) > max(past) else past.get(max(versions))
 
 
-def hearing(event: Event, person: User) -> Hearing:
-    """Return what is known of ``person``, from the asking that she is part of, or by itself."""
-    asked = getattr(event, "hearing", None)
-    return asked if asked and person.pk in asked.people else Hearing(event, {person.pk})
+def may_know_better(event: Event, person: User, told: Event | PastSchedule) -> bool:
+    """Whether mail about a version between ``told`` and now was begun, and may have arrived."""
+    earlier = _earlier(event, person)
+    return any(version > told.schedule_version and tries for version, _, tries in earlier)
+
+
+@asked_at_once
+def part(event: Event, people: set[int]) -> dict[int, Invitee]:
+    """The part that each has, or had, in ``event``."""
+    parts = Invitee.objects.filter(event=event, person__in=people)
+    fields = ("event_id", "person_id", "role", "since", "until", "answer")
+    return {row.person_id: row for row in parts.order_by().only(*fields)}
+
+
+def _earlier(event: Event, person: User) -> list[tuple[int, str, int]]:
+    return [mail for mail in _mails(event, person) or [] if mail[0] < event.schedule_version]
+
+
+def _heard_of_series(event: Event, person: User) -> datetime | None:
+    """Return when she was last told of all that lies ahead, or was invited."""
+    now = event.schedule_version
+    mails = _mails(event, person) or []
+    is_told = any(version == now and state in HEARD for version, state, _tries in mails)
+    series = _mail_of_series(event, person) or {}
+    hers = part(event, person)
+    moments = [
+        series.get("before" if is_told and event.is_live else "ever"),
+        hers and hers.since,
+    ]
+    return max(filter(None, moments), default=None)
+
+
+def _as_it_stood(event: Event, moment: datetime, past) -> Event | PastSchedule:
+    return next((row for row in past if row.until >= moment), event)
+
+
+@asked_at_once
+def _past(event: Event, people: set[int]) -> dict[int, dict[int, PastSchedule]]:
+    """What was before, by version, the same for everybody."""
+    past = {row.schedule_version: row for row in event.past.order_by("schedule_version")}
+    return dict.fromkeys(people, past)
+
+
+@asked_at_once
+def _mails(event: Event, people: set[int]) -> dict[int, list[tuple[int, str, int]]]:
+    """The mails about ``event``: the version, the state and the tries that were begun."""
+    found: dict[int, list] = {}
+    mails = Message.objects.filter(event=event, recipient__in=people, schedule_version__gte=0)
+    facts = ("recipient", "schedule_version", "state", "attempts_made")
+    for person, *mail in mails.order_by().values_list(*facts):
+        found.setdefault(person, []).append(tuple(mail))
+    return found
+
+
+@asked_at_once
+def _mail_of_series(event: Event, people: set[int]) -> dict[int, dict[str, datetime | None]]:
+    """The last mail of the series: of all, and of that ``before`` the event stood as now."""
+    mails = Message.objects.filter(
+        event=None, context__series=event.series_id, recipient__in=people, state__in=HEARD
+    )
+    earlier = Q(sent_at__lt=event.scheduled_at)
+    rows = (
+        mails.order_by()
+        .values("recipient")
+        .annotate(ever=Max("sent_at"), before=Max("sent_at", filter=earlier))
+    )
+    return {row["recipient"]: row for row in rows}
 
 
 def changed(event: Event, told: Event | PastSchedule) -> dict[str, dict]:

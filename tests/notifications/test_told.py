@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail as sent
 from django.utils import timezone
 
-from notifications import calendar, outbox, sender, told
+from notifications import calendar, outbox, readers, sender, told
 from notifications.models import Invitee, Kind, Message, PastSchedule, Role
 from notifications.render import NoLongerTrue, render
 from tests.factories import EventFactory, InviteeFactory, PersonFactory, SeriesFactory
@@ -386,9 +386,7 @@ def test_what_a_batch_heard_is_asked_once(number, clock, django_assert_num_queri
     batch = sender.claim()
 
     with django_assert_num_queries(4):  # the event's past, mail of it and of its series, parts
-        told.ask_at_once(batch)
-        stood = [
-            told.hearing(mail.event, mail.recipient).last_told(mail.recipient_id) for mail in batch
-        ]
+        readers.gather(batch)
+        stood = [told.last_told(mail.event, mail.recipient) for mail in batch]
 
     assert [schedule.starts_at.day for schedule in stood] == [6] * number
