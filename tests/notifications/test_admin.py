@@ -233,8 +233,8 @@ def test_an_event_that_has_begun_keeps_its_start_and_gets_another_link(desk):
 def test_staff_cancel_an_event_and_those_invited_are_told(desk):
     part = InviteeFactory(event__kind=Kind.WEBINAR)
 
-    do(desk, "event", part.event, "cancel")
-    do(desk, "event", part.event, "cancel")
+    do(desk, "event", part.event, "cancel", {"reason": "The speaker is ill."})
+    do(desk, "event", part.event, "cancel", {"reason": "The speaker is ill."})
 
     assert not Event.objects.get().is_live
     assert [m.kind for m in Message.objects.all()] == ["event-cancelled"]
