@@ -144,6 +144,8 @@ class UserAdmin(NoDelete, ModelAdmin):
         if not change:
             obj.email = obj.email.lower()
             obj.set_unusable_password()
+        elif "time_zone" in form.changed_data:
+            obj.chose_clock = True
         super().save_model(request, obj, form, change)
         if not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)

@@ -100,6 +100,8 @@ class DetailsForm(AsksOnly, forms.ModelForm):
 
     def save(self, commit=True):
         """Keep it, and let staff find that she has another employer on the page about her."""
+        if "time_zone" in self.changed_data:
+            self.instance.chose_clock = True
         person = super().save(commit)
         if "employer" in self.changed_data:
             LogEntry.objects.log_actions(

@@ -24,6 +24,10 @@ SESSION_KEY = "opened_links"
 OPEN_SECONDS = 24 * 60 * 60
 
 
+# What the head of each page calls a record that a link has opened, and the page it leads to.
+NAMED: dict[str, tuple[str, str]] = {}
+
+
 class BadLink(Exception):
     """The link was altered, is too old, or its person is gone or has another address."""
 
@@ -92,6 +96,26 @@ def acting_person(request, verb: str, record=""):
     return holder(request, verb, record) or (
         request.user if request.user.is_authenticated else None
     )
+
+
+def named(verb: str, label, page: str) -> None:
+    """Let the head of each page lead to ``page`` as ``label``, once a link allowed ``verb``."""
+    NAMED[verb] = label, page
+
+
+def opened(request) -> tuple[str, str] | None:
+    """Return the name and address of what a link opened in this session last, or None."""
+    for what in reversed(_grants(request)):
+        verb, record = what.split(" ", 1)
+        if verb in NAMED:
+            label, page = NAMED[verb]
+            return str(label), reverse(page, args=[record])
+    return None
+
+
+def close(request) -> None:
+    """Let this browser do no more of what links allowed it."""
+    request.session.pop(SESSION_KEY, None)
 
 
 def _grants(request) -> dict[str, list]:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.views import SuccessMessageMixin
@@ -183,6 +184,15 @@ def go(request, token):
     response = redirect(target)
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@require_POST
+@login_not_required
+def leave(request):
+    """End what a link opened in this browser: somebody else may use it next."""
+    links.close(request)
+    messages.success(request, _("Done. This browser opens nothing of yours any more."))
+    return redirect("cops:home")
 
 
 def _one_click(request, person, view):

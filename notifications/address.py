@@ -4,6 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,7 +78,9 @@ def confirm(request, token):
         person, address = people.new_address(token)
         if person != request.user or person.is_staff:
             raise links.BadLink
-    except links.BadLink:
+    except links.BadLink as error:
+        if request.method == "POST":
+            raise Http404 from error
         return render(request, "accounts/bad_link.html", status=410)
     if request.method == "POST":
         try:

@@ -79,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, choices=Language, default=Language.ENGLISH
     )
     time_zone = models.CharField(_("clock"), max_length=40, choices=Zone, default=Zone.TORONTO)
+    # Else it follows the town that she applies from.
+    chose_clock = models.BooleanField(default=False, editable=False)
     phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     organization = models.ForeignKey(
         Organization,
@@ -115,7 +117,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         topic=Topic.WHO,
         called=_("You"),
         change="accounts:details",
-        internal="is_superuser groups user_permissions merged_into",
+        internal="is_superuser groups user_permissions merged_into chose_clock",
         personal=(
             "email name phone organization region language time_zone is_staff is_active joined_at "
             "last_login"

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_from_path, gettext
 
+from accounts import links
 from accounts.first_thing import soonest
 
 register = template.Library()
@@ -31,6 +32,13 @@ def language_links(context):
 
 
 register.simple_tag(soonest)
+
+
+@register.simple_tag(takes_context=True)
+def opened_by_link(context):
+    """Return (label, address) of what a link has opened for who is not signed in, or None."""
+    request = context.get("request")
+    return links.opened(request) if request and hasattr(request, "session") else None
 
 
 @register.filter

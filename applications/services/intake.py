@@ -11,8 +11,9 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import places
 from accounts.lifecycle import InvalidTransition
-from accounts.models import Organization, Region, User
+from accounts.models import Organization, Region, User, Zone
 from applications.models import CONSENTS, AccessCode, Application, FormVersion, Status
 from applications.services import review as reviews
 from cops import access
@@ -168,14 +169,21 @@ def keep_columns(application: Application, **columns) -> None:
 
 
 def region_of(town: str) -> Region | None:
-    """Return the region that names ``town`` among its places."""
-    wanted = town.strip().casefold()
+    """Return the region that has the name ``town``, or names it among its places."""
+    wanted = places.plain(town)
     for region in Region.objects.filter(is_catchment=True):
-        if wanted in {region.name_en.casefold(), region.name_fr.casefold()} or any(
-            wanted == place.casefold() for place in region.places
+        if wanted in {places.plain(name) for name in (region.name_en, region.name_fr)} or any(
+            wanted == places.plain(place) for place in region.places
         ):
             return region
     return None
+
+
+def _clock_of(application: Application) -> str | None:
+    """Return the clock where she works; None where nothing tells it."""
+    return places.zone_of(application.town) or (
+        Zone.TORONTO if region_of(application.town) else None
+    )
 
 
 def _on_file(name: str) -> Organization | None:
@@ -255,6 +263,8 @@ def _take_at_her_word(application: Application) -> None:
         "region": application.region,
     }
     news = {key: value for key, value in told.items() if value and not getattr(person, key)}
+    if not person.chose_clock and (zone := _clock_of(application)):
+        news["time_zone"] = zone
     if application.mail_language:
         news["language"] = application.mail_language
     if news:

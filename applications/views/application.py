@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -37,6 +38,8 @@ from applications.words import answers, field_value, standing
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
 OWN = "applications:application"
 STARTED = "applications:apply-start"
+links.named(OWN, gettext_lazy("My application"), OWN)
+links.named(STARTED, gettext_lazy("My application"), OWN)
 
 
 def own(view):
@@ -60,6 +63,8 @@ def own(view):
         if application is None:
             if person:
                 raise Http404
+            if starter and request.method in SAFE_METHODS and mine.filter(person=starter).exists():
+                messages.info(request, _confirmed_elsewhere())
             return sign_in_first(request)
         helps_to_choose = application.is_conflicted or application.person.is_staff
         request.may_go_on = not (request.is_proved and helps_to_choose)
@@ -74,6 +79,13 @@ def own(view):
         return view(request, application, **kwargs)
 
     return never_cache(login_not_required(guarded))
+
+
+def _confirmed_elsewhere() -> str:
+    return _(
+        "This application is confirmed by now, so it opens by the link in our email, or after you "
+        "sign in here with your address."
+    )
 
 
 def conflict(request):
@@ -170,6 +182,12 @@ def section_view(request, application, section):
         except InvalidTransition as error:
             return _refuse(request, application, str(error))
         else:
+            if section == "about" and application.town and not application.region_id:
+                words = _(
+                    "We know no region for %(town)s. Choose it under “%(section)s”, or leave it to "
+                    "us: it stops nothing."
+                )
+                messages.info(request, words % {"town": application.town, "section": title})
             if "later" in request.POST:
                 messages.success(request, _("Saved. Come back when it suits you."))
                 return redirect("applications:application-edit", application.uuid)

@@ -60,6 +60,19 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (document.visibilityState === "hidden") save({ keepalive: true });
   });
 
+  // So does a link that is followed, to the other language too: the next page shows what is saved.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !isPlain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
+    if (isOver || isFailing || !navigator.onLine || !(running || isChanged)) return;
+    event.preventDefault();
+    await running;
+    save();
+    await running;
+    location.assign(link.href);
+  });
+
   // What is pressed goes after what is on its way: it would be taken for a change made elsewhere.
   // Without a connection it does not go at all, for the browser would leave the page.
   form.addEventListener("submit", (event) => {
