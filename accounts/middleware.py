@@ -94,6 +94,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
         "my-data",
         "my-data-export",
         "applications_question_export",
+        "applications_import_leftout",
     }
     SEEN_EVERY_SECONDS = 600
 

@@ -127,12 +127,20 @@ def ask_own(person: User, words: str, **asked) -> AccessRequest:
 
 @transaction.atomic
 def ask_with(
-    person: User, words: str, *, source: str, about: str, cohort: Cohort, before=None
+    person: User,
+    words: str,
+    *,
+    source: str,
+    about: str,
+    cohort: Cohort,
+    before=None,
+    by: User | None = None,
 ) -> None:
     """Keep the request that goes with a registration or an application in step with its words.
 
     ``about`` names the webinar or the call. New words replace those that wait for an answer;
-    without words it is withdrawn. What was answered is asked again only in other words.
+    without words it is withdrawn. What was answered is asked again only in other words. A new one
+    is owed by ``by``, or by all staff.
     """
     words = words.strip()
     asked = AccessRequest.objects.filter(person=person, source=source, about=about)
@@ -142,7 +150,7 @@ def ask_with(
     elif waiting:
         withdraw(waiting, by=person)
     elif words and not asked.filter(status=AccessRequest.Status.ANSWERED, words=words).exists():
-        ask(person, words, source=source, about=about, cohort=cohort, before=before)
+        ask(person, words, source=source, about=about, cohort=cohort, before=before, by=by)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ WHEN = re.compile(
     r"(?P<first>\d{1,4})[-/.](?P<second>\d{1,2})[-/.](?P<third>\d{1,4})"
     r"(?:[T,\s]\s*(?P<hour>\d{1,2})(?:\s*[:h]\s*(?P<minute>\d{2}))?(?::(?P<seconds>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<half>[ap]\.?\s?m\.?)?)?"
-    r"\s*(?P<zone>Z|(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3})?",
+    r"\s*(?P<zone>Z|(?:GMT|UTC)?\s?[+\-−]\d{1,2}(?::?\d{2})?|[A-Z]{3})?",
     re.IGNORECASE,
 )
 # Hours from UTC, as spreadsheets and forms write them down.
@@ -91,7 +91,7 @@ def _time(found) -> tuple[int, int, int]:
 
 
 def _zone(name: str):
-    name = name.upper().replace(" ", "")
+    name = "".join(name.upper().replace("−", "-").split())
     if name in ZONES:
         return timezone(timedelta(hours=ZONES[name]))
     found = re.fullmatch(r"\D*?([+-])(\d{1,2}):?(\d{2})?", name)

@@ -47,7 +47,7 @@ class AttendanceFileForm(forms.Form):
         },
     )
     least = forms.IntegerField(
-        label=gettext_lazy("Came, from so many minutes on"),
+        label=gettext_lazy("Minutes that count as having come"),
         min_value=1,
         max_value=600,
         initial=10,

@@ -217,6 +217,21 @@ def test_the_rows_that_are_left_out_come_as_a_file_without_formulas(client, staf
     )
 
 
+def test_the_rows_that_are_left_out_are_given_with_the_second_factor_alone(
+    client, sign_in, monkeypatch
+):
+    staff = StaffFactory()
+    file = read(CohortFactory(), line("amy at x"), by=staff)
+    monkeypatch.setattr("accounts.middleware.is_mfa_enabled", lambda user: True)
+    monkeypatch.setattr("accounts.middleware.is_trusted_browser", lambda request, user: True)
+    client.force_login(staff)
+
+    trusted = [client.get(address).status_code for address in (page(file), page(file, "leftout"))]
+    sign_in(client, staff)
+
+    assert (trusted, client.get(page(file, "leftout")).status_code) == ([200, 302], 200)
+
+
 def test_who_helps_to_choose_in_a_call_sees_no_file_for_it(client, staff):
     cohort = CohortRoleFactory(person=staff).cohort
     file = read(cohort, line("amy@x.test"))

@@ -13,6 +13,8 @@ from applications import tasks
 from applications.importing import checking
 from applications.models import Application, Import, Question, Status
 from applications.services import imports, intake
+from applications.services.imports import making
+from cops.models import AccessRequest
 from notifications import duties
 from notifications.models import Consent, Message
 from tests.applications.importing import GOOGLE, line, read
@@ -211,7 +213,7 @@ def test_a_stranger_s_draft_stands_beside_it_and_nobody_is_reminded_of_it():
 
 def test_if_one_cannot_be_written_none_is(monkeypatch):
     file = read(CohortFactory(), line("amy@x.test"), line("ben@x.test"))
-    monkeypatch.setattr(imports, "_consents", lambda made, file: 1 / 0)
+    monkeypatch.setattr(making, "_consents", lambda made, file: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         imports.make(file, by=StaffFactory())
@@ -221,12 +223,34 @@ def test_if_one_cannot_be_written_none_is(monkeypatch):
     assert Import.objects.get().is_waiting
 
 
+def test_what_people_need_becomes_a_request_of_who_imports_and_nobody_gets_mail():
+    cohort, staff = CohortFactory(), StaffFactory()
+    StaffFactory()
+    headers = [*GOOGLE, "Access needs", "Language for email"]
+    lines = [
+        [*line("amy@x.test"), "Sous-titres", "Français"],
+        [*line("ben@x.test"), "N/A", "English"],
+    ]
+    file = read(cohort, *lines, headers=headers, by=staff)
+
+    imports.make(file, by=staff)
+
+    [asked] = AccessRequest.objects.all()
+    assert (asked.person.email, asked.words, asked.owner, asked.language, asked.source) == (
+        "amy@x.test", "Sous-titres", staff, "fr", AccessRequest.Source.APPLICATION,
+    )  # fmt: skip
+    assert (asked.about, asked.cohort) == (cohort.slug, cohort)
+    owing = asked.deadline.invitees.current()
+    assert [part.person for part in owing] == [staff]
+    assert not Message.objects.exists()
+
+
 def test_references_are_not_given_twice(monkeypatch):
     taken = ApplicationFactory().reference
     drawn = iter([taken, "FRESH1", "FRESH1", "FRESH2"])
     monkeypatch.setattr(Application, "draw_reference", lambda: next(drawn))
 
-    assert imports._references(2) == {"FRESH1", "FRESH2"}
+    assert making._references(2) == {"FRESH1", "FRESH2"}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

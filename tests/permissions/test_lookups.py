@@ -103,7 +103,7 @@ ALLOWED = {
     # To leave out what came about with them: nothing is shown that is found here.
     ("applications/admin/concealed.py", "Application.filter"),
     # Whoever stands in the file that staff import: found by address, and locked.
-    ("applications/services/imports.py", "User.filter"),
+    ("applications/services/imports/making.py", "User.filter"),
     # Where the same form led that this very page has sent before: the token in it is the key.
     ("applications/views/apply.py", "Application.filter"),
     ("cops/views/webinars.py", "Registration.filter"),

@@ -1,32 +1,29 @@
-"""Files of answers from another form: kept for a day, and made into applications in one act."""
-
-from hashlib import sha256
+"""Making the applications of a file: all that are right in one act, or none."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Language, Organization, Region, User
-from applications.importing import checking, reading
-from applications.importing.mapping import SENT_AT, guess
+from applications.importing import checking
+from applications.importing.mapping import SENT_AT
 from applications.models import (
     Answer,
     Application,
     ApplicationChange,
     FocusChoice,
     Import,
-    ImportedColumn,
     Status,
 )
 from applications.services import intake
-from cops.models import Cohort
-from notifications import outbox
+from applications.services.imports.file import require_open_to
+from cops import access
+from cops.models import AccessRequest, Cohort
 from notifications.consent import NOT_OUR_WORDS
-from notifications.models import Consent, Message
+from notifications.models import Consent
 
 CHOICES = {"choice_1": 1, "choice_2": 2, "choice_3": 3}
 # Columns of an application that a column of a file fills as it is.
@@ -35,100 +32,6 @@ AS_THEY_ARE = (
     "trial_idea", "hours_plan", "availability", "mail_language", "interview_language",
     "meeting_language", "access_needs", "agrees_to_use", "wants_news",
 )  # fmt: skip
-
-
-def taking_files() -> QuerySet[Cohort]:
-    """The cohorts that a file may still be added to.
-
-    As long as anybody may apply; then until somebody in it knows a decision, for who comes
-    after that is not chosen among all.
-    """
-    decided = Application.objects.filter(cohort=OuterRef("pk"), status__in=Application.DECISIONS)
-    open_now = Cohort.objects.open().order_by().values("pk")
-    return Cohort.objects.filter(~Exists(decided) | Q(pk__in=open_now))
-
-
-def read(cohort: Cohort, name: str, content: bytes, *, by: User) -> Import:
-    """Keep the rows of a file for a day, with what its columns seem to be.
-
-    The same file chosen again by the same person begins anew. Raises reading.Unreadable,
-    and InvalidTransition when it is too late for ``cohort`` or ``by`` helps to choose in it.
-    """
-    _require_open_to(by, cohort)
-    table = reading.read(name, content)
-    guessed = guess(cohort, table.headers)
-    file, _is_new = Import.objects.update_or_create(
-        cohort=cohort,
-        by=by,
-        digest=sha256(content).hexdigest(),
-        imported_at=None,
-        defaults={
-            "file_name": name[-100:],
-            "headers": table.headers,
-            "rows": table.rows,
-            "columns": {answer: place for place, answer in guessed.items() if answer},
-            "meanings": _meanings_said_before(cohort, table.headers, guessed),
-            "read_at": timezone.now(),
-        },
-    )
-    return file
-
-
-def _meanings_said_before(cohort, headers, guessed) -> dict:
-    known = ImportedColumn.objects.filter(cohort=cohort, header__in=headers).exclude(meanings={})
-    answers = {headers[place]: answer for place, answer in guessed.items()}
-    return {
-        answers[column.header]: column.meanings for column in known if answers.get(column.header)
-    }
-
-
-@transaction.atomic
-def choose_columns(file: Import, columns: dict[str, int], is_day_first: bool | None) -> None:
-    """Say which column is which answer, and remember it for the next file.
-
-    Raises InvalidTransition when the file was imported in the meantime.
-    """
-    _keep(file, columns=columns, is_day_first=is_day_first)
-    _remember(file)
-
-
-@transaction.atomic
-def say_meanings(file: Import, meanings: dict[str, dict[str, str]]) -> None:
-    """Say what words of a choice mean, by the answer's key, and remember it for the next file.
-
-    Raises InvalidTransition when the file was imported in the meantime.
-    """
-    all_of_them = {**file.meanings}
-    for answer, words in meanings.items():
-        all_of_them[answer] = {**all_of_them.get(answer, {}), **words}
-    _keep(file, meanings=all_of_them)
-    _remember(file)
-
-
-def _keep(file, **facts) -> None:
-    if not Import.objects.filter(pk=file.pk, imported_at=None).update(**facts):
-        raise InvalidTransition(_("This file is imported already."))
-    file.refresh_from_db(fields=list(facts))
-
-
-def _remember(file) -> None:
-    answers = {place: answer for answer, place in file.columns.items()}
-    said = [(header, answers.get(place, "")) for place, header in enumerate(file.headers)]
-    ImportedColumn.objects.bulk_create(
-        [
-            ImportedColumn(
-                cohort_id=file.cohort_id,
-                header=header,
-                answer=answer,
-                meanings=file.meanings.get(answer, {}),
-            )
-            for header, answer in said
-            if header
-        ],
-        update_conflicts=True,
-        unique_fields=["cohort", "header"],
-        update_fields=["answer", "meanings", "said_at"],
-    )
 
 
 def make(file: Import, *, by: User) -> int:
@@ -154,7 +57,7 @@ def _make(file, by) -> int:
     file = Import.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if not file.is_waiting:
         raise InvalidTransition(_("This file is imported already."))
-    _require_open_to(by, cohort)
+    require_open_to(by, cohort)
     checked = checking.check(file)
     if not checked.right:
         raise InvalidTransition(_("No row of this file can be imported."))
@@ -176,15 +79,6 @@ def _make(file, by) -> int:
         rows=[[row.number, row.cells] for row in checked.wrong],
     )
     return len(made)
-
-
-def _require_open_to(by, cohort) -> None:
-    if by.cohort_roles.filter(cohort=cohort).exists():
-        raise InvalidTransition(_("You read or interview in this call: a colleague enters it."))
-    if not taking_files().filter(pk=cohort.pk).exists():
-        raise InvalidTransition(
-            _("This call is closed, and somebody knows a decision: no file is added to it.")
-        )
 
 
 def _people(rows) -> dict[str, User]:
@@ -289,11 +183,26 @@ def _write_what_comes_with(made, file, cohort, by) -> None:
         if key in asked
     )
     Consent.objects.bulk_create(_consents(made, file), ignore_conflicts=True)
+    _ask_for_needs(made, cohort, by)
     began = cohort.applications.filter(
         person__in=[application.person for _row, application in made], status=Status.DRAFT
     )
     for draft in began.select_related("cohort", "person").order_by("person").distinct():
         intake.keep_owed(draft)
+
+
+def _ask_for_needs(made, cohort, by) -> None:
+    """Let whoever imports owe what people wrote that they need, as the form lets staff owe it."""
+    for application in [each for _row, each in made if each.access_needs]:
+        with translation.override(application.mail_language):
+            access.ask_with(
+                application.person,
+                application.access_needs,
+                source=AccessRequest.Source.APPLICATION,
+                about=cohort.slug,
+                cohort=cohort,
+                by=by,
+            )
 
 
 def _choices(made):
@@ -322,36 +231,3 @@ def _consents(made, file):
                     source=Application.imported_source_of(application.reference),
                     given_at=application.submitted_at,
                 )
-
-
-@transaction.atomic
-def draft_letters(file: Import, *, by: User):
-    """Write to those whom ``file`` made applications of that these have arrived, as drafts.
-
-    Returns the drafts that wait. Written once: what was let go or cancelled is not written again.
-    """
-    changes = ApplicationChange.objects.filter(
-        record__imported=file, record__status=Status.SUBMITTED, new=Status.SUBMITTED
-    ).select_related("record__person")
-    keys = {f"application-received:{change.pk}": change.record for change in changes}
-    outbox.write_all(
-        [
-            outbox.unsaved(
-                "application-received",
-                application.person,
-                key=key,
-                context={"application": application.pk},
-                state=Message.State.DRAFT,
-                by=by,
-            )
-            for key, application in keys.items()
-        ]
-    )
-    return Message.objects.filter(dedupe_key__in=keys, state=Message.State.DRAFT)
-
-
-def left_out(file: Import):
-    """Yield, for a CSV file, the headers and each row that is not imported, with what is wrong."""
-    yield [_("Row"), _("What is wrong"), *file.headers]
-    for row in checking.check(file).wrong:
-        yield [row.number, " ".join(words for _key, words in row.problems), *row.cells]
