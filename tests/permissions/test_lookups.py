@@ -12,7 +12,8 @@ ROOT = Path(settings.BASE_DIR)
 # Views; the desk, its verbs and the page of a person; what both call.
 PATTERNS = (
     "views.py", "views/*.py", "admin.py", "admin/*.py", "*_admin.py", "admin_*.py", "people.py",
-    "desk.py", "start.py", "forms.py", "forms_*.py", "forms/*.py", "services.py", "services/*.py",
+    "desk.py", "start.py", "forms.py", "forms_*.py", "forms/*.py", "services.py",
+    "services/**/*.py",
 )  # fmt: skip
 FILES = sorted(
     path for app in settings.OUR_APPS for name in PATTERNS for path in (ROOT / app).glob(name)
