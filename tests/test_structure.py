@@ -331,3 +331,16 @@ def test_a_refusal_goes_through_the_one_door_that_loses_nothing():
     }
 
     assert speaking == {"accounts/typed.py"}
+
+
+def test_every_decision_is_listed_once_under_its_title():
+    folder = ROOT / "docs/decisions"
+    titles = {
+        path.name: path.read_text().partition("\n")[0].partition(": ")[2]
+        for path in sorted(folder.glob("0*.md"))
+    }
+
+    lines = (folder / "README.md").read_text().partition("|---|---|\n")[2].splitlines()
+
+    rows = [f"| [{name[:4]}]({name}) | {title} |" for name, title in titles.items()]
+    assert lines == rows
