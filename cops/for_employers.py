@@ -77,7 +77,7 @@ def _asks(cohort) -> list[str]:
         },
     ]
     if cohort.usual_times:
-        lines.append(labelled(_("Usual days and hours"), cohort.usual_times))
+        lines.append(labelled(_("Usual days and hours, Eastern Time"), cohort.usual_times))
     lines.append(_("Room to try something small at work, and to tell the group what came of it."))
     if not cohort.is_past_closing:
         closes = clock.spoken(cohort.closes_at)

@@ -68,7 +68,7 @@ def main_nav(context):
     if not request:
         return []
     places = [
-        (gettext("Start"), "cops:home"),
+        (gettext("Home"), "cops:home"),
         (gettext("Outcomes"), "outcomes:library"),
     ]
     user = getattr(request, "user", None)
