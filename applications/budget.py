@@ -50,7 +50,8 @@ def of(cohort: Cohort) -> Budget:
     """Return what the form of ``cohort`` asks of whoever fills it in."""
     prefetch_related_objects([cohort], "questions__options")
     by_section = {
-        key: sum(map(seconds, form.asked(cohort))) for key, (_title, form) in SECTIONS.items()
+        key: sum(map(seconds, form.asked(cohort).values()))
+        for key, (_title, form) in SECTIONS.items()
     }
     questions = by_section.pop("questions")
     by_section["programs"] *= PROGRAMS

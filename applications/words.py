@@ -269,8 +269,10 @@ def _words(tone, label, sentence, next_step="") -> dict:
 def answers(application: Application, sections, *, form_url=None) -> list[dict]:
     """Return the answers section by section, as rows for ``_summary_list.html``.
 
-    ``form_url`` is a function from a section's key to the address where it is changed.
+    ``form_url`` is a function from a section's key to the address where it is changed. What was
+    sent stands under the questions as they were read then.
     """
+    read = application.form_read.labels if application.form_read else {}
     return [
         {
             "key": key,
@@ -279,7 +281,7 @@ def answers(application: Application, sections, *, form_url=None) -> list[dict]:
             "rows": [
                 {
                     "name": field.name,
-                    "label": short_label(field),
+                    "label": read.get(field.name) or short_label(field),
                     "value": field_value(field),
                     "url": getattr(field.value(), "url", ""),
                 }

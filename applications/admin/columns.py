@@ -74,6 +74,9 @@ class Columns:
             answers = [(title, {"fields": fields}) for title, fields in self.answers]
             if obj.answers.exists():
                 answers.append((_("Further questions"), {"fields": ["further_answers"]}))
+            if obj.form_read and obj.form_read.core:
+                box = {"fields": ["form_then"], "classes": ["collapse"]}
+                answers.append((_("The form as it was when it was sent"), box))
         return [(None, {"fields": facts}), *answers]
 
     def get_readonly_fields(self, request, obj=None):
@@ -142,7 +145,22 @@ class Columns:
     @admin.display(description=gettext_lazy("answers"))
     def further_answers(self, application):
         answers = application.answers.with_questions()
-        return _lines(labelled(answer.question.text, answer.told) for answer in answers)
+        read = application.form_read.labels if application.form_read else {}
+        return _lines(
+            labelled(read.get(each.question.field_name) or each.question.text, each.told)
+            for each in answers
+        )
+
+    @admin.display(description=gettext_lazy("what every call asks"))
+    def form_then(self, application):
+        return format_html_join(
+            "",
+            "<p><strong>{}</strong> {} {}</p>",
+            (
+                (each["label"], each["help"], " · ".join(each["options"]))
+                for each in application.form_read.read
+            ),
+        )
 
     @admin.display(description=gettext_lazy("what you may read"))
     def blind_answers(self, application):

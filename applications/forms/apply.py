@@ -1,6 +1,7 @@
 """Whom the call is for, and where to send the link to the draft."""
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.unasked import AsksOnly
@@ -29,8 +30,12 @@ class EligibilityForm(forms.Form):
         error_messages={"required": _("Say whether you can give the hours.")},
     )
 
-    def __init__(self, *args, cohort, months, **kwargs):
+    def __init__(self, *args, cohort, **kwargs):
         super().__init__(*args, **kwargs)
+        months = {
+            "first": MONTHS[cohort.meetings_from.month],
+            "last": MONTHS[cohort.meetings_until.month],
+        }
         self.fields["has_hours"].label = _(
             "Can you give %(min)s to %(max)s hours a month, from %(first)s to %(last)s?"
         ) % {"min": cohort.hours_min, "max": cohort.hours_max, **months}

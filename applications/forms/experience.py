@@ -81,12 +81,12 @@ class ProgramsForm(SectionForm):
     @classmethod
     def asked(cls, cohort):
         parts = [(key, capfirst(part)) for key, part in Experience.Part.choices]
-        return [
-            forms.IntegerField(label=_("For each program you ticked: how many years?")),
-            forms.ChoiceField(
+        return {
+            "years": forms.IntegerField(label=_("For each program you ticked: how many years?")),
+            "part": forms.ChoiceField(
                 label=_("For each program you ticked: what was your part?"), choices=parts
             ),
-        ]
+        }
 
     @classmethod
     def is_asked(cls, application):

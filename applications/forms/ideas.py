@@ -35,7 +35,7 @@ class IdeasForm(SectionForm):
 
     @classmethod
     def asked(cls, cohort):
-        return [*cls._ranks(cohort).values(), *super().asked(cohort)]
+        return cls._ranks(cohort) | super().asked(cohort)
 
     @staticmethod
     def _ranks(cohort) -> dict:

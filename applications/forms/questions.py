@@ -65,11 +65,8 @@ class QuestionsForm(SectionForm):
     @classmethod
     def asked(cls, cohort):
         moment = clock.now()
-        questions = asked_in(cohort)
-        return list(
-            _fields(
-                [each for each in questions if not each.is_settled(moment, is_answered=False)]
-            ).values()
+        return _fields(
+            [each for each in asked_in(cohort) if not each.is_settled(moment, is_answered=False)]
         )
 
     @classmethod

@@ -45,9 +45,9 @@ class SectionForm(AsksOnly, forms.Form):
         super().__init__(data, files, **kwargs)
 
     @classmethod
-    def asked(cls, cohort) -> list[forms.Field]:
-        """Return what it asks in ``cohort``, before anybody has begun to answer."""
-        return list(cls.base_fields.values())
+    def asked(cls, cohort) -> dict[str, forms.Field]:
+        """Return what it asks in ``cohort`` by name, before anybody has begun to answer."""
+        return dict(cls.base_fields)
 
     @classmethod
     def is_asked(cls, application) -> bool:

@@ -189,6 +189,11 @@ class Application(Told, Moves):
         return get_random_string(6, LETTERS)
 
     @property
+    def form_read(self):
+        """The form as it was when this was sent; None for a draft, or where it was not kept."""
+        return None if self.status == Status.DRAFT else self.form_version
+
+    @property
     def is_open(self) -> bool:
         return self.status in self.NEXT
 

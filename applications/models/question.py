@@ -13,6 +13,8 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -336,12 +338,14 @@ class FormVersion(models.Model):
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="form_versions")
     digest = models.CharField(max_length=64, editable=False)
     asked = models.JSONField(_("what was asked"))
+    # What every call asks, as it was worded, see ``applications.wording``.
+    core = models.JSONField(default=list, editable=False)
     first_used_at = models.DateTimeField(_("first used"), default=timezone.now)
 
     privacy = Privacy(
         person_path=None,
         because="What a call asked everybody.",
-        public="cohort asked first_used_at",
+        public="cohort asked core first_used_at",
         internal="digest",
     )
 
@@ -357,17 +361,42 @@ class FormVersion(models.Model):
         return f"{self.cohort}, {self.first_used_at:%Y-%m-%d}"
 
     @classmethod
-    def current(cls, cohort: Cohort) -> "FormVersion | None":
-        """Return the version that the questions of ``cohort`` are now, or None without any."""
+    def current(cls, cohort: Cohort, core: list[dict]) -> "FormVersion":
+        """Return the version that the form of ``cohort`` is now; ``core`` is its ``wording``."""
         asked = [_as_asked(each) for each in cohort.questions.asked().with_options()]
-        if not asked:
-            return None
-        text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
+        text = json.dumps([core, asked], sort_keys=True, ensure_ascii=False)
         digest = sha256(text.encode()).hexdigest()
         version, _is_new = cls.objects.get_or_create(
-            cohort=cohort, digest=digest, defaults={"asked": asked}
+            cohort=cohort, digest=digest, defaults={"asked": asked, "core": core}
         )
         return version
+
+    @property
+    def read(self) -> list[dict]:
+        """What every call asks as she read it: label, help, options; in the active language."""
+        language = _language()
+        return [
+            {
+                "label": each[f"label_{language}"],
+                "help": each[f"help_{language}"],
+                "options": [option[f"label_{language}"] for option in each["options"]],
+            }
+            for each in self.core
+        ]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The questions as they were read, by the name of the field, in the active language."""
+        language = _language()
+        own = {each["key"]: each[f"label_{language}"] for each in self.core}
+        return own | {
+            f"question_{each['key']}": each[f"text_{language}"] or each["text_en"]
+            for each in self.asked
+        }
+
+
+def _language() -> str:
+    return "fr" if (get_language() or "").startswith("fr") else "en"
 
 
 def _as_asked(question: Question) -> dict:

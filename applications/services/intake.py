@@ -206,7 +206,11 @@ def submit(application: Application, *, by: User | None = None) -> None:
         raise InvalidTransition(
             _("An answer was changed a moment ago. Look through your answers and send them again.")
         )
-    application.submit(FormVersion.current(application.cohort), by=by)
+    # The forms write through this module.
+    from applications import wording
+
+    version = FormVersion.current(application.cohort, wording.of(application.cohort))
+    application.submit(version, by=by)
     keep_owed(application)
     if not application.awaits_confirmation:
         _take_at_her_word(application)

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, resolve, reverse
 from django.utils import timezone
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -50,11 +49,7 @@ def apply(request, slug=None):
     code = None if cohort.is_open else held(request, cohort)
     if not cohort.is_open and code is None:
         return _closed(request, cohort)
-    months = {
-        "first": MONTHS[cohort.meetings_from.month],
-        "last": MONTHS[cohort.meetings_until.month],
-    }
-    form = EligibilityForm(request.POST or None, cohort=cohort, months=months)
+    form = EligibilityForm(request.POST or None, cohort=cohort)
     if form.is_valid():
         if not form.is_eligible:
             return render(
@@ -141,7 +136,7 @@ def questions(request, slug):
     cohorts = Cohort.objects.visible_to(request.user).prefetch_related("questions__options")
     cohort = get_object_or_404(cohorts, slug=slug)
     sections = [
-        {"title": title, "fields": [_asked(field) for field in form.asked(cohort)]}
+        {"title": title, "fields": [_asked(field) for field in form.asked(cohort).values()]}
         for title, form in SECTIONS.values()
     ]
     return render(

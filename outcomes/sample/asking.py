@@ -2,6 +2,7 @@
 
 from random import Random
 
+from applications import wording
 from applications.models import Answer, FormVersion, Option, Question
 from outcomes.sample import rows
 
@@ -31,7 +32,7 @@ class Asked:
                 for place, (key, english, french) in enumerate(each.get("options", []), 1)
             )
         self.questions = list(cohort.questions.asked().with_options())
-        self.version = FormVersion.current(cohort)
+        self.version = FormVersion.current(cohort, wording.of(cohort))
 
     def answer(self, pile, applicants) -> None:
         """Answer what each was asked; what depends on an answer only after it."""

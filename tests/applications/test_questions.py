@@ -7,7 +7,7 @@ from accounts import clock
 from applications import tasks
 from applications.blind import projection
 from applications.forms.application import is_complete, sections_of
-from applications.models import NO, YES, Answer, FormVersion, Question
+from applications.models import NO, YES, Answer, Application, FormVersion, Question
 from applications.services import intake
 from tests.applications.applying import complete, save, url
 from tests.concurrency import at_once
@@ -15,6 +15,7 @@ from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
     QuestionFactory,
+    StaffFactory,
     days,
 )
 
@@ -226,10 +227,60 @@ def test_two_who_send_the_same_form_share_its_version(draft):
     assert FormVersion.objects.count() == 1
 
 
-def test_a_call_without_questions_has_no_versions(draft):
+def test_the_words_of_every_call_are_kept_with_what_was_sent_in_both_languages(draft):
     intake.submit(complete(draft))
 
-    assert not FormVersion.objects.exists()
+    core = {each["key"]: each for each in FormVersion.objects.get().core}
+    assert core["motivation"]["label_en"] == "What would you like to change, and why now?"
+    assert core["motivation"]["label_fr"].startswith("Qu’aimeriez-vous changer")
+    assert core["level"]["options"][0]["label_en"] == "Newer to this work"
+    assert core["agrees_to_use"]["label_en"].startswith("First Work and its partners may use")
+    assert core["has_hours"]["label_en"].startswith("Can you give 5 to 10 hours a month")
+    assert core["choice_1"]["options"][0]["label_en"] == str(draft.choices.get().focus_area)
+    assert core["region"]["options"] == []
+
+
+@pytest.fixture
+def reworded(draft):
+    """Sent, and asked in other words since."""
+    question = QuestionFactory(cohort=draft.cohort, key="line", text_en="The own one as it was")
+    AnswerFactory(application=draft, question=question, value="A line")
+    intake.submit(complete(draft))
+    draft.refresh_from_db()
+    question.text_en = "As it is"
+    question.save()
+    version = draft.form_version
+    core = [
+        {**each, "label_en": "The one of every call as it was"}
+        if each["key"] == "motivation"
+        else each
+        for each in version.core
+    ]
+    FormVersion.objects.filter(pk=version.pk).update(core=core)
+    return Application.objects.get(pk=draft.pk)
+
+
+def test_she_and_staff_find_the_questions_as_she_read_them(client, sign_in, reworded):
+    sign_in(client, reworded.person)
+    hers = client.get(reworded.get_absolute_url()).content.decode()
+    sign_in(client, StaffFactory())
+    theirs = client.get(
+        reverse("admin:applications_application_change", args=[reworded.pk])
+    ).content.decode()
+
+    for page in (hers, theirs):
+        assert "The own one as it was" in page
+        assert "The one of every call as it was" in page
+        assert "As it is" not in page
+
+
+def test_who_has_it_back_to_correct_reads_the_questions_as_they_are(client, reworded):
+    intake.reopen(reworded, by=StaffFactory())
+
+    page = client.get(url(reworded, "questions")).content.decode()
+
+    assert "As it is" in page
+    assert "The own one as it was" not in page
 
 
 def values(rows) -> list:
