@@ -71,6 +71,7 @@ TARGETS = {
                r"\b(try|trial|test|essayer|essai|mettre a l essai)\b"),
         Target("motivation", _("what to change, and why now"), CHARACTERS,
                r"\b(motivat\w+|why|pourquoi|change|changer)\b"),
+        Target("programs", _("programs worked in"), None, r"\b(programs?|programmes?)\b"),
         Target("region", _("region"), None, r"\b(region|catchment)\b"),
         Target("town", _("town"), 100, r"\b(town|city|ville|municipal\w+|localite)\b"),
         Target("organization_name", _("organization"), 200,
@@ -84,7 +85,7 @@ GROUPS = [
     (_("About the applicant"), [
         EMAIL, "name", "phone", "organization_name", "job", "town", "region",
     ]),
-    (_("Experience"), ["level", "authority"]),
+    (_("Experience"), ["level", "programs", "authority"]),
     (_("Ideas"), ["choice_1", "choice_2", "choice_3", "motivation", "trial_idea", "hours_plan"]),
     (_("Meeting"), [
         "availability", "mail_language", "interview_language", "meeting_language", "access_needs",

@@ -14,7 +14,7 @@ from accounts.models import Language, Region
 from applications.forms.application import ExperienceForm
 from applications.importing.mapping import asked_of_all, plain
 from applications.models import HALF_DAYS, NO, YES, Application, Question
-from cops.models import FocusArea
+from cops.models import FocusArea, Program
 
 WHEN = re.compile(
     r"(?P<first>\d{1,4})[-/.](?P<second>\d{1,2})[-/.](?P<third>\d{1,4})"
@@ -174,6 +174,7 @@ def choices_of(cohort) -> dict[str, Choice]:
         "meeting_language": _choice(Application.Meets.choices, key="meeting_language"),
         "availability": _choice(HALF_DAYS, is_several=True),
         "region": _records(regions, "name", "key"),
+        "programs": _records(Program.objects.all(), "name", "key", is_several=True),
         **dict.fromkeys(("choice_1", "choice_2", "choice_3"), _records(areas, "name", "slug")),
         **dict.fromkeys(("agrees_to_use", "wants_news"), _yes_or_no()),
     }

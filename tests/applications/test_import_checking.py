@@ -288,7 +288,7 @@ def test_to_look_through_a_file_writes_nothing_and_costs_the_same(rows, django_a
     file = read(cohort, *(line(f"p{number}@x.test") for number in range(rows)))
     file = Import.objects.select_related("cohort").get(pk=file.pk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         checked = checking.check(file)
 
     assert len(checked.right) == rows

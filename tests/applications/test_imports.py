@@ -26,6 +26,7 @@ from tests.factories import (
     ImportFactory,
     OrganizationFactory,
     PersonFactory,
+    ProgramFactory,
     QuestionFactory,
     StaffFactory,
 )
@@ -245,6 +246,31 @@ def test_what_people_need_becomes_a_request_of_who_imports_and_nobody_gets_mail(
     assert not Message.objects.exists()
 
 
+def test_programs_come_ticked_from_one_column_whatever_joins_them():
+    cohort = CohortFactory()
+    jobs = ProgramFactory(key="bridge", name_en="Bridge Jobs Ontario", name_fr="Emplois passerelle")
+    works = ProgramFactory(key="harvest", name_en="Harvest, all of it", name_fr="")
+    headers = [*GOOGLE, "Which programs have you worked in?"]
+    cells = {
+        "amy@x.test": "Bridge Jobs Ontario, Harvest, all of it",
+        "ben@x.test": "emplois passerelle;Bridge Jobs Ontario",
+        "cat@x.test": "",
+    }
+    file = read(cohort, *([*line(who), said] for who, said in cells.items()), headers=headers)
+
+    imports.make(file, by=StaffFactory())
+
+    told = {
+        each.person.email: {(one.program, one.years, one.part) for one in each.experiences.all()}
+        for each in cohort.applications.all()
+    }
+    assert told == {
+        "amy@x.test": {(jobs, None, ""), (works, None, "")},
+        "ben@x.test": {(jobs, None, "")},
+        "cat@x.test": set(),
+    }
+
+
 def test_references_are_not_given_twice(monkeypatch):
     taken = ApplicationFactory().reference
     drawn = iter([taken, "FRESH1", "FRESH1", "FRESH2"])
@@ -258,7 +284,7 @@ def test_an_import_costs_the_same_for_few_rows_and_many(rows, django_assert_num_
     cohort, staff = CohortFactory(), StaffFactory()
     file = read(cohort, *(line(f"p{number}@x.test") for number in range(rows)))
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         imports.make(file, by=staff)
 
     assert cohort.applications.count() == rows

@@ -14,6 +14,7 @@ from applications.models import (
     Answer,
     Application,
     ApplicationChange,
+    Experience,
     FocusChoice,
     Import,
     Status,
@@ -175,6 +176,11 @@ def _write_what_comes_with(made, file, cohort, by) -> None:
         for _row, application in made
     )
     FocusChoice.objects.bulk_create(_choices(made))
+    Experience.objects.bulk_create(
+        Experience(application=application, program_id=int(program))
+        for row, application in made
+        for program in row.facts.get("programs", ())
+    )
     asked = {question.field_name: question for question in cohort.questions.asked()}
     Answer.objects.bulk_create(
         Answer(application=application, question=asked[key], value=value)
