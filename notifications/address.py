@@ -94,6 +94,4 @@ def confirm(request, token):
         messages.success(request, _("From now on we write to %(to)s.") % {"to": address})
         return redirect("accounts:details")
     context = {"person": person, "address": address}
-    response = render(request, "notifications/address_confirm.html", context)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "notifications/address_confirm.html", context)

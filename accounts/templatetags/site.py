@@ -38,7 +38,10 @@ register.simple_tag(soonest)
 def opened_by_link(context):
     """Return (label, address) of what a link has opened for who is not signed in, or None."""
     request = context.get("request")
-    return links.opened(request) if request and hasattr(request, "session") else None
+    user = getattr(request, "user", None)
+    if user is None or user.is_authenticated or not hasattr(request, "session"):
+        return None
+    return links.opened(request)
 
 
 @register.filter
@@ -77,9 +80,11 @@ def main_nav(context):
         if user.is_staff:
             places.append((gettext("Staff"), "board"))
     home = reverse("cops:home")
+    entries = [(label, reverse(name)) for label, name in places]
+    if opened := opened_by_link(context):
+        entries.append(opened)
     nav = []
-    for label, name in places:
-        url = reverse(name)
+    for label, url in entries:
         is_current = request.path == url or (url != home and request.path.startswith(url))
         nav.append((label, url, is_current))
     return nav

@@ -54,6 +54,8 @@ def test_the_link_and_a_press_make_it_hers_and_the_old_address_is_told(client, a
     sender.deliver_due()
 
     assert "You then sign in with amrita@new.test" in page.text
+    # With "no-referrer" a browser names no origin, and the form that is pressed is refused.
+    assert page["Referrer-Policy"] == "same-origin"
     amrita.refresh_from_db()
     assert amrita.email == "amrita@new.test"
     rows = EmailAddress.objects.filter(user=amrita).values_list("email", "primary", "verified")
