@@ -1,7 +1,5 @@
 """She changes her own address: she is signed in, and a link sent there shows that it is hers."""
 
-from functools import partial
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404
@@ -42,12 +40,8 @@ class NewAddressForm(AsksOnly, forms.Form):
         return address
 
 
-def _led_back(request, address) -> bool:
-    return True
-
-
 @never_cache
-@partial(once.only, again=_led_back)
+@once.only
 def ask(request):
     """Ask for the new address and write there; whether we know it already, the page never tells."""
     if request.user.is_staff and request.method == "POST":

@@ -258,7 +258,7 @@ def test_complete_means_complete(draft):
     ("page", "asked"),
     [
         ("", 12),
-        ("edit/", 9),
+        ("edit/", 10),
         ("edit/about/", 4),
         ("edit/programs/", 5),
         ("edit/ideas/", 5),

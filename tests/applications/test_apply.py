@@ -1,5 +1,7 @@
 """The way in: which call, eligibility, the draft."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -129,7 +131,7 @@ def test_known_and_unknown_addresses_get_the_same_answers():
         text = page.content.decode()
         for own in (str(application.uuid), application.reference, email):
             text = text.replace(own, "…")
-        return answer.status_code, text
+        return answer.status_code, re.sub(r'(csrfmiddlewaretoken" value=")\w+', r"\1", text)
 
     shown = {
         what_is_shown(email)
