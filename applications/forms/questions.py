@@ -205,9 +205,7 @@ def _field(question: Question, after: Question | None) -> forms.Field:
         question.help,
         question.kind == Kind.FILE and _("PDF, DOCX, PNG or JPEG, up to 5 MB."),
         question.due_at and _("Asked until %(moment)s.") % _moment(question.due_at),
-        question.freezes_at
-        and _("What you answer here can be changed until %(moment)s.")
-        % _moment(question.freezes_at),
+        question.freezes_at and _stays(question.freezes_at),
         question.keep_until and _deleted_after(question),
     ]
     help_text = format_html_join(" ", "{}", ((hint,) for hint in hints if hint))
@@ -253,6 +251,12 @@ def _too_late(question: Question, *, is_answered: bool) -> str:
     if is_answered:
         return _("Your answer could be changed until %(moment)s. It stays as it is.") % moment
     return _("This could be answered until %(moment)s. It is not asked any more.") % moment
+
+
+def _stays(moment) -> str:
+    if moment <= clock.now():
+        return _("Once it is saved, your answer stays as it is.")
+    return _("What you answer here can be changed until %(moment)s.") % _moment(moment)
 
 
 def _moment(moment) -> dict:

@@ -125,8 +125,11 @@ def test_an_answer_that_stays_is_shown_and_the_others_go_on(client, draft, froze
 def test_who_has_not_answered_a_question_whose_answers_stay_may_answer_still(client, draft, moment):
     QuestionFactory(cohort=draft.cohort, key="frozen", freezes_at=moment)
 
+    with time_machine.travel(moment, tick=False):
+        page = client.get(url(draft, "questions")).content.decode()
     type_at(client, draft, moment, {"question_frozen": "First"})
 
+    assert "Once it is saved, your answer stays as it is." in page
     assert kept(draft) == {"frozen": "First"}
 
 

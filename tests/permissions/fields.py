@@ -236,6 +236,14 @@ def as_line(found) -> str:
     return " ".join(sorted(found, key=lambda name: (name.lstrip("+-").split(".")[0], name)))
 
 
+# What a page asks for once it was sent, and what makes its parts fit one another.
+LIVE = {"goes_live": ["on"], "due_at": [""], "freezes_at": [""]}
+ALSO = {
+    "admin:applications_question_add": LIVE | {"kind": ["choice"]},
+    "admin:applications_question_change": LIVE,
+}
+
+
 def aim_at_desk(world, column, door) -> Aim:
     """What staff would send from a desk's page: of a record untouched, of a new one made fit."""
     model = apps.get_model(*door.route.removeprefix("admin:").rsplit("_", 1)[0].split("_", 1))
@@ -248,5 +256,5 @@ def aim_at_desk(world, column, door) -> Aim:
         for name, value in form.pairs:
             if value and name != "csrfmiddlewaretoken":
                 data[name].append(value)
-        world.pages[address, column, "fit"] = dict(data)
+        world.pages[address, column, "fit"] = data | ALSO.get(door.route, {})
     return Aim(args, deepcopy(world.pages[address, column, "fit"]))
