@@ -101,7 +101,7 @@ LISTS = {
     Criterion: (make.CriterionFactory, 5),
     Program: (make.ProgramFactory, 4),
     Webinar: (make.WebinarFactory, 5),
-    Registration: (make.RegistrationFactory, 6),
+    Registration: (make.RegistrationFactory, 7),
     Community: (make.CommunityFactory, 6),
     Membership: (make.MembershipFactory, 6),
     AccessRequest: (make.AccessRequestFactory, 6),
