@@ -27,6 +27,7 @@ class QuestionsForm(SectionForm):
     def __init__(self, data=None, files=None, *, application, **kwargs):
         super().__init__(data, files, application=application, **kwargs)
         moment = clock.now()
+        self.given_at = {each.question_id: each.given_at for each in application.answers.all()}
         self.questions = []
         for each in asked_in(application.cohort):
             before = {None, *(question.pk for question in self.questions)}
@@ -40,13 +41,13 @@ class QuestionsForm(SectionForm):
         for question in self.settled:
             field = self.fields[question.field_name]
             field.disabled = True
-            field.help_text = _too_late(question, is_answered=self._is_answered(question))
+            field.help_text = _too_late(question, self.given_at.get(question.pk))
 
     def _is_answered(self, question) -> bool:
         return bool(self.initial.get(question.field_name))
 
     def _is_settled(self, question, moment) -> bool:
-        return question.is_settled(moment, is_answered=self._is_answered(question))
+        return question.is_settled(moment, given_at=self.given_at.get(question.pk))
 
     def _is_on_page(self, question, moment) -> bool:
         """What nobody may answer any more is gone; but what is typed nevertheless is told of."""
@@ -66,7 +67,7 @@ class QuestionsForm(SectionForm):
     def asked(cls, cohort):
         moment = clock.now()
         return _fields(
-            [each for each in asked_in(cohort) if not each.is_settled(moment, is_answered=False)]
+            [each for each in asked_in(cohort) if not each.is_settled(moment, given_at=None)]
         )
 
     @classmethod
@@ -205,7 +206,7 @@ def _field(question: Question, after: Question | None) -> forms.Field:
         question.help,
         question.kind == Kind.FILE and _("PDF, DOCX, PNG or JPEG, up to 5 MB."),
         question.due_at and _("Asked until %(moment)s.") % _moment(question.due_at),
-        question.freezes_at and _stays(question.freezes_at),
+        question.freezes_at and clock.now() < question.freezes_at and _stays(question.freezes_at),
         question.keep_until and _deleted_after(question),
     ]
     help_text = format_html_join(" ", "{}", ((hint,) for hint in hints if hint))
@@ -245,17 +246,15 @@ def _only_after(question: Question, after: Question) -> str:
     }
 
 
-def _too_late(question: Question, *, is_answered: bool) -> str:
+def _too_late(question: Question, given_at) -> str:
     """Tell that nothing can be typed any more, and since when."""
-    moment = _moment(question.settled_at(is_answered=is_answered))
-    if is_answered:
+    moment = _moment(question.settled_at(given_at=given_at))
+    if given_at:
         return _("Your answer could be changed until %(moment)s. It stays as it is.") % moment
     return _("This could be answered until %(moment)s. It is not asked any more.") % moment
 
 
 def _stays(moment) -> str:
-    if moment <= clock.now():
-        return _("Once it is saved, your answer stays as it is.")
     return _("What you answer here can be changed until %(moment)s.") % _moment(moment)
 
 

@@ -178,13 +178,18 @@ class Question(Bilingual):
         answer = given.get(self.asked_if_id) or []
         return self.asked_if_value in (answer if isinstance(answer, list) else [answer])
 
-    def settled_at(self, *, is_answered: bool) -> datetime | None:
-        """Return the instant from which nobody may answer it, or change her answer; None: never."""
-        moments = [self.due_at, self.freezes_at if is_answered else None]
+    def settled_at(self, *, given_at: datetime | None) -> datetime | None:
+        """Return the instant from which what was first answered at ``given_at``, or was not, stays.
+
+        None: until the call closes. Who answers only after the others' answers stay may still
+        finish what she writes.
+        """
+        freezes = given_at and self.freezes_at and given_at < self.freezes_at
+        moments = [self.due_at, self.freezes_at if freezes else None]
         return min(filter(None, moments), default=None)
 
-    def is_settled(self, moment: datetime, *, is_answered: bool) -> bool:
-        settled_at = self.settled_at(is_answered=is_answered)
+    def is_settled(self, moment: datetime, *, given_at: datetime | None) -> bool:
+        settled_at = self.settled_at(given_at=given_at)
         return settled_at is not None and settled_at <= moment
 
     def has_to_be_answered(self, sent_at: datetime | None) -> bool:
@@ -295,13 +300,14 @@ class Answer(models.Model):
         Question, models.PROTECT, related_name="answers", verbose_name=_("question")
     )
     value = models.JSONField(_("answer"))
+    given_at = models.DateTimeField(default=timezone.now, editable=False)  # for the first time
     file = models.FileField(_("file"), storage=files.private, upload_to=files.nameless, blank=True)
 
     privacy = Privacy(
         person_path="application__person",
         topic=Topic.APPLICATIONS,
         called=_("Your answers to further questions"),
-        internal="file",
+        internal="file given_at",
         sensitive="question value",
         told_as={"value": "told"},
     )
