@@ -213,7 +213,10 @@ def test_a_letter_that_was_let_go_and_is_no_longer_true_stays(status):
 
     sender.deliver_due()
 
-    assert (states(application), django_mail.outbox) == ([(kind, "suppressed")], [])
+    assert states(application) == [(kind, "suppressed"), ("application-withdrawn", "sent")]
+    assert [each.subject for each in django_mail.outbox] == [
+        f"Your application {application.reference} is withdrawn"
+    ]
 
 
 def test_an_interview_that_moves_says_to_each_what_it_is_and_with_whom(client):
