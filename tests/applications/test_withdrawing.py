@@ -1,5 +1,7 @@
 """Who withdraws hears it in writing, whoever she asked hears it too; she may begin again."""
 
+from threading import Barrier
+
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -298,8 +300,15 @@ def test_pressed_twice_at_once_it_is_one_draft_with_one_of_each_answer():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_row_of_its_person_held_the_second_press_would_fail(monkeypatch):
     before = withdraw(written_by(PersonFactory()))
+    both, start_own = Barrier(2, timeout=10), again.intake.start_own
+
+    def together(*args):
+        both.wait()
+        return start_own(*args)
+
     users = type(again.User.objects)
     monkeypatch.setattr(users, "select_for_update", lambda self: self.all())
+    monkeypatch.setattr(again.intake, "start_own", together)
 
     results = at_once(*[lambda: again.start(before.cohort, before.person)] * 2)
 
