@@ -67,7 +67,7 @@ def lost(answer, name, value, kind):
     """Return what is wrong when text that was refused is not in its field any more."""
     if kind not in TEXTS or not value.strip() or "__prefix__" in name:
         return ""
-    if answer.status_code not in {200, 400, 409, 422}:
+    if answer.status_code not in {200, 400, 409, 422} or answer.streaming:  # a file: it was taken
         return ""
     typed = one_line_end(value.decode(errors="replace"))
     if any(typed == one_line_end(kept) for kept in values_shown(answer.text, name)):
