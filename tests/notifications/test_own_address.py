@@ -182,11 +182,22 @@ def test_the_letters_are_french_for_who_reads_french():
     people.ask_to_change(person, "new@x.test")
     people.ask_to_change(person, "known@x.test")
 
-    subjects = [render(message).subject for message in Message.objects.order_by("pk")]
+    to_new, to_known = [render(message) for message in Message.objects.order_by("pk")]
 
-    assert subjects == [
-        "Est-ce votre nouvelle adresse\u00a0?", "Cette adresse figure déjà dans nos dossiers",
-    ]  # fmt: skip
+    assert to_new.subject == "Est-ce votre nouvelle adresse\u00a0?"
+    assert "Elle figure déjà dans nos dossiers" in " ".join(to_known.text.split())
+
+
+def test_what_she_has_of_the_letters_does_not_tell_an_address_that_is_known(amrita):
+    """The subject of a mail that went is in the copy of her data."""
+    PersonFactory(email="known@agency.test")
+    for address in ("known@agency.test", "unknown@agency.test"):
+        people.ask_to_change(amrita, address)
+
+    sender.deliver_due()
+
+    known, unknown = Message.objects.order_by("pk").values("subject", "body", "html", "state")
+    assert known == unknown
 
 
 @pytest.mark.postgres
