@@ -63,8 +63,12 @@ def _copy(before: Application, application: Application) -> None:
 
 
 def _copy_answer(answer: Answer, application: Application) -> None:
-    """A file is kept a second time: each goes with the application that it belongs to."""
-    new = Answer(application=application, question_id=answer.question_id, value=answer.value)
+    """A file is kept a second time: each goes with the application that it belongs to.
+
+    What stays as it was answered stays so in the copy: it is as old as the first.
+    """
+    kept = ("question_id", "value", "given_at")
+    new = Answer(application=application, **{name: getattr(answer, name) for name in kept})
     if answer.file:
         with answer.file.open() as content:
             new.file.save(answer.value, File(content), save=False)

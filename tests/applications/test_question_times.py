@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from applications.forms.application import is_complete, sections_of
 from applications.models import NO, YES, Answer, Application, Question, Status
+from applications.services import again, selection
 from tests.applications.applying import complete, save, seen_by, url
 from tests.factories import AnswerFactory, QuestionFactory
 
@@ -137,6 +138,17 @@ def test_who_has_not_answered_a_question_whose_answers_stay_may_answer_still(cli
     type_at(client, draft, moment, {"question_frozen": "First"})
 
     assert kept(draft) == {"frozen": "First"}
+
+
+def test_an_answer_that_stays_is_not_changed_by_applying_again(client, draft, frozen, moment):
+    selection.withdraw_application(draft, by=draft.person)
+    draft.refresh_from_db()
+    with time_machine.travel(moment, tick=False):
+        new, _before = again.start(draft.cohort, draft.person)
+
+    type_at(client, new, moment, {"question_frozen": "Otherwise"})
+
+    assert kept(new) == {"frozen": "In time"}
 
 
 def test_what_is_saved_by_itself_keeps_the_rest_and_says_that_one_came_too_late(
