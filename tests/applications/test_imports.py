@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
-from accounts.models import User
+from accounts.models import Region, User
 from applications import tasks
 from applications.importing import checking
 from applications.models import Application, Import, Question, Status
@@ -79,6 +79,24 @@ def test_a_new_person_comes_with_what_the_file_says_and_an_address_that_is_not_h
     assert (person.name, person.region.key, person.language) == ("Amy Adams", "northwest", "en")
     assert (person.is_verified, person.has_usable_password()) == (False, False)
     assert EmailAddress.objects.filter(user=person, primary=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "zone"),
+    [
+        ("kenora, ON", "northwest", "America/Winnipeg"),
+        ("Atikokan (Ont.)", None, "America/Toronto"),
+        ("Sudbury", "northeast", "America/Toronto"),
+    ],
+)
+def test_a_town_tells_region_and_clock_however_it_is_written(typed, region, zone):
+    cells = [typed if cell == "Kenora" else cell for cell in line("amy@x.test")]
+
+    imports.make(read(CohortFactory(), cells), by=StaffFactory())
+
+    application = Application.objects.get()
+    assert application.region == Region.objects.filter(key=region).first()
+    assert application.person.time_zone == zone
 
 
 def test_the_record_of_a_person_who_is_known_stays_as_it_is():

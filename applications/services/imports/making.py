@@ -7,7 +7,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
-from accounts.models import Language, Organization, Region, User
+from accounts.models import Language, Organization, Region, User, Zone
+from accounts.places import plain, zone_of
 from applications.importing import checking
 from applications.importing.mapping import SENT_AT
 from applications.models import (
@@ -94,6 +95,7 @@ def _people(rows) -> dict[str, User]:
                 name=row.name,
                 phone=row.facts.get("phone", ""),
                 language=row.facts.get("mail_language", Language.ENGLISH),
+                time_zone=zone_of(row.facts.get("town", "")) or Zone.TORONTO,
                 password=make_password(None),
                 **places[email],
             )
@@ -128,7 +130,7 @@ def _places(rows) -> list[dict]:
     }
     regions = {str(region.pk): region for region in Region.objects.all()}
     towns = {
-        place.casefold(): region
+        plain(place): region
         for region in regions.values()
         if region.is_catchment
         for place in (*region.places, region.name_en, region.name_fr)
@@ -137,7 +139,7 @@ def _places(rows) -> list[dict]:
         {
             "organization": organizations.get(row.facts.get("organization_name", "").casefold()),
             "region": regions.get(row.facts.get("region"))
-            or towns.get(row.facts.get("town", "").casefold()),
+            or towns.get(plain(row.facts.get("town", ""))),
         }
         for row in rows
     ]
