@@ -222,6 +222,15 @@ def test_it_is_written_down_who_took_it_and_why(client, staff, cohort):
     assert response["Content-Disposition"].startswith(f'attachment; filename="{cohort.slug}-')
 
 
+def test_a_name_with_accents_reaches_the_browser_as_it_is(client, staff, cohort):
+    address = reverse("admin:applications_question_export", args=[cohort.pk])
+
+    response = client.post("/fr" + address, {"reason": "Pour le comité"})
+
+    said = response["Content-Disposition"]
+    assert said.startswith(f"attachment; filename*=utf-8''{cohort.slug}-r%C3%A9ponses-")
+
+
 def test_without_a_reason_nothing_is_handed_out(client, staff, cohort):
     response = take(client, cohort, reason=" ")
 
