@@ -50,7 +50,7 @@ class RegistrationForm(AsksOnly, forms.ModelForm):
         }
         error_messages = {"name": {"required": gettext_lazy("Enter your name.")}}
         help_texts = {
-            "region": gettext_lazy("We only count it, to see which regions hear of the call."),
+            "region": gettext_lazy("So that we see which regions hear of the call."),
             "access_needs": gettext_lazy(
                 "For example captions, sign language or slides ahead of time. "
                 "Only the people who prepare the webinar read this."
