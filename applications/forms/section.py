@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.unasked import AsksOnly
 from applications.models import WORDS, Application
-from applications.services import intake
+from applications.services import workplace
 
 CHARACTERS = 10_000
 
@@ -61,7 +61,7 @@ class SectionForm(AsksOnly, forms.Form):
 
     @classmethod
     def store(cls, application, answers: dict) -> None:
-        intake.keep_columns(application, **answers)
+        workplace.keep_columns(application, **answers)
 
     def clean(self):
         super().clean()

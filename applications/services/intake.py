@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import places
 from accounts.lifecycle import InvalidTransition
-from accounts.models import Organization, Region, User, Zone
+from accounts.models import User
+from applications import wording
 from applications.models import CONSENTS, AccessCode, Application, FormVersion, Status
 from applications.services import review as reviews
+from applications.services import workplace
 from cops import access
 from cops.models import AccessRequest, Cohort
 from notifications import calendar, outbox
@@ -159,41 +160,6 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
     application.refresh_from_db()
 
 
-def keep_columns(application: Application, **columns) -> None:
-    """Write answers that are columns of the application, and what follows from them."""
-    if "organization_name" in columns:
-        columns["organization"] = _on_file(columns["organization_name"])
-    if columns.get("town") and not columns.get("region", True):
-        columns["region"] = region_of(columns["town"])
-    Application.objects.filter(pk=application.pk).update(**columns)
-
-
-def region_of(town: str) -> Region | None:
-    """Return the region that has the name ``town``, or names it among its places."""
-    wanted = places.plain(town)
-    for region in Region.objects.filter(is_catchment=True):
-        if wanted in {places.plain(name) for name in (region.name_en, region.name_fr)} or any(
-            wanted == places.plain(place) for place in region.places
-        ):
-            return region
-    return None
-
-
-def _clock_of(application: Application) -> str | None:
-    """Return the clock where she works; None where nothing tells it."""
-    return places.zone_of(application.town) or (
-        Zone.TORONTO if region_of(application.town) else None
-    )
-
-
-def _on_file(name: str) -> Organization | None:
-    wanted = name.strip()
-    if not wanted:
-        return None
-    by_name = Organization.objects.filter(name_en__iexact=wanted)
-    return by_name.first() or Organization.objects.filter(name_fr__iexact=wanted).first()
-
-
 @transaction.atomic
 def submit(application: Application, *, by: User | None = None) -> None:
     """Send the application: it counts from this second. ``by`` is who entered it for her.
@@ -206,9 +172,6 @@ def submit(application: Application, *, by: User | None = None) -> None:
         raise InvalidTransition(
             _("An answer was changed a moment ago. Look through your answers and send them again.")
         )
-    # The forms write through this module.
-    from applications import wording
-
     version = FormVersion.current(application.cohort, wording.of(application.cohort))
     application.submit(version, by=by)
     keep_owed(application)
@@ -267,7 +230,7 @@ def _take_at_her_word(application: Application) -> None:
         "region": application.region,
     }
     news = {key: value for key, value in told.items() if value and not getattr(person, key)}
-    if not person.chose_clock and (zone := _clock_of(application)):
+    if not person.chose_clock and (zone := workplace.clock_of(application)):
         news["time_zone"] = zone
     if application.mail_language:
         news["language"] = application.mail_language

@@ -5,7 +5,7 @@ import pytest
 from accounts import places
 from accounts.models import User
 from applications.models import Application
-from applications.services import intake
+from applications.services import intake, workplace
 from tests.applications.applying import ABOUT, complete, save
 from tests.factories import ApplicationFactory, FocusAreaVersionFactory, PersonFactory
 
@@ -73,7 +73,7 @@ def test_what_a_stranger_typed_sets_no_clock_before_she_confirms():
     ],
 )
 def test_a_town_is_found_as_people_type_it(typed, key):
-    assert intake.region_of(typed).key == key
+    assert workplace.region_of(typed).key == key
 
 
 def test_where_no_region_is_known_her_page_says_so(client):
