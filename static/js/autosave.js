@@ -61,6 +61,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   });
 
   // So does a link that is followed, to the other language too: the next page shows what is saved.
+  // What could not be kept is said here first; a second press leaves.
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -70,7 +71,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     await running;
     save();
     await running;
-    location.assign(link.href);
+    if (!(isOver || isFailing)) location.assign(link.href);
   });
 
   // What is pressed goes after what is on its way: it would be taken for a change made elsewhere.

@@ -74,6 +74,37 @@ def _slowly(person, route):
     route.continue_()
 
 
+def type_and_leave(person):
+    """Type and follow a link in one moment: nothing is kept in between."""
+    field(person).evaluate(
+        """(area, text) => {
+            area.value = text;
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            document.querySelector("a.back-link").click();
+        }""",
+        TEXT,
+    )
+
+
+def test_a_link_is_followed_once_what_was_typed_is_kept(writer):
+    type_and_leave(writer)
+
+    expect(field(writer)).to_have_count(0)
+    assert kept(writer) == TEXT
+
+
+def test_a_link_does_not_leave_what_cannot_be_kept(writer, sign_in):
+    change_elsewhere(writer, sign_in)
+
+    type_and_leave(writer)
+
+    expect(writer.page.get_by_role("alert")).to_contain_text("This part was changed elsewhere.")
+    expect(field(writer)).to_have_value(TEXT)
+    writer.page.locator("a.back-link").click()
+    expect(field(writer)).to_have_count(0)
+    forgive(writer, "409 (Conflict)")
+
+
 def test_without_a_connection_it_says_so_and_keeps_it_once_there_is_one(writer):
     writer.context.set_offline(True)
     field(writer).press_sequentially(TEXT)
@@ -107,13 +138,16 @@ def test_what_is_pressed_without_a_connection_leaves_neither_page_nor_text(write
     forgive(writer, "ERR_INTERNET_DISCONNECTED")
 
 
-def test_what_was_changed_elsewhere_is_said_and_both_are_kept(writer, sign_in):
+def change_elsewhere(person, sign_in):
     other = Client()
-    sign_in(other, writer.draft.person)
-    seen = writer.page.locator("[name=seen]").input_value()
-    address = f"{writer.draft.get_absolute_url()}edit/ideas/"
+    sign_in(other, person.draft.person)
+    seen = person.page.locator("[name=seen]").input_value()
+    address = f"{person.draft.get_absolute_url()}edit/ideas/"
     other.post(address, {"seen": seen, "motivation": "Elsewhere", "autosave": "1"})
 
+
+def test_what_was_changed_elsewhere_is_said_and_both_are_kept(writer, sign_in):
+    change_elsewhere(writer, sign_in)
     field(writer).press_sequentially(TEXT)
 
     expect(writer.page.get_by_role("alert")).to_contain_text("This part was changed elsewhere.")
