@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheet import FORMULA_STARTS, lines
+
 BYTES_MAX = 5 * 1024 * 1024
 ROWS_MAX = 5_000
 COLUMNS_MAX = 200
@@ -31,8 +33,6 @@ SEPARATORS = ",;\t"
 NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 # How word processors end a line within a cell.
 LINE_END = re.compile(r"\r\n|[\r\v\f]")
-# What a spreadsheet would take for a formula: see ``as_csv``.
-FORMULA = "=+-@\t\r"
 
 
 class Unreadable(ValidationError):
@@ -199,14 +199,10 @@ def _clean(cell: str) -> str:
             % {"most": number_format(CELL_MAX, force_grouping=True)}
         )
     cell = LINE_END.sub("\n", cell).strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA and len(cell) > 1 else cell
+    is_quoted = cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS)
+    return cell[1:] if is_quoted else cell
 
 
 def as_csv(rows) -> str:
     """Return ``rows`` as CSV that spreadsheets open as it is meant: text, and never a formula."""
-    file = io.StringIO(newline="")
-    file.write("\ufeff")
-    writer = csv.writer(file)
-    for row in rows:
-        writer.writerow([f"'{cell}" if str(cell)[:1] in tuple(FORMULA) else cell for cell in row])
-    return file.getvalue()
+    return "".join(["\ufeff", *lines(rows)])

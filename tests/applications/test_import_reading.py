@@ -64,11 +64,11 @@ def test_a_workbook_is_read_by_its_values():
 
 
 def test_what_was_made_safe_for_spreadsheets_is_read_as_it_was():
-    text = as_csv([["Phone", "Idea"], ["+1 416 555 0100", "=cmd|' /C calc'!A0"], ["-1", "@x"]])
+    text = as_csv([["Phone", "Idea"], ["+1 416 555 0100", "=cmd|' /C calc'!A0"], ["-1", "＝x"]])
 
-    assert text == ("\ufeffPhone,Idea\r\n'+1 416 555 0100,'=cmd|' /C calc'!A0\r\n'-1,'@x\r\n")
+    assert text == ("\ufeffPhone,Idea\r\n'+1 416 555 0100,'=cmd|' /C calc'!A0\r\n'-1,'＝x\r\n")
     assert read("a.csv", text.encode()).rows == [
-        (2, ["+1 416 555 0100", "=cmd|' /C calc'!A0"]), (3, ["-1", "@x"]),
+        (2, ["+1 416 555 0100", "=cmd|' /C calc'!A0"]), (3, ["-1", "＝x"]),
     ]  # fmt: skip
 
 
