@@ -220,7 +220,10 @@ def _end(kept, lost):
     Bounce.objects.filter(person=lost, settled_at=None).update(settled_at=timezone.now())
     names = ("name", "phone", "organization", "region")
     news = {name: getattr(lost, name) for name in names if not getattr(kept, name)}
-    if news := {name: value for name, value in news.items() if value}:
+    news = {name: value for name, value in news.items() if value}
+    if lost.chose_clock and not kept.chose_clock:
+        news |= {"time_zone": lost.time_zone, "chose_clock": True}
+    if news:
         User.objects.filter(pk=kept.pk).update(**news)
     User.objects.filter(merged_into=lost).update(merged_into=kept)
     ends = User.objects.filter(pk=lost.pk, merged_into=None, is_active=True)

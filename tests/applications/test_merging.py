@@ -49,6 +49,20 @@ def merge(kept, lost, **facts):
     lost.refresh_from_db()
 
 
+@pytest.mark.parametrize(
+    ("hers", "theirs", "goes_by"),
+    [(False, True, "America/Winnipeg"), (True, True, "America/Toronto"),
+     (False, False, "America/Toronto")],
+)  # fmt: skip
+def test_a_clock_that_one_of_them_chose_stays_chosen(kept, lost, hers, theirs, goes_by):
+    User.objects.filter(pk=kept.pk).update(chose_clock=hers)
+    User.objects.filter(pk=lost.pk).update(chose_clock=theirs, time_zone="America/Winnipeg")
+
+    merge(kept, lost)
+
+    assert (kept.time_zone, kept.chose_clock) == (goes_by, hers or theirs)
+
+
 def page(kept, lost):
     return f"/admin/people/{kept.uuid}/merge/{lost.uuid}/"
 
