@@ -42,11 +42,15 @@ class Unreadable(Exception):
 
 @dataclass
 class Guest:
-    """Somebody in the file: all her rows together. ``minutes`` is None where none are told."""
+    """Somebody in the file: all her rows together. ``minutes`` is None where none are told.
+
+    ``came`` is False where every row of hers says that she did not attend.
+    """
 
     name: str
     email: str
     minutes: int | None = None
+    came: bool = True
 
     def stayed(self, least: int) -> bool:
         return self.minutes is None or self.minutes >= least
@@ -67,12 +71,13 @@ class Matched:
     came: list[Found] = field(default_factory=list)
     short: list[Found] = field(default_factory=list)
     by_name: list[Found] = field(default_factory=list)
+    absent: list[Found] = field(default_factory=list)
     missing: list[Found] = field(default_factory=list)
     strangers: list[Guest] = field(default_factory=list)
 
 
 def read(content: bytes) -> list[Guest]:
-    """Return everybody who came, once each. Raises Unreadable."""
+    """Return everybody in the file, once each. Raises Unreadable."""
     text = _text(content)
     for delimiter in DELIMITERS:
         guests = _guests(text, delimiter)
@@ -89,17 +94,21 @@ def read(content: bytes) -> list[Guest]:
 def match(webinar: Webinar, guests: list[Guest], least: int) -> Matched:
     """Say of everybody invited to ``webinar`` whether she came for ``least`` minutes.
 
-
-    A name alone is taken for somebody where one person only bears it, on either side.
+    A name alone is taken for somebody where one person only bears it, on either side. Who did
+    not attend under her address may still have come under her name; a name that did not attend
+    says something of her only where the file gives no address.
     """
     invitees = webinar.event.invitees.current().select_related("person")
     invited = list(invitees.order_by("person__name", "pk"))
     names = _names_of(webinar, invited)
-    by_email = {guest.email: guest for guest in guests if guest.email}
+    by_email = {guest.email: guest for guest in guests if guest.email and guest.came}
     of_address = {each.pk: by_email.get(each.person.email) for each in invited}
     taken = {id(guest) for guest in of_address.values() if guest}
-    others = [guest for guest in guests if id(guest) not in taken]
+    others = [guest for guest in guests if guest.came and id(guest) not in taken]
     of_name = _by_name(others, {pk: names[pk] for pk, guest in of_address.items() if not guest})
+    stayed_away = [guest for guest in guests if not guest.came]
+    away_by_email = {guest.email: guest for guest in stayed_away if guest.email}
+    away_by_name = _by_name([guest for guest in stayed_away if not guest.email], names)
     taken |= {id(guest) for guest in of_name.values()}
     matched = Matched(strangers=[guest for guest in others if id(guest) not in taken])
     for invitee in invited:
@@ -108,6 +117,8 @@ def match(webinar: Webinar, guests: list[Guest], least: int) -> Matched:
             (matched.came if guest.stayed(least) else matched.short).append(Found(invitee, guest))
         elif invitee.pk in of_name:
             matched.by_name.append(Found(invitee, of_name[invitee.pk]))
+        elif away := away_by_email.get(invitee.person.email) or away_by_name.get(invitee.pk):
+            matched.absent.append(Found(invitee, away))
         else:
             matched.missing.append(Found(invitee))
     return matched
@@ -164,12 +175,14 @@ def _cell(row, place) -> str:
 
 
 def _add(guests: dict[str, Guest], row: dict[str, str]) -> None:
-    """Add one row to her other rows; who did not come, and an empty row, are left out."""
+    """Add one row to her other rows; an empty row is left out."""
     name, email = row["name"], row.get("email", "").lower()
     email = email if "@" in email else ""
-    if not (name or email) or row.get("attended", "").casefold() in NO:
+    if not (name or email):
         return
-    guest = guests.setdefault(email or f"name {name.casefold()}", Guest(name, email))
+    key = email or f"name {name.casefold()}"
+    guest = guests.setdefault(key, Guest(name, email, came=False))
+    guest.came |= row.get("attended", "").casefold() not in NO
     minutes = re.match(r"\d{1,5}", row.get("minutes", ""))
     if minutes:
         guest.minutes = (guest.minutes or 0) + int(minutes[0])

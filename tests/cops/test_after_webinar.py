@@ -58,7 +58,8 @@ def upload(client, webinar, content=REPORT, least=10):
 
 def ticked(response) -> list[str]:
     matched = response.context["matched"]
-    found = [*matched.came, *matched.by_name, *matched.short, *matched.missing]
+    found = [*matched.came, *matched.by_name, *matched.short, *matched.absent]
+    found += matched.missing
     marks = {each.invitee.pk: f'value="{each.invitee.pk}" id="present-{each.invitee.pk}" checked'
              for each in found}  # fmt: skip
     return [str(each.invitee.person) for each in found if marks[each.invitee.pk] in page(response)]
@@ -100,6 +101,20 @@ def test_who_was_noted_late_stays_late(client, staff, webinar):
     note(client, webinar, *ticked(shown), seen=shown.context["seen"])
 
     assert noted(webinar) == {"Noor": "present", "Alex": "absent", "Kim": "late"}
+
+
+def test_who_did_not_attend_by_the_file_is_unticked_though_noted_before(client, staff, webinar):
+    webinar.event.invitees.filter(person__name__in=["Alex", "Kim"]).update(
+        attendance=Invitee.Attendance.PRESENT
+    )
+    report = zoom.attendees(("No", "Kim", "kim@agency.test", "--")).encode()
+
+    shown = upload(client, webinar, report)
+    note(client, webinar, *ticked(shown), seen=shown.context["seen"])
+
+    assert "In the file, did not attend (1)" in page(shown)
+    assert "the file says otherwise" in page(shown)
+    assert noted(webinar) == {"Noor": "absent", "Alex": "present", "Kim": "absent"}
 
 
 def test_fewer_minutes_may_count_as_having_come(client, staff, webinar):

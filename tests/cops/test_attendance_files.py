@@ -53,8 +53,10 @@ def test_the_report_of_a_webinar_has_several_tables_and_who_did_not_come():
     assert told(attendance.read(report.encode())) == [
         ("The Host", "host@firstwork.test", 62),
         NOOR,
+        ("Alex Sample", "alex@agency.test", None),
         ("1613555****", "", 30),
     ]
+    assert [guest.came for guest in attendance.read(report.encode())] == [True, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,37 @@ def test_everybody_is_found_by_address_then_by_a_name_that_is_hers_alone():
     ]
     assert [each.invitee for each in matched.missing] == [away, *twins]
     assert [guest.name for guest in matched.strangers] == ["Sam Twin", "Host"]
+
+
+def test_who_did_not_attend_is_absent_unless_she_came_by_another_row():
+    webinar = WebinarFactory()
+    alex = registered(webinar, "Alex Sample", "alex@agency.test")
+    noor = registered(webinar, "Noor Example", "noor@agency.test")
+    zoe = registered(webinar, "Zoé Tremblay", "zoe@agency.test")
+    report = zoom.attendees(
+        ("No", "Alex Sample", "alex@agency.test", "--"),
+        ("No", "Noor Example", "noor@agency.test", "--"), ("Yes", *NOOR),
+        ("No", "Zoé Tremblay", "zoe@agency.test", "--"),
+        ("Yes", "Zoé Tremblay", "home@mail.test", 40),
+        ("No", "Kim Away", "kim@agency.test", "--"),
+    )  # fmt: skip
+
+    matched = attendance.match(webinar, attendance.read(report.encode()), 10)
+
+    assert [each.invitee for each in matched.absent] == [alex]
+    assert [each.invitee for each in matched.came] == [noor]
+    assert [each.invitee for each in matched.by_name] == [zoe]
+    assert matched.missing == []
+    assert [guest.name for guest in matched.strangers] == ["The Host"]
+
+
+def test_a_name_that_did_not_attend_says_something_where_the_file_has_no_addresses():
+    webinar = WebinarFactory()
+    alex = registered(webinar, "Alex Sample", "alex@agency.test")
+
+    matched = attendance.match(webinar, attendance.read(b"Attended,Name\r\nNo,Alex Sample\r\n"), 10)
+
+    assert [each.invitee for each in matched.absent] == [alex]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
