@@ -145,6 +145,10 @@ def _groups(cohort):
 
 
 def _dates(cohort):
+    if cohort.is_past_closing and not cohort.is_published:
+        said = _("Applications would be closed already: they close on %(moment)s, which is past.")
+        facts = {"moment": clock.spoken(cohort.closes_at)}
+        yield Lack(said % facts, page_of(cohort, at="id_closes_at"), blocks=True)
     closes_on = cohort.closes_at.astimezone(clock.ONTARIO).date()
     if cohort.reviews_due_on < closes_on:
         said = _("Reviews are due before applications close.")

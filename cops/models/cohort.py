@@ -260,12 +260,17 @@ class Cohort(Bilingual):
         return min(ahead, key=lambda webinar: webinar.event.starts_at, default=None)
 
     def publish(self, *, by) -> None:
-        """Open the call to the public: from now on its pages follow its dates."""
-        if (
-            not type(self)
-            .objects.filter(pk=self.pk, published_at=None)
-            .update(published_at=clock.now())
-        ):
+        """Open the call to the public: from now on its pages follow its dates.
+
+        Raises InvalidTransition when it is public already, or applications would be closed.
+        """
+        now = clock.now()
+        unpublished = type(self).objects.filter(pk=self.pk, published_at=None)
+        if not unpublished.filter(closes_at__gt=now).update(published_at=now):
+            if unpublished.exists():
+                raise InvalidTransition(
+                    _("Applications would be closed already. Choose a later day for their close.")
+                )
             raise InvalidTransition(_("This call is already published."))
         self.refresh_from_db(fields=["published_at"])
 

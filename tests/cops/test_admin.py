@@ -13,12 +13,13 @@ from accounts.lifecycle import InvalidTransition
 from cops import readiness, services
 from cops.models import FocusAreaVersion, Membership, Webinar
 from notifications import calendar
-from notifications.models import Event, Kind, Role
+from notifications.models import Consent, Event, Kind, Message, Role
 from tests.factories import (
     AnchorFactory,
     CohortFactory,
     CohortRoleFactory,
     CommunityFactory,
+    ConsentFactory,
     CriterionFactory,
     EventFactory,
     FocusAreaFactory,
@@ -175,6 +176,21 @@ def test_a_call_without_question_or_criteria_is_not_opened(client, staff):
     cohort.refresh_from_db()
     assert cohort.published_at is None
     assert "there is nothing to apply to" in page(response)
+
+
+def test_a_call_that_would_be_closed_already_is_not_opened(client, staff):
+    cohort = make_call(published_at=None, opens_at=days(-9), closes_at=days(-1))
+    ConsentFactory(purpose=Consent.Purpose.NEWS)
+
+    [needed] = [lack for lack in readiness.missing(cohort) if lack.blocks]
+    response = client.post(verb_url(cohort, "open_call"), follow=True)
+
+    cohort.refresh_from_db()
+    assert needed.sentence.startswith("Applications would be closed already: they close on ")
+    assert needed.url == f"{change_url(cohort)}#id_closes_at"
+    assert "Applications would be closed already. Choose a later day" in page(response)
+    assert cohort.published_at is None
+    assert not Message.objects.exists()
 
 
 def test_who_is_not_staff_opens_nothing(client, sign_in):
