@@ -153,8 +153,8 @@ def _dates(cohort):
     if cohort.reviews_due_on < closes_on:
         said = _("Reviews are due before applications close.")
         yield Lack(said, page_of(cohort, at="id_reviews_due_on"))
-    if cohort.interviews_from < closes_on:
-        said = _("Interviews begin before applications close.")
+    if cohort.interviews_from < cohort.opens_at.astimezone(clock.ONTARIO).date():
+        said = _("Interviews begin before applications open.")
         yield Lack(said, page_of(cohort, at="id_interviews_from"))
     for name in ("opens_at", "closes_at", *Cohort.LATER):
         value = getattr(cohort, name)

@@ -152,6 +152,19 @@ def test_the_checklist_tells_of_weekends_and_holidays():
     assert "“Groups are known on” is Saturday 6\xa0March 2027: a weekend." in sentences
 
 
+@pytest.mark.parametrize(("after_opening", "is_said"), [(1, False), (-1, True)])
+def test_interviews_may_begin_before_applications_close_but_not_before_they_open(
+    after_opening, is_said
+):
+    cohort = CohortFactory()
+    cohort.interviews_from = (cohort.opens_at + timedelta(days=after_opening)).date()
+
+    sentences = [lack.sentence for lack in readiness.missing(cohort)]
+
+    assert ("Interviews begin before applications open." in sentences) is is_said
+    assert not any("before applications close" in sentence for sentence in sentences)
+
+
 def test_opening_the_call_makes_it_public_once(client, staff):
     cohort = make_call(published_at=None)
 
