@@ -5,13 +5,14 @@ import unicodedata
 
 from accounts.models.person import Zone
 
-# West of 90 degrees the clocks show Central Time. Atikokan's shows Eastern Standard Time all year.
-# Source: Time Act (Ontario), and the zones "America/Winnipeg" and "America/Atikokan" of the IANA.
+# West of 90 degrees the clocks show Central Time, but for a few towns that stay on Eastern
+# Standard Time all year. Source: Time Act (Ontario); for those few, the zone "America/Atikokan"
+# of the IANA and what its mailing list tells of the practice.
 CENTRAL = (
     "Kenora", "Dryden", "Rainy River", "Fort Frances", "Sioux Lookout", "Red Lake", "Ear Falls",
     "Ignace", "Emo", "Sioux Narrows", "Nestor Falls", "Vermilion Bay", "Machin", "Balmertown",
 )  # fmt: skip
-ATIKOKAN = "Atikokan"
+STANDARD = ("Atikokan", "Pickle Lake", "Mishkeegogamang", "New Osnaburgh")
 
 
 def plain(town: str) -> str:
@@ -21,7 +22,9 @@ def plain(town: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
-_ZONES = {plain(town): Zone.WINNIPEG for town in CENTRAL} | {plain(ATIKOKAN): Zone.ATIKOKAN}
+_ZONES = {plain(town): Zone.WINNIPEG for town in CENTRAL} | {
+    plain(town): Zone.ATIKOKAN for town in STANDARD
+}
 
 
 def zone_of(town: str) -> str | None:

@@ -44,7 +44,8 @@ def asked_at_once(question: Question):
     """Make of ``question``, which answers by person for many, one that is put for a person.
 
     The answer is None where the question found nothing. Of a person who reads in a batch it is
-    the one of the moment when the first of the batch was asked about: seconds ago.
+    the one of the moment when the first of the batch was asked about: seconds ago, and two
+    minutes at most, because no mail begins without the lease.
     """
 
     @wraps(question)

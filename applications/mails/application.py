@@ -129,7 +129,7 @@ def withdrawn(ids):
         return None
     return _facts(application, ids["recipient"]) | {
         "was_sent": application.submitted_at is not None,
-        "has_asked": application.supports.standing().exists(),
+        "has_asked": application.supports.reached().exists(),
         "may_apply_again": application.cohort.is_open,
     }
 

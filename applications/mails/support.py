@@ -5,7 +5,6 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import clock, links
 from applications.models import Status, Support
 from notifications import mails
-from notifications.models import Message
 
 LINK_DAYS = 60
 
@@ -43,11 +42,8 @@ def asked(ids):
 @mails.register("support-withdrawn", gettext_lazy("A supervisor’s answer is no longer needed"))
 def withdrawn(ids):
     """Nothing to who was never asked: the question had not gone."""
-    support = _support(ids)
+    support = Support.objects.reached().with_people().filter(pk=ids["support"]).first()
     if support is None or support.application.status != Status.WITHDRAWN:
-        return None
-    question = Message.objects.filter(dedupe_key=f"support-asked:{support.pk}")
-    if not question.filter(state=Message.State.SENT).exists():
         return None
     return _facts(support) | {
         "has_answered": bool(support.answer),

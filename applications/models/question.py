@@ -200,11 +200,15 @@ class Question(Bilingual):
     def move(self, steps: int) -> None:
         """Let it change places with the question before it (-1) or after it (1).
 
-        Raises InvalidTransition at either end, and where one of the two depends on the other.
+        Raises InvalidTransition at either end, where one of the two depends on the other, and
+        when it was deleted in the meantime.
         """
         with transaction.atomic():
             rows = list(_in_order(self.cohort_id))
-            here = next(place for place, row in enumerate(rows) if row.pk == self.pk)
+            keys = [row.pk for row in rows]
+            if self.pk not in keys:
+                raise InvalidTransition(_t("Somebody has just deleted this question."))
+            here = keys.index(self.pk)
             there = here + steps
             if not 0 <= there < len(rows):
                 raise InvalidTransition(_t("There is no question beyond it."))

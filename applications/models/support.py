@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -23,6 +24,18 @@ class SupportQuerySet(models.QuerySet):
 
     def asked_of(self, person):
         return self.standing().filter(person=person)
+
+    def reached(self):
+        """Those who have answered, or whom the question may have reached."""
+        questions = Message.objects.filter(
+            kind="support-asked", state__in=[Message.State.SENT, Message.State.UNKNOWN]
+        )
+        key = Concat(Value("support-asked:"), Cast("pk", models.CharField()))
+        return (
+            self.standing()
+            .alias(asked_by=key)
+            .filter(~Q(answer="") | Q(asked_by__in=questions.values("dedupe_key")))
+        )
 
     def told(self):
         """Those whose answer of now the applicant has been told: staff learn it after her."""

@@ -6,6 +6,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from django.urls import reverse
 
+from accounts.lifecycle import InvalidTransition
 from applications import budget
 from applications.models import YES, Option, Question
 from applications.models import question as question_module
@@ -391,6 +392,16 @@ def test_it_does_not_pass_what_it_depends_on(client, staff, three):
     do(client, a, "move_down")
 
     assert order(three) == ["a", "b", "c"]
+
+
+def test_what_was_just_deleted_is_not_moved(three):
+    _a, b, _c = three.questions.all()
+    Question.objects.filter(pk=b.pk).delete()
+
+    with pytest.raises(InvalidTransition):
+        b.move(-1)
+
+    assert order(three) == ["a", "c"]
 
 
 @pytest.mark.parametrize(("place", "verb"), [(0, "move_up"), (2, "move_down")])

@@ -32,6 +32,7 @@ def sent_from(town, **facts):
         ("Rainy River", WINNIPEG),
         ("Ear Falls", WINNIPEG),
         ("Atikokan", ATIKOKAN),
+        ("Pickle Lake", ATIKOKAN),
         ("Thunder Bay", TORONTO),
         ("Sudbury", TORONTO),
     ],

@@ -1,5 +1,6 @@
 """Who withdraws hears it in writing, whoever she asked hears it too; she may begin again."""
 
+from contextlib import nullcontext
 from threading import Barrier
 
 import pytest
@@ -139,6 +140,21 @@ def test_who_was_not_asked_yet_or_is_asked_no_more_hears_nothing(mailoutbox):
     sender.deliver_due()
 
     assert [mail.to for mail in mailoutbox] == [[application.person.email]]
+
+
+@pytest.mark.parametrize(
+    ("state", "hears"), [(Message.State.UNKNOWN, True), (Message.State.FAILED, False)]
+)
+def test_whom_the_question_may_have_reached_hears_of_it_and_she_reads_so(state, hears):
+    application = ApplicationFactory(status=Status.SUBMITTED)
+    asked(application, state)
+
+    withdraw(application)
+
+    hers = render(Message.objects.get(kind="application-withdrawn"))
+    assert ("supervisor" in hers.text) == hears
+    with nullcontext() if hears else pytest.raises(NoLongerTrue):
+        render(Message.objects.get(kind="support-withdrawn"))
 
 
 def test_the_link_of_the_supervisor_leads_to_a_page_that_asks_nothing_any_more(client):
