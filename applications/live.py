@@ -8,7 +8,7 @@ from applications.models import Application, Question, Status
 from cops.models import Cohort
 
 BOTH_LANGUAGES = gettext_lazy("The call is open: write this in both languages.")
-LOOK_FIRST = gettext_lazy("The call is open. Read below whom this concerns, and say yes.")
+LOOK_FIRST = gettext_lazy("The call is open. Read whom this concerns, and say yes.")
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,22 @@ ALWAYS = gettext_lazy("Always")
 
 
 class QuestionForm(RecordForm):
-    """A question; when it is asked is one choice among the answers to those before it."""
+    """A question; when it is asked is one choice among the answers to those before it.
+
+    A new one has none to choose from until its call is known, see ``QuestionAdmin.get_form``.
+    """
+
+    names_call = True
 
     condition = forms.ChoiceField(
         label=gettext_lazy("When it is asked"),
         required=False,
         help_text=gettext_lazy("Always, or only after an answer to a question before this one."),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "That is no answer to a question before this one in this call. Choose again."
+            )
+        },
     )
 
     goes_live = forms.BooleanField(
@@ -45,6 +55,10 @@ class QuestionForm(RecordForm):
         self.conditions = dict(self._conditions())
         words = [(key, label) for key, (_other, _value, label) in self.conditions.items()]
         self.fields["condition"].choices = [("", ALWAYS), *words]
+        if not self._cohort:
+            self.fields["condition"].help_text = _(
+                "Save it first, then choose after which answer it is asked."
+            )
         self.was_required = bool(question.pk) and question.is_asked and question.is_required
         self.asks_first, self.live = False, None
         if question.asked_if_id:
@@ -71,7 +85,8 @@ class QuestionForm(RecordForm):
     def _cohort(self):
         if self.instance.cohort_id:
             return self.instance.cohort_id
-        named = self.data.get("cohort") or self.initial.get("cohort")
+        chosen = self.initial.get("cohort") if self.names_call else None
+        named = self.data.get("cohort") or chosen
         return int(named) if is_key(named) else None
 
     def clean(self):
@@ -238,6 +253,12 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
         if question.is_asked and question.is_required and not form.was_required:
             question.required_since = timezone.now()
         super().save_model(request, question, form, change)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Where no address names the call of a new question, the one shown is only a proposal."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.names_call = bool(obj or request.GET.get("cohort"))
+        return form
 
     def get_readonly_fields(self, request, question=None):
         """What was answered stays readable: under its name, in its kind, in its call."""

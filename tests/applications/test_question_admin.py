@@ -155,8 +155,24 @@ def test_a_condition_of_another_call_is_no_choice(client, staff):
 
     answer = client.post(ADD, typed(CohortFactory(), condition=f"{elsewhere.pk}:{YES}"))
 
-    assert len(errors(answer)) == 1
+    assert errors(answer) == [
+        "That is no answer to a question before this one in this call. Choose again."
+    ]
     assert not Question.objects.filter(key="software").exists()
+
+
+def test_a_new_question_has_no_condition_to_choose_until_its_call_is_known(client, staff):
+    before = QuestionFactory(kind=Kind.YES_NO)
+    both = [f"{before.pk}:yes", f"{before.pk}:no"]
+
+    page = client.get(ADD)
+    refused = client.post(ADD, typed(before.cohort, condition=both[1], text_en=""))
+
+    assert conditions(client, ADD) == []
+    assert "Save it first, then choose after which answer it is asked." in page.text
+    assert conditions(client, f"{ADD}?cohort={before.cohort_id}") == both
+    assert refused.context["adminform"].form["condition"].value() == both[1]
+    assert f'<option value="{both[1]}" selected>' in refused.text
 
 
 def test_what_was_answered_keeps_its_kind_and_its_name(client, staff):
@@ -274,7 +290,7 @@ def test_in_an_open_call_staff_look_first_at_whom_it_concerns(client, staff):
     asked_by_then = Question.objects.count()
     client.post(ADD, typed(cohort))
 
-    assert errors(first) == ["The call is open. Read below whom this concerns, and say yes."]
+    assert errors(first) == ["The call is open. Read whom this concerns, and say yes."]
     assert told == [
         "2 people have a draft, and cannot send it without an answer.",
         "1 person has sent an application: nothing changes for it.",
@@ -313,7 +329,7 @@ def test_other_answers_to_choose_are_looked_at_too(client, staff):
     before = list(question.options.values_list("label_en", flat=True))
     save(client, question, **rows)
 
-    assert errors(refused) == ["The call is open. Read below whom this concerns, and say yes."]
+    assert errors(refused) == ["The call is open. Read whom this concerns, and say yes."]
     assert refused.context["live"].concerned
     assert before == ["Red", "Blue"]
     assert list(question.options.values_list("label_en", flat=True)) == ["Red!", "Blue!"]
