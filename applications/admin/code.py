@@ -27,7 +27,9 @@ class CodeForm(RecordForm):
         label=gettext_lazy("For this address alone"),
         required=False,
         max_length=254,
-        help_text=gettext_lazy("You can then send it by email. Empty: whoever has the code."),
+        help_text=gettext_lazy(
+            "You can send it by email once the call is closed. Empty: whoever has the code."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(
@@ -37,13 +39,19 @@ class CodeForm(RecordForm):
         help_text=gettext_lazy("Where we do not know the address yet."),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["cohort"]
+        field.queryset = field.queryset.choosing()
+        field.error_messages["invalid_choice"] = _(
+            "The groups of this call are known: it takes nobody in."
+        )
+
     def clean(self):
         facts = super().clean()
         cohort, until = self.cleaned_data.get("cohort"), self.cleaned_data.get("until")
         if until:
             refuse_past(self, "until", until, was=None)
-        if cohort and not cohort.is_choosing:
-            self.add_error("cohort", _("The groups of this call are known: it takes nobody in."))
         if until and cohort and until <= cohort.closes_at:
             self.add_error("until", _("The call itself is open as long. Choose a later time."))
         return facts
@@ -111,6 +119,11 @@ class AccessCodeAdmin(NoDelete, ModelAdmin):
     def mailed(self, code):
         letters = Message.objects.filter(kind="access-code", context__code=code.pk)
         last = letters.order_by("-pk").first()
+        if last is None and code.person_id and code.cohort.is_open:
+            return _(
+                "Not yet. The call is open: this person can apply without it. Once the call is "
+                "closed, you can send it from here."
+            )
         if last is None:
             return _("not yet") if code.person_id else _("For nobody alone: tell it yourself.")
         when = clock.spoken(last.created_at)

@@ -44,6 +44,10 @@ class CohortQuerySet(models.QuerySet):
         now = clock.now()
         return self.published().filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
 
+    def choosing(self):
+        """Those whose groups are not known yet, see ``Cohort.is_choosing``."""
+        return self.filter(groups_on__gte=_today())
+
     def with_first_closing(self):
         """With ``first_closes_at``, without asking for it call by call."""
         extension = self.model._meta.get_field("extensions").related_model

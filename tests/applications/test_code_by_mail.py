@@ -68,6 +68,25 @@ def test_staff_send_it_to_its_person_and_see_that_it_went(client, staff, code):
     assert ["not yet" in text for text in (before, client.get(page).text)] == [True, False]
 
 
+def test_while_the_call_is_open_the_page_says_why_it_is_not_sent(client, staff):
+    code = AccessCodeFactory(cohort=CohortFactory(), person=PersonFactory())
+
+    page = client.get(reverse("admin:applications_accesscode_change", args=[code.pk]))
+
+    assert "The call is open: this person can apply without it." in page.text
+    assert "Send the code by email" not in page.text
+
+
+def test_only_calls_whose_groups_are_not_known_are_offered(client, staff, cohort):
+    still_open = CohortFactory()
+    CohortFactory(opens_at=days(-90))
+
+    page = client.get("/admin/applications/accesscode/add/")
+
+    offered = page.context["adminform"].form.fields["cohort"].queryset
+    assert set(offered) == {cohort, still_open}
+
+
 def test_the_mail_says_code_end_and_page_in_her_language(code):
     User.objects.filter(pk=code.person_id).update(language="fr")
 
