@@ -1,6 +1,7 @@
 """What a call still lacks before it can be opened to the public, and where that is mended."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -43,6 +44,15 @@ def page_of(record, *, at: str = "") -> str:
     """Return the page of the desk where ``record`` is changed, ``at`` a field of it."""
     info = record._meta.app_label, record._meta.model_name
     return reverse("admin:{}_{}_change".format(*info), args=[record.pk]) + (at and f"#{at}")
+
+
+def would_be_off(days: Iterable[tuple[str, date]]) -> Iterable[str]:
+    """Say which of ``days``, each by the name of a date of a call, nobody works on."""
+    for name, day in days:
+        if why := _not_a_working_day(day):
+            label = capfirst(Cohort._meta.get_field(name).verbose_name)
+            facts = {"date": label, "day": clock.spoken_day(day), "why": why}
+            yield _("“%(date)s” would be %(day)s: %(why)s.") % facts
 
 
 def in_one_language(records) -> Iterable[Lack]:

@@ -15,7 +15,7 @@ from accounts.admin_base import ReadOnly, TabularInline, verb
 from accounts.moments import MomentField
 from accounts.phrases import labelled
 from accounts.unasked import AsksOnly
-from cops import deadline
+from cops import deadline, readiness
 from cops.models import Cohort, Extension
 
 
@@ -88,6 +88,13 @@ def _moves(cohort, until):
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", rows))
 
 
+def _off(cohort, until) -> list[str]:
+    """Say which dates would fall on a day that nobody works on, if all of them moved."""
+    closing = "closes_at", until.astimezone(clock.ONTARIO).date()
+    moved = [(name, day) for name, _was, day in deadline.shifted(cohort, until)]
+    return list(readiness.would_be_off([closing, *moved]))
+
+
 class ExtensionInline(ReadOnly, TabularInline):
     model = Extension
     fields = readonly_fields = ["was_until", "until", "by", "at"]
@@ -135,6 +142,6 @@ class ExtendsDeadline:
             "If the later dates move, who registered for %(count)s webinars among them is told.",
             number := len(deadline.shifted_webinars(cohort, until)),
         ) % {"count": number}
-        told = [context["consequence"], *([webinars] if number else [])]
+        told = [context["consequence"], *([webinars] if number else []), *_off(cohort, until)]
         context["consequence"] = "\n\n".join([dates, for_good, *told])
         return render(request, "admin/verb.html", context)
