@@ -13,6 +13,9 @@ from cops import copying, parts, readiness
 from notifications import outbox
 from notifications.models import Invitee, Role
 
+# The dates after the deadline that who applies is told of.
+TOLD = ("interviews_from", "interviews_until", "groups_on", "meetings_from", "meetings_until")
+
 
 @parts.register
 class Applications(parts.Part):
@@ -52,20 +55,31 @@ class Applications(parts.Part):
 
     def concerned(self, cohort):
         drafts = _draft_holders(cohort).count()
-        sent = Application.objects.sent().open().filter(cohort=cohort).count()
+        sent = _sent(cohort).count()
         yield ngettext(
             "%(count)s person has a draft: one email tells the new date.",
             "%(count)s people have a draft: one email to each tells the new date.",
             drafts,
         ) % {"count": drafts}
         yield ngettext(
-            "%(count)s person has sent an application: nothing changes for it.",
-            "%(count)s people have sent an application: nothing changes for them.",
+            "%(count)s person has sent an application, which stays as it is. If later dates move, "
+            "so do interviews, the answer and meetings: one email tells the new dates.",
+            "%(count)s people have sent an application, which stays as it is. If later dates move, "
+            "so do interviews, the answer and meetings: one email to each tells the new dates.",
             sent,
         ) % {"count": sent}
+        slots = cohort.slots.live().filter(starts_at__gt=clock.now()).count()
+        if slots:
+            yield ngettext(
+                "%(count)s interview time lies ahead. It does not move along: look whether it "
+                "still fits.",
+                "%(count)s interview times lie ahead. They do not move along: look whether they "
+                "still fit.",
+                slots,
+            ) % {"count": slots}
 
     def extended(self, extension):
-        """Tell whoever has a draft, once for each extension."""
+        """Tell whoever has a draft; and who has sent, if dates moved that she was told."""
         cohort = extension.cohort
         outbox.write_all(
             [
@@ -80,6 +94,19 @@ class Applications(parts.Part):
                 for part in _draft_holders(cohort).select_related("person")
             ]
         )
+        if extension.moved(*TOLD):
+            outbox.write_all(
+                [
+                    outbox.unsaved(
+                        "dates-moved",
+                        application.person,
+                        key=f"dates-moved:{extension.pk}:{application.pk}",
+                        context={"extension": extension.pk, "application": application.pk},
+                        by=extension.by,
+                    )
+                    for application in _sent(cohort).select_related("person")
+                ]
+            )
 
 
 def _later(moment, by: timedelta):
@@ -92,6 +119,10 @@ def _later(moment, by: timedelta):
 def _draft_holders(cohort):
     """Those who owe the sending of a draft, see ``applications.owed``."""
     return Invitee.objects.current().filter(event=cohort.closing, role=Role.APPLICANT)
+
+
+def _sent(cohort):
+    return Application.objects.sent().open().filter(cohort=cohort)
 
 
 def _questions_url(cohort) -> str:

@@ -89,9 +89,9 @@ def too_early(cohort: Cohort, until: datetime) -> list[str]:
 def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) -> Extension:
     """Let applications close at ``until``, an aware instant; with ``shift`` the later dates follow.
 
-    Whoever has a draft is told, and who registered for a webinar that moves along; reminders
-    follow. Raises InvalidTransition when that is no
-    later, is past, would come after what follows it, or when somebody else moved it meanwhile.
+    Whoever has a draft is told, and who registered for a webinar that moves along, and who has
+    sent, if later dates move; reminders follow. Raises InvalidTransition when that is no later,
+    is past, would come after what follows it, or when somebody else moved it meanwhile.
     """
     now = _locked(cohort)
     if now.closes_at != cohort.closes_at:
@@ -107,14 +107,18 @@ def extend(cohort: Cohort, until: datetime, *, by: User, shift: bool = False) ->
         raise InvalidTransition(_("This time is past."))
     if not shift and (early := too_early(now, until)):
         raise InvalidTransition(_too_early_in_words(now, early))
+    later_were = {}
     if shift:
-        for name, _before, after in shifted(now, until):
+        for name, before, after in shifted(now, until):
+            later_were[name] = before.isoformat()
             setattr(now, name, after)
         for webinar, _before, wall in shifted_webinars(now, until):
             _move(webinar, wall)
     was, now.closes_at = now.closes_at, until
     now.save()
-    extension = Extension.objects.create(cohort=now, was_until=was, until=until, by=by)
+    extension = Extension.objects.create(
+        cohort=now, was_until=was, until=until, later_were=later_were, by=by
+    )
     for part in parts.every():
         part.extended(extension)
     cohort.refresh_from_db()

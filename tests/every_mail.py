@@ -238,6 +238,11 @@ def extended():
     deadline.extend(draft.cohort, days(12), by=StaffFactory())
 
 
+def dates_moved():
+    application = ApplicationFactory(cohort=CohortFactory(**CALL), status=Status.SUBMITTED)
+    deadline.extend(application.cohort, days(12), by=StaffFactory(), shift=True)
+
+
 def announced():
     ConsentFactory()
     news.announce(CohortFactory(**CALL), by=StaffFactory())
@@ -378,6 +383,7 @@ MAILS = {
     "application-waitlisted": decided(Status.WAITLISTED),
     "community-joined": after(joined),
     "community-left": after(lambda: services.leave(joined())),
+    "dates-moved": after(dates_moved),
     "deadline-extended": after(extended),
     "call-announced": after(announced),
     "event-cancelled": after(lambda: meetings.cancel(meeting())),

@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts import clock, links
-from applications.models import Application, Review, Status
+from applications.call import TOLD
+from applications.models import Application, Interview, Review, Status
 from applications.words import standing
+from cops.deadline import called
 from cops.models import Cohort, Extension
 from notifications import mails
 from notifications.models import Kind, Message
@@ -109,8 +111,35 @@ def deadline_extended(ids):
         return None
     return _facts(application, person) | {
         "was": clock.spoken(extension.was_until),
+        "dates": _moved(extension),
         "awaits_confirmation": application.awaits_confirmation,
     }
+
+
+@mails.register("dates-moved", gettext_lazy("The dates after a deadline have moved"))
+def dates_moved(ids):
+    """To who has sent; nothing once it is no longer open, or the deadline has moved again."""
+    extension = Extension.objects.filter(pk=ids["extension"]).select_related("cohort").first()
+    application = _application(ids)
+    if not extension or extension.cohort.closes_at != extension.until:
+        return None
+    if not application or application.status == Status.DRAFT or not application.is_open:
+        return None
+    dates = _moved(extension)
+    if not dates:
+        return None
+    return _facts(application, ids["recipient"]) | {
+        "dates": dates,
+        "has_interview": Interview.objects.booked().filter(application=application).exists(),
+    }
+
+
+def _moved(extension) -> list[dict]:
+    """Return the dates that moved along with the deadline, in words."""
+    return [
+        {"label": called(name), "was": clock.spoken_day(was), "now": clock.spoken_day(now)}
+        for name, was, now in extension.moved(*TOLD)
+    ]
 
 
 @mails.register("application-reopened", gettext_lazy("Application reopened"))

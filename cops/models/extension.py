@@ -1,5 +1,7 @@
 """That the deadline of a call was moved: what it was, what it became."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,13 +13,19 @@ from cops.models.cohort import Cohort
 
 
 class Extension(models.Model):
-    """One extension of the deadline of a call. Written by ``cops.deadline`` alone."""
+    """One extension of the deadline of a call. Written by ``cops.deadline`` alone.
+
+    ``later_were`` holds the dates that moved along, by name, as ISO days before they moved.
+    """
 
     cohort = models.ForeignKey(
         Cohort, models.CASCADE, related_name="extensions", verbose_name=_("cohort")
     )
     was_until = models.DateTimeField(_("applications were to close"))
     until = models.DateTimeField(_("applications close"))
+    later_were = models.JSONField(
+        _("what the later dates were"), default=dict, blank=True, editable=False
+    )
     at = models.DateTimeField(_("when"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -33,7 +41,7 @@ class Extension(models.Model):
         because="When a call was to close, and when it does.",
         writer_path="by",
         public="cohort was_until until at",
-        internal="by",
+        internal="later_were by",
     )
 
     class Meta:
@@ -46,3 +54,12 @@ class Extension(models.Model):
 
     def __str__(self):
         return clock.brief(self.until)
+
+    def moved(self, *names: str) -> list[tuple[str, date, date]]:
+        """Return which of the dates ``names`` moved along and still differ: name, before, now."""
+        days = [
+            (name, date.fromisoformat(self.later_were[name]), getattr(self.cohort, name))
+            for name in names
+            if name in self.later_were
+        ]
+        return [(name, was, now) for name, was, now in days if was != now]

@@ -18,12 +18,14 @@ from cops.services import register
 from notifications import planner
 from notifications.models import Message
 from notifications.render import NoLongerTrue, render
+from tests.applications.selecting import booked
 from tests.concurrency import at_once
 from tests.factories import (
     ApplicationFactory,
     CohortFactory,
     PersonFactory,
     ReviewFactory,
+    SlotFactory,
     StaffFactory,
     WebinarFactory,
 )
@@ -125,6 +127,75 @@ def test_later_dates_move_along_only_when_that_is_wanted(call):
         date(2027, 3, 6),
         date(2027, 10, 15),
     )
+
+
+def test_who_has_sent_is_told_the_dates_that_moved(call):
+    person = PersonFactory(name="Noor", language="en")
+    draft = intake.start_own(call, PersonFactory(language="en"))
+    sent = ApplicationFactory(cohort=call, person=person, status=Status.SUBMITTED)
+    ApplicationFactory(cohort=call, status=Status.WITHDRAWN)
+
+    deadline.extend(call, FAR, by=StaffFactory(), shift=True)
+
+    letter = Message.objects.get(kind="dates-moved")
+    extension = Extension.objects.get()
+    assert (letter.recipient, letter.state) == (person, "queued")
+    assert letter.context == {"extension": extension.pk, "application": sent.pk}
+    said = " ".join(render(letter).text.split())
+    moved = "Groups are known on: Saturday 3 April 2027. Before: Saturday 20 March 2027."
+    assert moved in said
+    assert "you do not have to do anything" in said
+    assert "Reviews due" not in said
+    assert moved in " ".join(render(letters().get(recipient=draft.person)).text.split())
+
+
+def test_the_mail_about_dates_says_where_a_booked_interview_stays(call):
+    Cohort.objects.update(interviews_from=date(2027, 2, 1))
+    call.refresh_from_db()
+    booked(call)
+    deadline.extend(call, FAR, by=StaffFactory(), shift=True)
+
+    said = render(Message.objects.get(kind="dates-moved")).text
+
+    assert "The time of your interview does not change." in said
+    assert "Interviews from" not in said
+
+
+def test_who_has_sent_hears_nothing_where_no_later_date_moves(call):
+    ApplicationFactory(cohort=call, status=Status.SUBMITTED)
+
+    deadline.extend(call, UNTIL, by=StaffFactory())
+
+    assert Extension.objects.get().later_were == {}
+    assert not Message.objects.exists()
+
+
+def test_the_mail_about_dates_says_no_more_once_it_is_untrue(call):
+    sent = ApplicationFactory(cohort=call, status=Status.SUBMITTED)
+    deadline.extend(call, UNTIL, by=StaffFactory(), shift=True)
+    deadline.extend(call, FAR, by=StaffFactory(), shift=True)
+    first, second = Message.objects.filter(kind="dates-moved").order_by("pk")
+
+    with pytest.raises(NoLongerTrue):
+        render(first)
+    render(second)
+    sent.status = Status.WITHDRAWN
+    sent.save()
+
+    with pytest.raises(NoLongerTrue):
+        render(second)
+
+
+def test_the_page_warns_of_holidays_and_of_interviews_that_stay(client, staff, call):
+    SlotFactory(cohort=call, starts_at=FAR, ends_at=FAR.replace(minute=30, hour=5))
+    Cohort.objects.update(reviews_due_on=date(2027, 2, 19), groups_on=date(2027, 3, 19))
+
+    looked = text(client.post(verb_url(call), {"closes_at": "2027-02-15T23:59"}))
+
+    assert "“Applications close” would be Monday 15\xa0February 2027: Family Day." in looked
+    assert "“Groups are known on” would be Friday 26\xa0March 2027: Good Friday." in looked
+    assert "“Reviews due” would" not in looked
+    assert "1 interview time lies ahead. It does not move along" in looked
 
 
 def test_interviews_that_begin_early_stay_where_they_are(call):
