@@ -39,14 +39,16 @@ class SupportForm(AsksOnly, forms.Form):
             (Support.Answer.YES, _("Yes, the hours are fine")),
             (Support.Answer.IF, _("Yes, if a condition is met")),
             (Support.Answer.NOT_NOW, _("Not now")),
-            (Support.Answer.CALL, _("Please call me first")),
+            (Support.Answer.CALL, Support.Answer.CALL.label),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the four answers.")},
     )
     words = forms.CharField(
         label=_("Your condition, or a remark"),
-        help_text=_("Needed after “Yes, if”. The person who asked you reads it first."),
+        help_text=_(
+            "Needed after “Yes, if a condition is met”. The person who asked you reads it first."
+        ),
         max_length=WORDS_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -60,8 +62,17 @@ class SupportForm(AsksOnly, forms.Form):
         validators=[check_phone],
     )
 
+    def __init__(self, *args, support: Support, **kwargs):
+        said = {name: getattr(support, name) for name in ("answer", "words", "phone")}
+        super().__init__(*args, initial=said, **kwargs)
+        self.support = support
+
     def clean(self):
+        """Let go of a condition that was filled in from an earlier answer and no longer is one."""
         facts = super().clean() or self.cleaned_data
+        if facts.get("answer") != Support.Answer.IF and facts.get("words"):
+            if facts["words"] in self.support.conditions:
+                facts["words"] = ""
         needed = {
             Support.Answer.IF: ("words", _("Write your condition.")),
             Support.Answer.CALL: ("phone", _("Enter the number to call.")),
@@ -71,6 +82,8 @@ class SupportForm(AsksOnly, forms.Form):
             self.add_error(name, missing)
         return facts
 
-    def says_the_same(self, support: Support) -> bool:
-        """Whether ``support`` says already what was sent."""
-        return all(getattr(support, name) == value for name, value in self.cleaned_data.items())
+    @property
+    def says_the_same(self) -> bool:
+        """Whether the supervisor says already what was sent."""
+        said = self.cleaned_data.items()
+        return all(getattr(self.support, name) == value for name, value in said)

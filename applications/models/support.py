@@ -141,6 +141,12 @@ class Support(models.Model):
                 before.save()
 
     @property
+    def conditions(self) -> set[str]:
+        """What was ever said as a condition, in the answer of now or in one before it."""
+        said = set(self.former_answers.filter(answer=self.Answer.IF).values_list("words", flat=True))
+        return said | {self.words} if self.answer == self.Answer.IF else said
+
+    @property
     def last_former(self) -> int | None:
         """The key of the answer that the one of now replaced, or None."""
         return self.former_answers.order_by("-pk").values_list("pk", flat=True).first()

@@ -79,9 +79,9 @@ def support(request, uuid):
     if person is None:
         return sign_in_first(request)
     record = get_object_or_404(Support.objects.asked_of(person).with_people(), uuid=uuid)
-    form = SupportForm(request.POST if request.method == "POST" else None, initial=said(record))
+    form = SupportForm(request.POST if request.method == "POST" else None, support=record)
     if request.method == "POST":
-        if form.is_valid() and form.says_the_same(record):  # pressed twice
+        if form.is_valid() and form.says_the_same:  # pressed twice
             return redirect(record)
         if form.is_valid():
             facts = form.cleaned_data
@@ -104,10 +104,6 @@ def support(request, uuid):
             "sample": application.cohort.is_sample,
         },
     )
-
-
-def said(record) -> dict:
-    return {name: getattr(record, name) for name in ("answer", "words", "phone")}
 
 
 urls = [

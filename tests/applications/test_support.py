@@ -234,6 +234,31 @@ def test_a_supervisor_thinks_again_by_the_same_link(client, application):
     assert mail.subject == f"{support.name} has changed the answer"
 
 
+def test_a_condition_goes_with_the_answer_that_it_belongs_to(client, application):
+    support = SupportFactory(application=application, answer=A.IF, words="If Thursdays stay free")
+    go(client, support)
+    told = Message.objects.filter(kind="support-answered").count()
+    sent = {"answer": A.NOT_NOW, "words": "If Thursdays stay free", "phone": ""}
+
+    for _press in range(2):
+        client.post(support.get_absolute_url(), sent)
+
+    support.refresh_from_db()
+    assert (support.answer, support.words) == (A.NOT_NOW, "")
+    assert [former.words for former in support.former_answers.all()] == ["If Thursdays stay free"]
+    assert Message.objects.filter(kind="support-answered").count() == told + 1
+
+
+def test_a_remark_goes_with_any_answer(client, application):
+    support = SupportFactory(application=application, answer=A.IF, words="If Thursdays stay free")
+    go(client, support)
+
+    client.post(support.get_absolute_url(), {"answer": A.NOT_NOW, "words": "Ask me in May"})
+
+    support.refresh_from_db()
+    assert (support.answer, support.words) == (A.NOT_NOW, "Ask me in May")
+
+
 def test_she_reads_both_answers_and_staff_the_new_one_after_her(client, application, sign_in):
     support = SupportFactory(application=application, answer=A.NOT_NOW, words="Not this spring")
     changed(support, A.YES, words="After all")
