@@ -357,7 +357,11 @@ def withdraw_view(request, application):
     return render(
         request,
         "applications/application_withdraw.html",
-        {"application": application, "form": form},
+        {
+            "application": application,
+            "form": form,
+            "has_asked": application.supports.standing().exists(),
+        },
     )
 
 
@@ -381,7 +385,7 @@ def say_what_it_begins_with(request, before):
     if before:
         words = _(
             "This begins with what you wrote in %(reference)s, files too. Look it through; "
-            "to what you agree we ask you anew."
+            "you are asked again what you agree to."
         )
         messages.info(request, words % {"reference": before.reference})
 

@@ -13,7 +13,7 @@ from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from accounts.views import sign_in_first
 from applications.forms.support import AskForm, SupportForm
-from applications.models import Support
+from applications.models import Status, Support
 from applications.services import support as services
 from applications.views.application import own
 
@@ -98,6 +98,7 @@ def support(request, uuid):
         "applications/support.html",
         {
             "support": record,
+            "has_withdrawn": application.status == Status.WITHDRAWN,
             "applicant": application.name or application.person.name,
             "cohort": application.cohort,
             "form": form,

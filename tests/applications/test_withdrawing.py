@@ -167,8 +167,33 @@ def test_the_link_of_the_supervisor_leads_to_a_page_that_asks_nothing_any_more(c
     answered = client.post(support.get_absolute_url(), {"answer": "yes", "words": "", "phone": ""})
 
     support.refresh_from_db()
-    assert "This application no longer waits for an answer." in page.text
+    assert f"{application.person.name} has withdrawn this application." in words(page.text)
+    assert "Send my answer" not in page.text
     assert (answered.status_code, support.answer) == (409, "")
+
+
+def test_of_an_answer_no_longer_needed_nobody_has_just_been_told(client):
+    application = ApplicationFactory(status=Status.SUBMITTED)
+    support = asked(application, answer="yes")
+    withdraw(application)
+    token = links.url(support.person, "applications:support", support.uuid)
+
+    page = words(client.get(token[token.index("/go/") :], follow=True).text)
+
+    assert f"{application.person.name} has withdrawn this application." in page
+    assert "has been told" not in page
+
+
+@pytest.mark.parametrize("has_asked", [True, False])
+def test_before_she_withdraws_she_reads_what_a_supervisor_hears(client, sign_in, has_asked):
+    application = ApplicationFactory(status=Status.SUBMITTED)
+    if has_asked:
+        asked(application)
+    sign_in(client, application.person)
+
+    page = words(client.get(f"/applications/{application.uuid}/withdraw/").text)
+
+    assert ("A supervisor you asked hears that you have withdrawn" in page) is has_asked
 
 
 def withdraw_twice(application) -> list:
