@@ -51,8 +51,8 @@ def sections(cohort: Cohort) -> list[Section]:
         ]),
         Section("who", _("Who can take part"), [
             ngettext(
-                "Groups have %(most)s practitioner, at most one of each organization.",
-                "Groups have %(least)s to %(most)s practitioners, at most one of each "
+                "Groups have %(most)s practitioner, at most one from each organization.",
+                "Groups have %(least)s to %(most)s practitioners, at most one from each "
                 "organization.",
                 cohort.group_max,
             ) % {"least": cohort.group_min, "most": cohort.group_max},
@@ -77,7 +77,8 @@ def _asks(cohort) -> list[str]:
         },
     ]
     if cohort.usual_times:
-        lines.append(labelled(_("Usual days and hours, Eastern Time"), cohort.usual_times))
+        times = f"{cohort.usual_times_within.removesuffix('.')}."
+        lines.append(labelled(_("Usual days and hours, Eastern Time"), times))
     lines.append(_("Room to try something small at work, and to tell the group what came of it."))
     if not cohort.is_past_closing:
         closes = clock.spoken(cohort.closes_at)

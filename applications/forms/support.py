@@ -70,9 +70,9 @@ class SupportForm(AsksOnly, forms.Form):
     def clean(self):
         """Let go of a condition that was filled in from an earlier answer and no longer is one."""
         facts = super().clean() or self.cleaned_data
-        if facts.get("answer") != Support.Answer.IF and facts.get("words"):
-            if facts["words"] in self.support.conditions:
-                facts["words"] = ""
+        is_if = facts.get("answer") == Support.Answer.IF
+        if not is_if and facts.get("words") and facts["words"] in self.support.conditions:
+            facts["words"] = ""
         needed = {
             Support.Answer.IF: ("words", _("Write your condition.")),
             Support.Answer.CALL: ("phone", _("Enter the number to call.")),

@@ -42,6 +42,14 @@ class TimesForm(SectionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args, application, **kwargs):
+        super().__init__(*args, application=application, **kwargs)
+        if times := application.cohort.usual_times_within:
+            self.fields["availability"].help_text = _(
+                "Groups usually meet: %(times)s (Eastern Time). "
+                "Tick every half-day that is possible, on your own clock."
+            ) % {"times": times}
+
 
 class ConsentForm(SectionForm):
     columns = ("agrees_to_use", "wants_news")

@@ -143,8 +143,9 @@ class Support(models.Model):
     @property
     def conditions(self) -> set[str]:
         """What was ever said as a condition, in the answer of now or in one before it."""
-        said = set(self.former_answers.filter(answer=self.Answer.IF).values_list("words", flat=True))
-        return said | {self.words} if self.answer == self.Answer.IF else said
+        former = self.former_answers.filter(answer=self.Answer.IF)
+        now = {self.words} if self.answer == self.Answer.IF else set()
+        return now | set(former.values_list("words", flat=True))
 
     @property
     def last_former(self) -> int | None:

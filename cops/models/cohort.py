@@ -175,6 +175,14 @@ class Cohort(Bilingual):
     def get_absolute_url(self):
         return reverse("cops:cohort", args=[self.slug])
 
+    @property
+    def usual_times_within(self) -> str:
+        """The usual days and hours as they stand inside a sentence: French ones begin small."""
+        times = self.usual_times
+        if self.language_of("usual_times") == "fr":
+            return times[:1].lower() + times[1:]
+        return times
+
     @transaction.atomic
     def save(self, *args, **kwargs):
         if self.series_id is None:

@@ -32,9 +32,28 @@ def test_the_page_says_what_is_asked_what_is_private_and_whom_to_ask(client, cal
         assert section.heading in said
         for line in section.lines:
             assert line in said
-    for words in ("5 to 10 hours a month", "Tuesdays", "at most one of each organization",
+    for words in ("5 to 10 hours a month", "Tuesdays", "at most one from each organization",
                   "No client may be identifiable", "416 555 0123", "Purpose Co."):  # fmt: skip
         assert words in said
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Usual days and hours, Eastern Time: Tuesdays."),
+        ("fr", "Jours et heures habituels, heure de l’Est\u00a0: le mardi."),
+    ],
+)
+def test_the_usual_hours_stand_in_a_sentence(call, language, line):
+    with translation.override(language):
+        assert line in for_employers.sections(call)[0].lines
+
+
+@pytest.mark.parametrize("path", ["cops:cohort", "cops:for-employers"])
+def test_the_call_says_that_it_costs_nothing_and_meets_online(client, call, path):
+    said = " ".join(client.get(reverse(path, args=[call.slug])).text.split())
+
+    assert "Nothing: there is no fee, and nothing to buy. Meetings are online" in said
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
