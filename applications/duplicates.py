@@ -21,6 +21,15 @@ class Pair:
     newer: User
     why: str
 
+    @property
+    def stays(self) -> User:
+        """The one she signs in with, where it is one; else the one that is known for longer."""
+        return self.newer if self.newer.last_login and not self.older.last_login else self.older
+
+    @property
+    def ends(self) -> User:
+        return self.older if self.stays == self.newer else self.newer
+
 
 def likely(viewer) -> list[Pair]:
     """Return pairs of people with the same name and one thing more, or with the same phone.

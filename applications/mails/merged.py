@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext, gettext_lazy
 
+from applications.models import Application
 from notifications import mails
 
 
@@ -15,5 +16,21 @@ def merged(ids):
         "name": person.name,
         "to": ids["secret"],
         "ends": ids["secret"] != person.email,
+        "of_two": _of_two(ids.get("withdrawn", [])),
         "why": gettext("You get this email because this address was in our records."),
     }
+
+
+def _of_two(pairs) -> list[dict]:
+    """What became of two applications in one call; ``pairs`` are keys: what goes, what stays."""
+    keys = {key for pair in pairs for key in pair}
+    known = Application.objects.select_related("cohort").in_bulk(keys)
+    return [
+        {
+            "call": known[goes].cohort.name,
+            "goes": known[goes].reference,
+            "stays": known[stays].reference,
+        }
+        for goes, stays in pairs
+        if goes in known and stays in known
+    ]

@@ -87,10 +87,12 @@ def merge(kept: User, lost: User, *, by: User, reason: str, of_lost: frozenset =
     kept, lost = people[kept.pk], people[lost.pk]
     if why := why_not(kept, lost):
         raise InvalidTransition(why)
+    withdrawn = []
     for mine, theirs in clashes(kept, lost):
         lost_stays = theirs.status not in EARLY or mine.cohort_id in of_lost
-        goes = mine if lost_stays and mine.status in EARLY else theirs
+        goes, stays = (mine, theirs) if lost_stays and mine.status in EARLY else (theirs, mine)
         intake.withdraw(goes, by=by, reason=_("Another application of the same person stays."))
+        withdrawn.append([goes.pk, stays.pk])
     _agree_less(kept, lost)
     _want_less(kept, lost)
     calendar.hand_over(lost, kept)
@@ -109,7 +111,12 @@ def merge(kept: User, lost: User, *, by: User, reason: str, of_lost: frozenset =
     ContactNote.objects.create(person=kept, by=by, text=f"{merged} {reason}")
     for address in (kept.email, lost.email):
         outbox.write(
-            "records-merged", kept, key=f"records-merged:{lost.pk}:{address}", secret=address, by=by
+            "records-merged",
+            kept,
+            key=f"records-merged:{lost.pk}:{address}",
+            context={"withdrawn": withdrawn},
+            secret=address,
+            by=by,
         )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from accounts import clock
 from accounts.admin_base import KEPT
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
@@ -47,9 +48,12 @@ class MergeForm(forms.Form):
     def __init__(self, *args, clashes, **kwargs):
         super().__init__(*args, **kwargs)
         for mine, theirs in clashes:
+            both = {"kept": mine, "lost": theirs}
+            read = {name: each for name, each in both.items() if each.status not in merging.EARLY}
             self.fields[f"stays_{mine.cohort_id}"] = forms.ChoiceField(
                 label=_("Which application stays in “%(call)s”?") % {"call": mine.cohort},
-                choices=[("kept", _told(mine)), ("lost", _told(theirs))],
+                choices=[(name, _told(each)) for name, each in (read or both).items()],
+                initial=_sent_first(read or both),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose which application stays.")},
             )
@@ -62,7 +66,17 @@ class MergeForm(forms.Form):
 
 
 def _told(application) -> str:
-    return f"{application.reference}, {application.get_status_display()}"
+    facts = {"reference": application.reference, "status": application.get_status_display()}
+    if application.submitted_at is None:
+        return _("%(reference)s, %(status)s, never sent. The other is withdrawn.") % facts
+    facts["when"] = clock.spoken(application.submitted_at)
+    return _("%(reference)s, %(status)s, sent on %(when)s. The other is withdrawn.") % facts
+
+
+def _sent_first(applications: dict) -> str:
+    """The name of the application that was sent first; of the first one where none was sent."""
+    sent = {name: each.submitted_at for name, each in applications.items() if each.submitted_at}
+    return min(sent, key=sent.get, default=next(iter(applications)))
 
 
 @never_cache

@@ -26,6 +26,7 @@ from tests.factories import (
     RegistrationFactory,
     ReviewFactory,
     StaffFactory,
+    days,
 )
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,61 @@ def test_of_two_applications_in_one_call_staff_choose(client, sign_in, kept, los
     assert missing.context["form"].errors
     assert list(live) == [[mine, theirs][place]]
     assert live.get().person == kept
+
+
+def test_what_was_sent_first_is_offered_and_what_happens_to_the_other_is_said(
+    client, sign_in, kept, lost
+):
+    sign_in(client, StaffFactory())
+    draft = ApplicationFactory(person=kept)
+    sent = ApplicationFactory(
+        person=lost, cohort=draft.cohort, status=Status.SUBMITTED, submitted_at=days(-1)
+    )
+
+    field = client.get(page(kept, lost)).context["form"].fields[f"stays_{draft.cohort_id}"]
+
+    assert field.initial == "lost"
+    assert [label.startswith(each.reference) for (_name, label), each in zip(
+        field.choices, (draft, sent), strict=True)] == [True, True]  # fmt: skip
+    assert all(label.endswith("The other is withdrawn.") for _name, label in field.choices)
+
+
+def test_the_one_that_is_being_read_is_all_there_is_to_choose(client, sign_in, kept, lost):
+    sign_in(client, StaffFactory())
+    mine = ApplicationFactory(person=kept, status=Status.SUBMITTED)
+    ApplicationFactory(person=lost, cohort=mine.cohort, status=Status.IN_REVIEW)
+
+    field = client.get(page(kept, lost)).context["form"].fields[f"stays_{mine.cohort_id}"]
+
+    assert ([name for name, _label in field.choices], field.initial) == (["lost"], "lost")
+
+
+def test_both_addresses_hear_which_application_stays(kept, lost):
+    mine = ApplicationFactory(person=kept, status=Status.SUBMITTED)
+    theirs = ApplicationFactory(person=lost, cohort=mine.cohort)
+
+    merge(kept, lost)
+
+    said = f"{mine.reference} stays, {theirs.reference} is withdrawn."
+    mails = [render(message) for message in Message.objects.filter(kind="records-merged")]
+    assert [said in " ".join(mail.text.split()) for mail in mails] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("signed_in", "stays"), [((), "a"), (("a",), "a"), (("b",), "b"), (("a", "b"), "a")]
+)
+def test_the_record_she_signs_in_with_is_offered_to_stay(client, sign_in, signed_in, stays):
+    for name in ("a", "b"):
+        last = days(-1) if name in signed_in else None
+        person("Noor", f"{name}@one.test", phone="416 555 0123", last_login=last)
+    sign_in(client, StaffFactory())
+
+    shown = client.get("/admin/people/twice/").text
+
+    people = {each.email[0]: each for each in User.objects.filter(name="Noor")}
+    ends = {"a": "b", "b": "a"}[stays]
+    assert page(people[stays], people[ends]) in shown
+    assert page(people[ends], people[stays]) not in shown
 
 
 def test_the_application_that_is_being_read_stays(kept, lost):
