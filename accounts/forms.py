@@ -73,7 +73,7 @@ class DetailsForm(AsksOnly, forms.ModelForm):
             "there. A group keeps the organization you joined it with; First Work sees that it "
             "changed."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "list": "employers"}),
     )
     field_order = ["name", "phone", "employer", "language", "time_zone"]
 
@@ -81,6 +81,11 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         super().__init__(*args, **kwargs)
         employer = self.instance.organization
         self.initial["employer"] = employer.name if employer else ""
+
+    @property
+    def employers(self) -> list[str]:
+        """The names of the organizations on file, which are public, in the active language."""
+        return sorted((each.name for each in Organization.objects.all()), key=str.casefold)
 
     def clean_employer(self):
         """Keep the organization on file that is named; what is not on file, staff add."""
@@ -92,8 +97,8 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         if name and self.instance.organization is None:
             raise ValidationError(
                 _(
-                    "We do not have this organization on file yet. Leave this empty, save, and ask "
-                    "us for a correction on the page about your data: we add it."
+                    "We do not have this organization on file yet. Choose one of the list, or "
+                    "leave this empty, save, and ask us to add it."
                 )
             )
         return name

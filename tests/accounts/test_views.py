@@ -231,6 +231,16 @@ def test_an_employer_that_is_not_on_file_is_left_to_staff(client):
     person.refresh_from_db()
     assert list(page.context["form"].errors) == ["employer"]
     assert person.organization == was
+    assert f'href="{reverse("cops:ask-correction")}"' in page.text
+
+
+def test_the_employers_on_file_are_offered(client):
+    OrganizationFactory(name_en="Northern Agency")
+    client.force_login(PersonFactory(organization=None))
+
+    page = client.get("/me/details/")
+
+    assert '<option value="Northern Agency"></option>' in page.text
 
 
 @pytest.mark.parametrize(
