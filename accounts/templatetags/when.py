@@ -28,6 +28,12 @@ def time_of_day(value, zone=clock.ONTARIO.key):
 
 
 @register.simple_tag
+def spoken_to(value, zone, own):
+    """{% spoken_to event.starts_at event.zone person.time_zone %}: on both where they differ."""
+    return clock.spoken_to(value, zone, own)
+
+
+@register.simple_tag
 def own_time(value, zone, own):
     """{% own_time event.starts_at event.zone person.time_zone as when %}: "" where both agree."""
     return clock.own_time(value, zone, own) if own else ""

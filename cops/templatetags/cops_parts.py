@@ -102,14 +102,14 @@ def cops_me(context):
         .order_by("webinar__event__starts_at")
     )
     return {
-        "waits": _webinar_waits(registrations),
+        "waits": _webinar_waits(registrations, person),
         "communities": communities,
         "registrations": registrations,
         "requests": AccessRequest.objects.of_person(person).open().select_related("deadline"),
     }
 
 
-def _webinar_waits(registrations):
+def _webinar_waits(registrations, person):
     if not registrations:
         return None
     registration = registrations[0]
@@ -120,7 +120,7 @@ def _webinar_waits(registrations):
         "label": _("Webinar"),
         "title": registration.webinar.title,
         "lang": registration.webinar.language_of("title"),
-        "sentence": clock.spoken(event.starts_at, event.zone),
+        "sentence": clock.spoken_to(event.starts_at, event.zone, person.time_zone),
         "url": registration.get_absolute_url(),
         "verb": _("See my registration"),
     }
