@@ -107,6 +107,21 @@ def move_webinar(webinar: Webinar, wall: datetime, **schedule) -> None:
 
 
 @transaction.atomic
+def cancel_webinar(webinar: Webinar, *, reason: str = "") -> bool:
+    """Call ``webinar`` off, once, and close what was asked for it alone: its guests hear of it.
+
+    Return whether it was this call that did it.
+    """
+    webinar.event = _locked(webinar).event
+    if not calendar.cancel(webinar.event, reason=reason):
+        return False
+    asked = AccessRequest.objects.open().with_webinar(webinar)
+    for request in asked.select_for_update(of=("self",)):
+        access.withdraw(request, by=None, reason=_("The webinar is cancelled."))
+    return True
+
+
+@transaction.atomic
 def register(
     webinar: Webinar,
     *,

@@ -16,7 +16,7 @@ from cops import attendance, services
 from cops.admin.attendance import AttendanceFileForm, AttendanceForm, QuestionsForm
 from cops.admin.words import Words
 from cops.models import Registration, Webinar, WebinarAnswer
-from notifications import calendar, telling
+from notifications import telling
 from notifications.admin.cancelling import CANCELLED, CancelsSeveral
 from notifications.forms import CancelForm
 from notifications.models import Invitee
@@ -212,7 +212,7 @@ class WebinarAdmin(CancelsSeveral, NoDelete, Words, ModelAdmin):
         return webinar.takes_registrations
 
     def call_off(self, webinar, reason):
-        return calendar.cancel(webinar.event, reason=reason)
+        return services.cancel_webinar(webinar, reason=reason)
 
 
 class CameFilter(admin.SimpleListFilter):

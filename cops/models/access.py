@@ -22,6 +22,15 @@ from notifications.models import Event
 
 
 class AccessRequestQuerySet(models.QuerySet):
+    def with_webinar(self, webinar):
+        """Those that came with a registration for ``webinar``."""
+        return self.filter(source=AccessRequest.Source.WEBINAR, about=webinar.slug)
+
+    def waiting_with(self, registration):
+        """Return what its person needs there and has no answer to yet, with its day, or None."""
+        asked = self.open().with_webinar(registration.webinar).filter(person=registration.person)
+        return asked.select_related("deadline").first()
+
     def of_person(self, person):
         return self.filter(person=person)
 

@@ -161,3 +161,24 @@ def test_the_need_of_an_application_that_goes_on_stays(status):
     tasks.settle_needs()
 
     assert AccessRequest.objects.get().is_open
+
+
+def test_calling_a_webinar_off_closes_what_was_asked_for_it_alone():
+    person = PersonFactory()
+    typed = {"email": person.email, "name": "N", "consent_wording": "x", "access_needs": "Captions"}
+    off = services.register(WebinarFactory(), **typed)
+    on = services.register(WebinarFactory(), **typed)
+    own = ask(person)
+
+    first = services.cancel_webinar(off.webinar, reason="The speaker is ill")
+    second = services.cancel_webinar(off.webinar, reason="Once more")
+
+    closed = AccessRequest.objects.with_webinar(off.webinar).get()
+    assert (first, second) == (True, False)
+    assert (closed.status, closed.changes.get().reason) == (
+        State.WITHDRAWN, "The webinar is cancelled."
+    )  # fmt: skip
+    waiting = {AccessRequest.objects.with_webinar(on.webinar).get(), own}
+    assert set(AccessRequest.objects.open()) == waiting
+    off.webinar.event.refresh_from_db()
+    assert off.webinar.event.cancel_reason == "The speaker is ill"
