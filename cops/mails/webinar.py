@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import clock, links
-from cops.models import Registration, Webinar
+from cops.models import AccessRequest, Registration, Webinar
 from notifications import add_to, mails, occasions
 from notifications.models import Kind
 from notifications.placeholders import block, link, text
@@ -77,12 +77,24 @@ _OF_REGISTRATION = {
             "cops/mails/_applications_open.md",
             gettext_lazy("Applications for Winter 2027 are open until 12 February 2027."),
         ),
+        "what_was_asked": block(
+            gettext_lazy("That a need or a question has arrived; nothing where there was none"),
+            "cops/mails/_what_was_asked.md",
+            gettext_lazy("Your question has arrived."),
+        ),
         **_OF_REGISTRATION,
     },
 )
 def webinar_registered(ids):
     registration = _registrations().filter(pk=ids["registration"]).first()
-    return registration and _webinar_facts(registration)
+    facts = registration and _webinar_facts(registration)
+    if not facts:
+        return None
+    need = AccessRequest.objects.waiting_with(registration)
+    return facts | {
+        "answered_by": clock.spoken_day(need.deadline.local_on) if need else "",
+        "has_question": bool(registration.question),
+    }
 
 
 @mails.register(

@@ -20,7 +20,7 @@ from accounts.typed import refuse, typed
 from accounts.views import sign_in_first
 from cops import services
 from cops.forms import LinkForm, RegistrationForm
-from cops.models import Registration, Webinar
+from cops.models import AccessRequest, Registration, Webinar
 from notifications import add_to, ics
 from notifications.consent import AGREE_TO_NEWS, agree_to_news, agrees_to_news
 
@@ -167,6 +167,9 @@ def registration(request, uuid):
             "registration": registration,
             "webinar": registration.webinar,
             "is_hers": is_hers,
+            "own_zone": registration.person.time_zone if is_hers else "",
+            "need": AccessRequest.objects.waiting_with(registration) if is_hers else None,
+            "question": registration.question if is_hers else "",
             "asks_for_news": asks_for_news and not agrees_to_news(registration.person),
             "news_wording": AGREE_TO_NEWS,
             "sample": registration.webinar.cohort.is_sample,

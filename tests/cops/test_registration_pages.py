@@ -5,11 +5,13 @@ import time_machine
 from django.urls import reverse
 
 from accounts import links
+from accounts.clock import spoken_day
 from accounts.models import User
 from cops import services
-from cops.models import Registration
+from cops.models import AccessRequest, Registration
 from notifications import calendar
 from notifications.models import Consent, Invitee, Message, Role
+from notifications.render import render
 from tests.factories import (
     PersonFactory,
     RegistrationFactory,
@@ -238,3 +240,45 @@ def test_staff_who_register_themselves_are_treated_like_everybody(client):
     assert list(Message.objects.values_list("kind", "recipient")) == [
         ("webinar-registered", staff.pk)
     ]
+
+
+def test_who_lives_by_another_clock_reads_both(client):
+    registration = RegistrationFactory(person__time_zone="America/Winnipeg")
+
+    hers = page(open_mailed_link(client, registration))
+    client.force_login(registration.person)
+    own = page(client.get("/me/"))
+
+    assert "On your clock: " in hers
+    assert "Central Time" in hers
+    assert "(on your clock: " in own
+
+
+def test_what_was_asked_is_acknowledged_on_her_page_and_in_her_mail(client):
+    webinar = WebinarFactory()
+    client.post(
+        register_url(webinar), TYPED | {"access_needs": "Captions", "question": "Who may come?"}
+    )
+    registration = Registration.objects.get()
+    day = spoken_day(AccessRequest.objects.get().deadline.local_on)
+
+    mail = " ".join(render(Message.objects.get(kind="webinar-registered")).text.split())
+    just_typed = page(client.get(registration.get_absolute_url()))
+    hers = page(open_mailed_link(client, registration))
+
+    answered_by = " ".join(f"you have our answer by {day}.".split())
+    assert f"You told us what you need to take part: {answered_by}" in mail
+    assert "Your question has arrived." in mail
+    assert "Captions" not in mail
+    assert "Who may come?" not in mail
+    assert "Captions" not in just_typed
+    assert f"You need: “Captions”. You have our answer by {day}." in hers
+    assert "You ask: “Who may come?”." in hers
+
+
+def test_who_asked_nothing_reads_nothing_of_it(client):
+    registration = RegistrationFactory(access_needs="", question="")
+
+    hers = page(open_mailed_link(client, registration))
+
+    assert "What you asked us for" not in hers
