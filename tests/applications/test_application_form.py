@@ -8,7 +8,7 @@ from django.utils import translation
 from applications.forms.application import SECTIONS, AboutForm, is_complete
 from applications.models import Application, Experience, Status
 from applications.services import intake
-from cops.models import Program
+from cops.models import Cohort, Program
 from tests.applications.applying import ABOUT, complete, save, seen_by, url
 from tests.concurrency import at_once
 from tests.factories import (
@@ -39,6 +39,14 @@ def test_a_part_is_saved_and_leads_to_the_next(client, draft):
     draft.refresh_from_db()
     assert answer.url == url(draft, "experience")
     assert (draft.town, draft.region, draft.organization) == ("kenora", northwest, on_file)
+
+
+def test_who_ticks_when_she_can_meet_reads_when_groups_usually_do(client, draft):
+    Cohort.objects.update(usual_times_en="Tuesdays or Thursdays, 1 to 3 p.m.")
+
+    page = client.get(url(draft, "times")).text
+
+    assert "Groups usually meet: Tuesdays or Thursdays, 1 to 3 p.m. (Eastern Time)." in page
 
 
 def test_a_region_she_chose_stays(client, draft):
