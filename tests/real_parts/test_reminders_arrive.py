@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from notifications import calendar
 from notifications.models import Event, Invitee, Message, Reminder, Role, Rule
+from notifications.models.reminder import Unit
 from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, RegistrationFactory
 
 pytestmark = [
@@ -111,8 +112,8 @@ def wait_until(condition):
 
 
 def due_now(event, person, role):
-    """Bring the event to 2 days from now, less a minute, with ``person`` invited for weeks."""
-    wall = timezone.localtime() + timedelta(days=2, minutes=-1)
+    """Bring the event to 48 hours from now, less a minute, with ``person`` invited for weeks."""
+    wall = timezone.localtime() + timedelta(hours=48, minutes=-1)
     calendar.move(event, wall.replace(second=0, microsecond=0, tzinfo=None))
     calendar.owe(event, person, role)
     weeks_ago = timezone.now() - timedelta(days=20)
@@ -123,7 +124,10 @@ def due_now(event, person, role):
 
 @pytest.fixture
 def people(transactional_db):
-    """One registered for the webinar, one in English and one in French in the meeting."""
+    """One registered for the webinar, one in English and one in French in the meeting.
+
+    They are reminded hours before, not days: a reminder counted in days waits for the morning.
+    """
     guest, member, membre = (PersonFactory(language=language) for language in ("en", "en", "fr"))
     webinar = RegistrationFactory(person=guest).webinar
     meeting = MeetingFactory()
@@ -133,9 +137,8 @@ def people(transactional_db):
     due_now(meeting.event, member, Role.MEMBER)
     due_now(meeting.event, membre, Role.MEMBER)
     for kind in ("webinar", "meeting"):
-        Rule.objects.get_or_create(
-            kind=kind, amount=2, unit="d", defaults={"mail": f"{kind}-reminder"}
-        )
+        Rule.objects.filter(kind=kind, anchor=Rule.Anchor.BEFORE).delete()
+        Rule.objects.create(kind=kind, amount=48, unit=Unit.HOURS, mail=f"{kind}-reminder")
     return {
         guest.email: webinar.event,
         member.email: meeting.event,
