@@ -57,15 +57,19 @@ class Applications(parts.Part):
         drafts = _draft_holders(cohort).count()
         sent = _sent(cohort).count()
         yield ngettext(
-            "%(count)s person has a draft: one email tells the new date.",
-            "%(count)s people have a draft: one email to each tells the new date.",
+            "%(count)s person has a draft of their own, not sent yet or reopened: one email "
+            "tells the new date.",
+            "%(count)s people have a draft of their own, not sent yet or reopened: one email to "
+            "each tells the new date.",
             drafts,
         ) % {"count": drafts}
         yield ngettext(
-            "%(count)s person has sent an application, which stays as it is. If later dates move, "
-            "so do interviews, the answer and meetings: one email tells the new dates.",
-            "%(count)s people have sent an application, which stays as it is. If later dates move, "
-            "so do interviews, the answer and meetings: one email to each tells the new dates.",
+            "%(count)s person has sent an application, confirmed or not, and not withdrawn it. It "
+            "stays as it is. If later dates move, so do interviews, the answer and meetings: one "
+            "email tells the new dates.",
+            "%(count)s people have sent an application, confirmed or not, and not withdrawn it. "
+            "It stays as it is. If later dates move, so do interviews, the answer and meetings: "
+            "one email to each tells the new dates.",
             sent,
         ) % {"count": sent}
         slots = cohort.slots.live().filter(starts_at__gt=clock.now()).count()

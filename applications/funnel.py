@@ -24,7 +24,7 @@ STEPS = ("begun", "sent", "sent_having_come", "interviewed", "offered", "joined"
 
 
 def steps(cohort: Cohort) -> list[tuple]:
-    """Return (label, number) of each step, or (label, number, note), in one query."""
+    """Return (label, number) of each step, or (label, number, whom it counts), in one query."""
     ours = Application.objects.filter(cohort=cohort)
     sent = ours.filter(submitted_at__isnull=False)
     webinars, came = cohort.webinars.recruiting(), _who_came(cohort)
@@ -43,11 +43,14 @@ def steps(cohort: Cohort) -> list[tuple]:
         ]
     )
     registered, attended, begun, sent, also_attended, interviewed, offered, joined = numbers
+    sent_notes = [_("also if not confirmed yet, or withdrawn since")]
+    if attended:
+        sent_notes.append(_of_those_who_came(also_attended))
     return [
-        (_("Registered for the webinar"), registered),
+        (_("Registered for the webinar"), registered, _("who cancelled is left out")),
         (_("Came to the webinar"), attended),
-        (_("Began an application"), begun),
-        (_("Sent it"), sent, _of_those_who_came(also_attended) if attended else ""),
+        (_("Began an application"), begun, _("also if not sent, or withdrawn since")),
+        (_("Sent it"), sent, "; ".join(sent_notes)),
         (_("Were interviewed"), interviewed),
         (_("Were offered a place"), offered),
         (_("Joined a community"), joined),

@@ -51,8 +51,10 @@ class Change:
                 drafts,
             )
         stays = ngettext(
-            "%(count)s person has sent an application: nothing changes for it.",
-            "%(count)s people have sent an application: nothing changes for them.",
+            "%(count)s person has sent an application, confirmed or not, and not withdrawn it: "
+            "nothing changes for it.",
+            "%(count)s people have sent an application, confirmed or not, and not withdrawn it: "
+            "nothing changes for them.",
             sent,
         )
         told = [met % {"count": drafts}, stays % {"count": sent}]

@@ -248,7 +248,11 @@ def test_staff_see_whom_it_concerns_then_what_changes_then_do_it(client, staff, 
     refused = client.post(verb_url(call), fields)
     client.post(verb_url(call), {**fields, "shift": "on"})
 
-    for said in ("1 person has a draft", "2 people have sent", "1 person registered"):
+    for said in (
+        "1 person has a draft of their own, not sent yet or reopened",
+        "2 people have sent an application, confirmed or not, and not withdrawn it",
+        "1 person registered",
+    ):
         assert said in asked
     assert "They would close on Friday 26\xa0February 2027, 11:59\xa0p.m. Eastern Time" in text(
         looked

@@ -82,6 +82,18 @@ def test_what_is_not_sent_is_withdrawn_or_may_be_a_strangers_does_not_count(
     assert (told(page), page.context["sent"]) == ([], 0)
 
 
+def test_page_and_file_say_which_applications_count(client, staff, cohort):
+    sent(cohort, motivation="To change it")
+    address = reverse("admin:applications_question_export", args=[cohort.pk])
+
+    page = client.get(PAGE, {"cohort": cohort.pk, "key": "motivation"}).text
+    file = client.get(address).text
+
+    said = "What counts: applications that are sent, with a confirmed address, and not withdrawn."
+    assert ("Answered by 1 of 1" in page, "1 application, a row" in file) == (True, True)
+    assert (page.count(said), file.count(said)) == (1, 1)
+
+
 def test_what_was_chosen_is_counted_and_each_count_leads_to_its_answers(client, staff, cohort):
     question = QuestionFactory(cohort=cohort, kind=Kind.SEVERAL, options=["Red", "Blue", "Green"])
     answered(question, ["red", "blue"], name="Amy")

@@ -56,10 +56,14 @@ def test_the_funnel_counts_each_step_once_per_application():
     ApplicationFactory()
 
     assert funnel.steps(cohort) == [
-        ("Registered for the webinar", 3),
+        ("Registered for the webinar", 3, "who cancelled is left out"),
         ("Came to the webinar", 2),
-        ("Began an application", 3),
-        ("Sent it", 2, "1 of them came to the webinar"),
+        ("Began an application", 3, "also if not sent, or withdrawn since"),
+        (
+            "Sent it",
+            2,
+            "also if not confirmed yet, or withdrawn since; 1 of them came to the webinar",
+        ),
         ("Were interviewed", 1),
         ("Were offered a place", 1),
         ("Joined a community", 1),

@@ -293,7 +293,8 @@ def test_in_an_open_call_staff_look_first_at_whom_it_concerns(client, staff):
     assert errors(first) == ["The call is open. Read whom this concerns, and say yes."]
     assert told == [
         "2 people have a draft, and cannot send it without an answer.",
-        "1 person has sent an application: nothing changes for it.",
+        "1 person has sent an application, confirmed or not, and not withdrawn it: "
+        "nothing changes for it.",
     ]
     assert (asked_by_then, Question.objects.count()) == (0, 1)
 
