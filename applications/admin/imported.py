@@ -14,7 +14,7 @@ from accounts.admin_base import TOO_LATE, ModelAdmin, NoAdd, always, verb
 from accounts.lifecycle import InvalidTransition
 from accounts.typed import refuse
 from applications.forms.imports import ColumnsForm, FileForm, MeaningsForm
-from applications.importing import checking, reading, values
+from applications.importing import checking, reading, showing, values
 from applications.importing.mapping import EMAIL
 from applications.models import Import
 from applications.services import imports
@@ -116,8 +116,11 @@ class ImportAdmin(NoAdd, ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         file = self.get_object(request, object_id)
         if file and file.rows and EMAIL in file.columns and request.method == "GET":
+            checked = checking.check(file)
             extra_context = {
-                "checked": checking.check(file),
+                "checked": checked,
+                "first_ones": showing.first_ones(file, checked) if file.is_waiting else [],
+                "unread": showing.unread(file),
                 "shown": f":{ROWS_SHOWN}",
                 "shown_most": ROWS_SHOWN,
                 "has_consents": "agrees_to_use" in file.columns,

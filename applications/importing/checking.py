@@ -70,6 +70,7 @@ class Row:
 class Checked:
     rows: list[Row]
     known: dict[str, User]  # the people of these addresses that there are
+    choices: dict[str, values.Choice]  # what may be chosen, by the key of the answer
 
     @cached_property
     def right(self) -> list[Row]:
@@ -117,7 +118,7 @@ def check(file: Import) -> Checked:
     _check_addresses(rows)
     people = User.objects.in_bulk({row.email for row in rows if row.email}, field_name="email")
     _check_standing(file.cohort, rows, people)
-    return Checked(rows, people)
+    return Checked(rows, people, reader.choices)
 
 
 class _Reader:

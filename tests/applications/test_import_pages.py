@@ -257,3 +257,67 @@ def test_an_address_that_came_by_a_file_is_not_called_confirmed(client, staff):
     application.person.verify()
 
     assert (before, confirmed()) == (False, True)
+
+
+def test_the_first_rows_that_are_right_are_shown_as_they_are_read(client, staff):
+    long = "word " * 60
+    file = read(
+        CohortFactory(),
+        line("ben at x"),
+        line("amy@x.test", cell_3="", cell_7=long),
+        *(line(f"p{number}@x.test") for number in range(3)),
+    )
+
+    shown = client.get(page(file)).context["first_ones"]
+
+    assert [one["row"].email for one in shown] == ["amy@x.test", "p0@x.test", "p1@x.test"]
+    assert [tuple(answer.values()) for answer in shown[0]["answers"]] == [
+        ("When it was sent", "Monday 25\xa0January 2021, 3:04\xa0p.m. Eastern Time"),
+        ("Email address", "amy@x.test"),
+        ("Name", "Amy Adams"),
+        ("Organization", ""),
+        ("Role", "Counsellor"),
+        ("Town", "Kenora"),
+        ("Newer or more experienced", "more experienced"),
+        ("What to change, and why now", f"{long[:149].strip()}…"),
+        ("Agrees that we use the answers", "Yes"),
+    ]
+
+
+def test_what_is_chosen_is_shown_in_the_words_of_the_desk(client, staff):
+    headers = (*GOOGLE, "When are you available?", "News by email?", "Shoe size")
+    answers = ("Lundi matin, Tuesday afternoon", "non", "42")
+    file = read(CohortFactory(), [*line("amy@x.test"), *answers], headers=headers)
+
+    shown = client.get(page(file))
+
+    (one,) = shown.context["first_ones"]
+    assert [tuple(answer.values()) for answer in one["answers"]][-2:] == [
+        ("Half-days", "Monday morning; Tuesday afternoon"),
+        ("Agrees to our news by email", "No"),
+    ]
+    assert shown.context["unread"] == ["Shoe size"]
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_nothing_is_shown_where_no_row_is_right_or_all_is_imported(client, staff, is_right):
+    file = read(CohortFactory(), line("amy@x.test" if is_right else "amy"))
+    if is_right:
+        press(client, file)
+
+    answer = client.get(page(file))
+
+    assert answer.context.get("first_ones", []) == []
+    assert "As the first rows are read" not in answer.text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_file_costs_the_same_for_few_rows_and_many(
+    client, staff, rows, django_assert_num_queries
+):
+    file = read(CohortFactory(), *(line(f"p{number}@x.test") for number in range(rows)))
+
+    with django_assert_num_queries(13):
+        shown = client.get(page(file))
+
+    assert len(shown.context["first_ones"]) == rows
