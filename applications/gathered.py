@@ -6,27 +6,37 @@ the call reads as blind here as there: no names, and nothing of a question whose
 one or are First Work's alone.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from django.db.models import Prefetch
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import clock, pictures
 from applications import desk
 from applications.forms.experience import ExperienceForm
 from applications.forms.ideas import IdeasForm
-from applications.models import Answer, Application, Question, Status
-from cops.models import Cohort
+from applications.models import (
+    HALF_DAYS,
+    Answer,
+    Application,
+    Experience,
+    FocusChoice,
+    Question,
+    Status,
+)
+from cops.models import Cohort, FocusArea, Program
 
 CORE = {key: form.base_fields[key] for form in (ExperienceForm, IdeasForm) for key in form.columns}
 FACTS, WHO = ["reference", "sent"], ["name", "organization_name"]
 FACTS_OF = ("reference", "submitted_at")
+LISTS = ["focus_areas", "programs", "half_days"]  # several answers in one cell
+BETWEEN = "; "  # in a cell: what is listed may have commas of its own
 # What no question may be called: the columns of a file have names of their own.
-TAKEN = {*CORE, *FACTS, *WHO}
+TAKEN = {*CORE, *FACTS, *WHO, *LISTS}
 AT_ONCE = 500  # applications in memory, when a file of them is written
 
 
@@ -49,9 +59,9 @@ class Gathered:
         for_readers = self.question is None or self.question.reader == Question.Reader.REVIEWERS
         return not is_blind or (for_readers and not self.tells_who)
 
-    def told(self, value) -> str:
+    def told(self, value, between=", ") -> str:
         chosen = value if isinstance(value, list) else [value]
-        return ", ".join(self.choices.get(each, each) for each in chosen)
+        return between.join(self.choices.get(each, each) for each in chosen)
 
     def given(self, applications) -> dict[int, list[str]]:
         """Return the keys that were chosen, by application."""
@@ -139,15 +149,42 @@ def table(cohort: Cohort, viewer, *, with_names: bool) -> Iterable[list]:
     ]
     facts = FACTS + (WHO if with_names else [])
     return chain(
-        [facts + [column.key for column in columns]],
-        _rows(columns, counting(cohort, viewer), with_names, _("a file")),
+        [facts + LISTS + [column.key for column in columns]],
+        _rows(columns, counting(cohort, viewer), with_names, _Lists(), _("a file")),
     )
 
 
-def _rows(columns, applications, with_names, a_file) -> Iterator[list]:
+class _Lists:
+    """What an application lists, in the language of whoever asked for the file."""
+
+    def __init__(self):
+        self.language = translation.get_language()
+        self.areas = {area.pk: str(area) for area in FocusArea.objects.all()}
+        self.programs = Program.objects.in_bulk()
+        self.half_days = _words(HALF_DAYS)
+
+    def of(self, rows) -> dict[int, tuple[str, str, str]]:
+        """Return the cells of ``LISTS`` by application, for ``rows`` of them."""
+        keys = [row.pk for row in rows]
+        wishes, worked_in = defaultdict(list), defaultdict(list)
+        choices = FocusChoice.objects.filter(application__in=keys).order_by("rank")
+        for application, area in choices.values_list("application", "focus_area"):
+            wishes[application].append(self.areas[area])
+        with translation.override(self.language):
+            for each in Experience.objects.filter(application__in=keys).order_by("pk"):
+                each.program = self.programs[each.program_id]
+                worked_in[each.application_id].append(each.told)
+        return {row.pk: (
+            BETWEEN.join(wishes[row.pk]),
+            BETWEEN.join(worked_in[row.pk]),
+            BETWEEN.join(self.half_days[key] for key in self.half_days if key in row.availability),
+        ) for row in rows}  # fmt: skip
+
+
+def _rows(columns, applications, with_names, lists, a_file) -> Iterator[list]:
     """Yield the rows from plain values: records that know one another would be freed late."""
     own = [column.question.pk for column in columns if column.question]
-    names = ("pk", *FACTS_OF, *(WHO if with_names else ()), *CORE)
+    names = ("pk", *FACTS_OF, *(WHO if with_names else ()), "availability", *CORE)
     found = applications.order_by("submitted_at", "pk").values_list(*names, named=True)
     found = found.iterator(chunk_size=AT_ONCE)
     while part := list(islice(found, AT_ONCE)):
@@ -158,14 +195,16 @@ def _rows(columns, applications, with_names, a_file) -> Iterator[list]:
                 "application", "question", "value", "file"
             )
         }
+        listed = lists.of(part)
         for row in part:
             sent = timezone.localtime(row.submitted_at, clock.ONTARIO)
             yield [
                 row.reference,
                 sent.isoformat(" ", "minutes"),
                 *([getattr(row, name) for name in WHO] if with_names else []),
+                *listed[row.pk],
                 *(
-                    column.told(given.get((row.pk, column.question.pk), ""))
+                    column.told(given.get((row.pk, column.question.pk), ""), BETWEEN)
                     if column.question
                     else column.told(getattr(row, column.key))
                     for column in columns

@@ -49,5 +49,5 @@ def _told(value, choice) -> str:
         return clock.spoken(value)
     if choice:
         words = dict(choice.options)
-        return "; ".join(words[key] for key in ([value] if isinstance(value, str) else value))
+        return ", ".join(words[key] for key in ([value] if isinstance(value, str) else value))
     return Truncator(value).chars(LONGEST)

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Export
 from applications import gathered
@@ -15,6 +15,8 @@ from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
     CohortFactory,
+    FocusAreaFactory,
+    ProgramFactory,
     QuestionFactory,
     ReviewFactory,
     days,
@@ -211,14 +213,41 @@ def test_the_file_has_a_column_for_each_short_name_and_a_row_for_each_applicatio
     head, *found = rows(take(client, cohort))
 
     assert head == [
-        "reference", "sent", "level", "authority", "motivation", "trial_idea", "hours_plan",
-        "colours", "line",
+        "reference", "sent", "focus_areas", "programs", "half_days", "level", "authority",
+        "motivation", "trial_idea", "hours_plan", "colours", "line",
     ]  # fmt: skip
     assert found == [
-        [amy.reference, page_time(amy), "Newer to this work", "", "Why", "", "", "Red, Blue",
-         "Words"],
-        [ben.reference, page_time(ben), "", "", "", "", "", "", "More"],
+        [amy.reference, page_time(amy), "", "", "", "Newer to this work", "", "Why", "", "",
+         "Red; Blue", "Words"],
+        [ben.reference, page_time(ben), "", "", "", "", "", "", "", "", "", "More"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "lists"),
+    [
+        ("", ["Reach; Tools", "Second Career (2 years, delivery); A pilot",
+              "Monday morning; Friday afternoon"]),
+        ("/fr", ["Rejoindre; Outils", "Deuxième carrière (2 ans, prestation); A pilot",
+                 "Lundi matin; Vendredi après-midi"]),
+    ],
+)  # fmt: skip
+def test_focus_areas_programs_and_half_days_are_lists_in_the_language_of_the_desk(
+    client, staff, cohort, language, lists
+):
+    amy = sent(cohort, availability=["fri-pm", "mon-am"])
+    for rank, (english, french) in enumerate([("Reach", "Rejoindre"), ("Tools", "Outils")], 1):
+        area = FocusAreaFactory(name_en=english, name_fr=french)
+        amy.choices.create(focus_area=area, rank=rank)
+    program = ProgramFactory(name_en="Second Career", name_fr="Deuxième carrière")
+    amy.experiences.create(program=program, years=2, part="deliver")
+    amy.experiences.create(program=ProgramFactory(), named="A pilot")
+    address = reverse("admin:applications_question_export", args=[cohort.pk])
+
+    response = client.post(language + address, {"reason": "To read them on paper"})
+
+    with translation.override("en"):  # a worker speaks another language meanwhile
+        assert rows(response)[1][2:5] == lists
 
 
 def test_it_is_written_down_who_took_it_and_why(client, staff, cohort):
@@ -290,7 +319,7 @@ def test_a_file_that_was_handed_in_is_named_on_the_page_and_not_in_the_file(clie
     assert rows(take(client, cohort))[1][-1] == "a file"
 
 
-@pytest.mark.parametrize(("people", "queries"), [(1, 5), (3, 5), (5, 6)])
+@pytest.mark.parametrize(("people", "queries"), [(1, 9), (3, 9), (5, 12)])
 def test_the_file_is_read_in_parts(
     staff, cohort, people, queries, django_assert_num_queries, monkeypatch
 ):

@@ -293,7 +293,7 @@ def test_what_is_chosen_is_shown_in_the_words_of_the_desk(client, staff):
 
     (one,) = shown.context["first_ones"]
     assert [tuple(answer.values()) for answer in one["answers"]][-2:] == [
-        ("Half-days", "Monday morning; Tuesday afternoon"),
+        ("Half-days", "Monday morning, Tuesday afternoon"),
         ("Agrees to our news by email", "No"),
     ]
     assert shown.context["unread"] == ["Shoe size"]
