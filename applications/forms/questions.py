@@ -17,7 +17,11 @@ Kind = Question.Kind
 
 
 class QuestionsForm(SectionForm):
-    """A question whose condition is not met is neither required nor kept, whatever was typed."""
+    """A question whose condition is not met is neither required nor kept, whatever was typed.
+
+    An answer that stays has no condition any more: it stays whatever becomes of the answer it
+    depended on.
+    """
 
     rows = ("answers", "cohort__questions__options")
     NAMES = {
@@ -29,11 +33,15 @@ class QuestionsForm(SectionForm):
         moment = clock.now()
         self.given_at = {each.question_id: each.given_at for each in application.answers.all()}
         self.questions = []
+        self.staying = set()
         for each in asked_in(application.cohort):
             before = {None, *(question.pk for question in self.questions)}
-            if each.asked_if_id in before and self._is_on_page(each, moment):
+            if self._is_answered(each) and self._is_settled(each, moment):
+                self.staying.add(each)
                 self.questions.append(each)
-        self.fields |= _fields(self.questions)
+            elif each.asked_if_id in before and self._is_on_page(each, moment):
+                self.questions.append(each)
+        self.fields |= _fields(self.questions, unconditional=self.staying)
         self.settled = [each for each in self.questions if self._is_settled(each, moment)]
         for question in self.questions:
             field = self.fields[question.field_name]
@@ -51,8 +59,10 @@ class QuestionsForm(SectionForm):
 
     def _is_on_page(self, question, moment) -> bool:
         """What nobody may answer any more is gone; but what is typed nevertheless is told of."""
-        is_open = self._is_answered(question) or not self._is_settled(question, moment)
-        return is_open or bool(self._typed(question))
+        return not self._is_settled(question, moment) or bool(self._typed(question))
+
+    def _is_asked(self, question, given) -> bool:
+        return question in self.staying or question.is_asked_of(given)
 
     def _typed(self, question):
         field, name = _field(question, None), self.add_prefix(question.field_name)
@@ -111,7 +121,7 @@ class QuestionsForm(SectionForm):
         given = {}
         for question in self.questions:
             name = question.field_name
-            if not question.is_asked_of(given):
+            if not self._is_asked(question, given):
                 self.errors.pop(name, None)
                 self.wrong.pop(name, None)
                 self.cleaned_data[name] = ""
@@ -139,10 +149,10 @@ class QuestionsForm(SectionForm):
             self.add_error(name, ValidationError(words % {"typed": told}, code="late"))
 
     def shown(self):
-        """The fields whose condition is met by what is kept."""
+        """The fields whose condition is met by what is kept, and those whose answer stays."""
         given = {}
         for question in self.questions:
-            if question.is_asked_of(given):
+            if self._is_asked(question, given):
                 given[question.pk] = self.initial.get(question.field_name)
                 yield self[question.field_name]
 
@@ -191,9 +201,14 @@ def asked_in(cohort) -> list[Question]:
     return [question for question in cohort.questions.all() if question.is_asked]
 
 
-def _fields(questions) -> dict[str, forms.Field]:
+def _fields(questions, *, unconditional=()) -> dict[str, forms.Field]:
     by_key = {question.pk: question for question in questions}
-    return {each.field_name: _field(each, by_key.get(each.asked_if_id)) for each in questions}
+    return {
+        each.field_name: _field(
+            each, None if each in unconditional else by_key.get(each.asked_if_id)
+        )
+        for each in questions
+    }
 
 
 def _field(question: Question, after: Question | None) -> forms.Field:

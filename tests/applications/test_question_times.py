@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from applications.blind import projection
 from applications.forms.application import is_complete, sections_of
+from applications.forms.questions import QuestionsForm
 from applications.models import NO, YES, Answer, Application, Question, Status
 from applications.services import again, selection
 from tests.applications.applying import complete, save, seen_by, url
@@ -202,6 +204,70 @@ def test_what_depends_on_an_answer_that_stays_is_asked_as_before(client, draft, 
     type_at(client, draft, moment, {"question_before": NO, "question_after": "How"})
 
     assert kept(draft) == {"before": YES, "after": "How"}
+
+
+@pytest.fixture
+def how(draft, moment):
+    """How, after a yes: answered, and acted on from ``moment`` on. Then what comes of it."""
+    asks = {"cohort": draft.cohort}
+    does = QuestionFactory(key="does", kind=Kind.YES_NO, position=1, **asks)
+    how = QuestionFactory(
+        key="how", position=2, asked_if=does, asked_if_value=YES, freezes_at=moment, **asks
+    )
+    AnswerFactory(application=draft, question=does, value=YES)
+    AnswerFactory(application=draft, question=how, value="By bus")
+    return how
+
+
+def test_an_answer_that_stays_outlives_the_answer_it_depended_on(client, draft, how, moment):
+    answer = type_at(client, draft, moment, {"question_does": NO, "question_how": "By train"})
+    told = type_at(client, draft, moment, {"question_does": NO}).url
+
+    assert answer.context["form"].errors == {
+        "question_how": ["This came too late, so it is not kept: “By train”"]
+    }
+    assert told == url(draft, "times")
+    assert kept(draft) == {"does": NO, "how": "By bus"}
+
+
+def test_so_it_does_where_that_is_not_asked_any_more(client, draft, how, moment):
+    QuestionFactory(cohort=draft.cohort, key="open", position=3)
+    Question.objects.filter(key="does").update(is_asked=False)
+
+    type_at(client, draft, moment, {"question_open": "A line"})
+
+    assert kept(draft) == {"does": YES, "how": "By bus", "open": "A line"}
+
+
+def test_until_the_last_second_it_goes_with_it(client, draft, how, moment):
+    type_at(client, draft, moment - SECOND, {"question_does": NO, "question_how": "By bus"})
+
+    assert kept(draft) == {"does": NO}
+
+
+def test_she_and_whoever_reads_her_application_read_it_as_given(client, draft, how, moment):
+    type_at(client, draft, moment, {"question_does": NO})
+
+    with time_machine.travel(moment, tick=False):
+        page = client.get(url(draft, "questions"))
+        form = QuestionsForm(application=Application.objects.get(pk=draft.pk))
+        told = projection(Application.objects.get(pk=draft.pk), is_blind=False)
+    field = page.context["form"].fields["question_how"]
+    assert (field.disabled, "data-asked-if" in field.widget.attrs) == (True, False)
+    assert [field.value() for field in form.shown()] == [NO, "By bus"]
+    assert [each["value"] for each in told["facts"] if each["label"] == how.text] == ["By bus"]
+
+
+def test_what_depends_on_an_answer_that_outlived_its_own_condition_is_asked(
+    client, draft, how, moment
+):
+    Question.objects.filter(pk=how.pk).update(kind=Kind.YES_NO)
+    Answer.objects.filter(question=how).update(value=YES)
+    QuestionFactory(cohort=draft.cohort, key="then", position=3, asked_if=how, asked_if_value=YES)
+
+    type_at(client, draft, moment, {"question_does": NO, "question_then": "Early"})
+
+    assert kept(draft) == {"does": NO, "how": YES, "then": "Early"}
 
 
 def test_the_form_says_until_when_before_it_is_too_late(client, draft, due, moment):
