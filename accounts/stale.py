@@ -115,14 +115,15 @@ class RefusesStaleSaves:
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         view = super().changeform_view
-        if request.method != "POST" or object_id is None or FIELD not in request.POST:
+        if request.method != "POST" or object_id is None:
             return view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             record_id = unquote(object_id)
             self.lock(record_id)
-            record = self.get_object(request, record_id)
-            if record and self.has_change_permission(request, record):
-                self.compare(request, record)
+            if FIELD in request.POST:
+                record = self.get_object(request, record_id)
+                if record and self.has_change_permission(request, record):
+                    self.compare(request, record)
             answer = view(request, object_id, form_url, extra_context)
         if getattr(request, "stale", None):
             answer.status_code = 409

@@ -18,6 +18,7 @@ from accounts.choices import is_key
 from applications import budget, gathered, live
 from applications.admin.gathered import GathersAnswers, answers_url
 from applications.models import Option, Question
+from applications.models.question import hold_order_around
 from cops.models import Cohort
 
 ALWAYS = gettext_lazy("Always")
@@ -246,6 +247,11 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
     )
     def move_down(self, request, question):
         question.move(1)
+
+    def lock(self, record_id):
+        """Hold the order of its call: what it may depend on stays before it until it is saved."""
+        if is_key(record_id):
+            hold_order_around(record_id)
 
     def save_model(self, request, question, form, change):
         if not change:

@@ -237,8 +237,24 @@ class Question(Bilingual):
 
 
 def _in_order(cohort_id: int):
-    """Return the questions of a call, locked: their order is one fact of all of them."""
-    return Question.objects.select_for_update().filter(cohort=cohort_id).order_by("position", "pk")
+    """Return the questions of a call in their order, held as ``hold_order`` does."""
+    hold_order([cohort_id])
+    return Question.objects.filter(cohort=cohort_id).order_by("position", "pk")
+
+
+def hold_order(cohorts) -> None:
+    """Let nobody else change the order of these calls' questions before this transaction ends.
+
+    Nor what depends on what: the two are one fact. ``cohorts`` are keys or a query of them. Whoever
+    writes an application does not wait for it.
+    """
+    calls = Cohort.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(calls.filter(pk__in=cohorts).values_list("pk"))
+
+
+def hold_order_around(question_id: int) -> None:
+    """Do as ``hold_order`` for the call of a question."""
+    hold_order(Question.objects.filter(pk=question_id).values("cohort"))
 
 
 class Option(Bilingual):

@@ -4,10 +4,13 @@ from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.lifecycle import InvalidTransition
 from applications import budget
+from applications.admin import question as question_admin
+from applications.admin.question import QuestionAdmin
 from applications.models import YES, Option, Question
 from applications.models import question as question_module
 from tests.concurrency import at_once
@@ -470,3 +473,54 @@ def test_without_the_lock_two_questions_share_a_place(three, monkeypatch):
     monkeypatch.setattr(question_module, "_in_order", unlocked)
 
     assert move_two_at_once(three) != [1, 2, 3]
+
+
+def depend_and_move_at_once(sign_in, cohort, ready=lambda: None):
+    """One lets B depend on A, a colleague moves it before A; return whether that can be."""
+    client, staff = Client(), StaffFactory(is_superuser=True)
+    sign_in(client, staff)
+    a, b, _c = cohort.questions.all()
+
+    def depend():
+        answer = save(client, b, condition=f"{a.pk}:{YES}")
+        ready()
+        return answer.status_code
+
+    told = at_once(depend, lambda: b.move(-1))
+    b.refresh_from_db()
+    keys = list(cohort.questions.order_by("position", "pk").values_list("key", flat=True))
+    return told[0], type(told[1]), b.asked_if == a, keys.index("a") < keys.index("b")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_a_condition_and_a_move_at_once_one_is_refused(sign_in, three):
+    assert depend_and_move_at_once(sign_in, three) in [
+        (302, InvalidTransition, True, True),
+        (200, type(None), False, False),
+    ]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_question_comes_before_what_it_depends_on(sign_in, three, monkeypatch):
+    both_looked, it_is_saved = Barrier(2), Barrier(2)
+    save_model = QuestionAdmin.save_model
+
+    def save_once_both_looked(self, *args):
+        both_looked.wait(timeout=10)
+        save_model(self, *args)
+
+    def unlocked(cohort_id):
+        rows = list(Question.objects.filter(cohort=cohort_id).order_by("position", "pk"))
+        both_looked.wait(timeout=10)
+        it_is_saved.wait(timeout=10)
+        return rows
+
+    monkeypatch.setattr(question_admin, "hold_order_around", lambda question_id: None)
+    monkeypatch.setattr(question_module, "_in_order", unlocked)
+    monkeypatch.setattr(QuestionAdmin, "save_model", save_once_both_looked)
+
+    told = depend_and_move_at_once(sign_in, three, lambda: it_is_saved.wait(timeout=10))
+
+    assert told == (302, type(None), True, False)
