@@ -35,7 +35,7 @@ FACTS, WHO = ["reference", "sent"], ["name", "organization_name"]
 FACTS_OF = ("reference", "submitted_at")
 LISTS = ["focus_areas", "programs", "half_days"]  # several answers in one cell
 BETWEEN = "; "  # in a cell: what is listed may have commas of its own
-# What no question may be called: the columns of a file have names of their own.
+# What no new question may be called: the columns of a file have names of their own.
 TAKEN = {*CORE, *FACTS, *WHO, *LISTS}
 AT_ONCE = 500  # applications in memory, when a file of them is written
 
@@ -115,9 +115,14 @@ def of(cohort: Cohort) -> list[Gathered]:
     today = timezone.localdate(timezone=clock.ONTARIO)
     own = cohort.questions.with_options().exclude(keep_until__lt=today)
     return core + [
-        Gathered(cohort, question.key, question.text, _words(question.choices), question)
+        Gathered(cohort, column_of(question), question.text, _words(question.choices), question)
         for question in own
     ]
+
+
+def column_of(question: Question) -> str:
+    """Return its short name, told apart from the names that every call has: no slug has a dot."""
+    return f"question.{question.key}" if question.key in TAKEN else question.key
 
 
 def _words(choices) -> dict[str, str]:

@@ -298,7 +298,7 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
         if any(getattr(each, "asks_first", False) for each in [context["adminform"].form, *rows]):
             context["live"] = context["adminform"].form.live
         if obj:
-            context["answers_url"] = answers_url(obj.cohort, obj.key)
+            context["answers_url"] = answers_url(obj.cohort, gathered.column_of(obj))
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.display(description=gettext_lazy("order on the page"), ordering="position")

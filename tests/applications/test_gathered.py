@@ -250,6 +250,21 @@ def test_focus_areas_programs_and_half_days_are_lists_in_the_language_of_the_des
         assert rows(response)[1][2:5] == lists
 
 
+def test_a_question_called_like_a_column_of_every_call_has_one_of_its_own(client, staff, cohort):
+    old = [QuestionFactory(cohort=cohort, key=key) for key in ("level", "name", "question-level")]
+    amy = answered(old[0], "Which floor", level="newer", name="Amy")
+    AnswerFactory(application=amy, question=old[1], value="Of the house")
+
+    head, row = rows(take(client, cohort, with_names="on"))
+    page = client.get(reverse("admin:applications_question_change", args=[old[0].pk]))
+
+    found = dict(zip(head, row, strict=True))
+    assert len(found) == len(head)
+    assert (found["level"], found["question.level"]) == ("Newer to this work", "Which floor")
+    assert (found["name"], found["question.name"]) == ("Amy", "Of the house")
+    assert told(client.get(page.context["answers_url"])) == [("Amy", "Which floor")]
+
+
 def test_it_is_written_down_who_took_it_and_why(client, staff, cohort):
     sent(cohort)
     sent(cohort)
