@@ -84,6 +84,8 @@ class SupportForm(AsksOnly, forms.Form):
 
     @property
     def says_the_same(self) -> bool:
-        """Whether the supervisor says already what was sent."""
+        """Whether the supervisor says already what was sent, and nobody has called since."""
         said = self.cleaned_data.items()
-        return all(getattr(self.support, name) == value for name, value in said)
+        return not self.support.called_at and all(
+            getattr(self.support, name) == value for name, value in said
+        )

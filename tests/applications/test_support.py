@@ -308,6 +308,23 @@ def test_who_was_called_and_asks_for_a_call_again_is_called_again(application):
     assert support.former_answers.get().called_at is not None
 
 
+def test_so_is_who_leaves_the_same_number(client, application):
+    support = SupportFactory(application=application, answer=A.CALL, phone="416-555-0199")
+    support.note_call()
+    go(client, support)
+    again = {"answer": A.CALL, "words": "", "phone": "416-555-0199"}
+
+    for _press in range(2):
+        client.post(support.get_absolute_url(), again)
+
+    support.refresh_from_db()
+    letter = Message.objects.get(dedupe_key=support.answer_letter)
+    assert (support.answer, support.called_at, letter.recipient) == (
+        A.CALL, None, application.person,
+    )  # fmt: skip
+    assert support.former_answers.get().called_at is not None
+
+
 def test_once_it_is_decided_no_answer_is_changed(client, application):
     support = SupportFactory(application=application, answer=A.YES)
     type(application).objects.filter(pk=application.pk).update(status=Status.DECLINED)
