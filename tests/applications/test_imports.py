@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.lifecycle import InvalidTransition
@@ -242,6 +243,36 @@ def test_if_one_cannot_be_written_none_is(monkeypatch):
     assert Import.objects.get().is_waiting
 
 
+def test_only_somebody_who_applied_is_told_as_somebody_who_applied(monkeypatch):
+    cohort, staff = CohortFactory(), StaffFactory()
+    file = read(cohort, line("amy@x.test"), line("ben@x.test"))
+    taken = ApplicationFactory().reference
+    monkeypatch.setattr(making, "_references", lambda count: [taken, "FRESH1"])
+
+    with pytest.raises(IntegrityError):
+        imports.make(file, by=staff)
+
+    assert cohort.applications.count() == 0
+    assert Import.objects.get().is_waiting
+
+
+def test_who_applies_in_that_very_moment_is_told_of(monkeypatch):
+    cohort, staff = CohortFactory(), StaffFactory()
+    file = read(cohort, line("amy@x.test"), line("ben@x.test"))
+    references = making._references
+
+    def apply_first(count):
+        intake.start_own(cohort, User.objects.get(email="amy@x.test"))
+        return references(count)
+
+    monkeypatch.setattr(making, "_references", apply_first)
+
+    with pytest.raises(InvalidTransition, match="Somebody in the file has just applied"):
+        imports.make(file, by=staff)
+
+    assert Import.objects.get().is_waiting
+
+
 def test_what_people_need_becomes_a_request_of_who_imports_and_nobody_gets_mail():
     cohort, staff = CohortFactory(), StaffFactory()
     StaffFactory()
@@ -302,7 +333,7 @@ def test_an_import_costs_the_same_for_few_rows_and_many(rows, django_assert_num_
     cohort, staff = CohortFactory(), StaffFactory()
     file = read(cohort, *(line(f"p{number}@x.test") for number in range(rows)))
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         imports.make(file, by=staff)
 
     assert cohort.applications.count() == rows

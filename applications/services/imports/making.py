@@ -36,24 +36,15 @@ AS_THEY_ARE = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def make(file: Import, *, by: User) -> int:
     """Make an application of each row that is right, all of them or none; return how many.
 
     They count as sent at their time stamp. Nobody gets mail, and the record of a person who
     was known before is not touched (decision 0039). Raises InvalidTransition when the file is
-    imported already, when it is too late, when ``by`` helps to choose in its call, and when no
-    row is right.
+    imported already, when it is too late, when ``by`` helps to choose in its call, when no row is
+    right, and when somebody in it applies in this very moment.
     """
-    try:
-        with transaction.atomic():
-            return _make(file, by)
-    except IntegrityError as error:  # somebody applied in this very moment
-        raise InvalidTransition(
-            _("Somebody in the file has just applied. Nothing was imported: look through it again.")
-        ) from error
-
-
-def _make(file, by) -> int:
     # One file at a time; whoever writes an application of her own does not wait for it.
     cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=file.cohort_id)
     file = Import.objects.select_for_update(of=("self",)).get(pk=file.pk)
@@ -64,15 +55,19 @@ def _make(file, by) -> int:
     if not checked.right:
         raise InvalidTransition(_("No row of this file can be imported."))
     people = _people(checked.right)
-    if checking.standing(cohort, people.values()):
-        raise IntegrityError  # since the look above
+    _nobody_applied(cohort, people.values())  # since the look above
     made = [
         (row, _application(file, cohort, row, people[row.email], about))
         for row, about in zip(checked.right, _places(checked.right), strict=True)
     ]
     for (_row, application), reference in zip(made, _references(len(made)), strict=True):
         application.reference = reference
-    Application.objects.bulk_create(application for _row, application in made)
+    try:
+        with transaction.atomic():
+            Application.objects.bulk_create(application for _row, application in made)
+    except IntegrityError:
+        _nobody_applied(cohort, people.values())
+        raise
     _write_what_comes_with(made, file, cohort, by)
     Import.objects.filter(pk=file.pk).update(
         imported_at=timezone.now(),
@@ -81,6 +76,13 @@ def _make(file, by) -> int:
         rows=[[row.number, row.cells] for row in checked.wrong],
     )
     return len(made)
+
+
+def _nobody_applied(cohort, people) -> None:
+    if checking.standing(cohort, people):
+        raise InvalidTransition(
+            _("Somebody in the file has just applied. Nothing was imported: look through it again.")
+        )
 
 
 def _people(rows) -> dict[str, User]:
