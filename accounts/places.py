@@ -1,8 +1,6 @@
 """Towns as people type them: how they are compared, and what clock goes there."""
 
-import re
-import unicodedata
-
+from accounts.alike import bare
 from accounts.models.person import Zone
 
 # West of 90 degrees the clocks show Central Time, but for a few towns that stay on Eastern
@@ -15,18 +13,16 @@ CENTRAL = (
 STANDARD = ("Atikokan", "Pickle Lake", "Mishkeegogamang", "New Osnaburgh")
 
 
-def plain(town: str) -> str:
+def named(town: str) -> str:
     """Return ``town`` as it is compared: "Sault Ste Marie, ON" is "Sault Ste. Marie"."""
-    name = unicodedata.normalize("NFKD", town.partition(",")[0].casefold())
-    letters = "".join(each for each in name if not unicodedata.combining(each))
-    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
+    return bare(town.partition(",")[0])
 
 
-_ZONES = {plain(town): Zone.WINNIPEG for town in CENTRAL} | {
-    plain(town): Zone.ATIKOKAN for town in STANDARD
+_ZONES = {named(town): Zone.WINNIPEG for town in CENTRAL} | {
+    named(town): Zone.ATIKOKAN for town in STANDARD
 }
 
 
 def zone_of(town: str) -> str | None:
     """Return the clock of ``town`` where it is not the one of most of the province."""
-    return _ZONES.get(plain(town))
+    return _ZONES.get(named(town))

@@ -1,13 +1,13 @@
 """Records that may be of one person: guessed from what people typed, decided by staff."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations, islice
 
 from django.utils.translation import gettext as _
 
+from accounts.alike import bare
 from accounts.models import User
 from applications import desk
 from applications.models import Application
@@ -58,19 +58,21 @@ def likely(viewer) -> list[Pair]:
 
 
 def _known(viewer) -> tuple[dict[int, str], dict[int, set]]:
-    """Return, by key of each person, her name and what else may be of two records, made plain."""
+    """Return, by key of each person, her name and what else may be of two records."""
     people = User.objects.filter(is_active=True, is_staff=False).order_by("joined_at", "pk")
     names, facts = {}, defaultdict(set)
     rows = people.values_list("pk", "name", "phone", "organization")
     for pk, name, phone, organization in rows.iterator():
-        names[pk] = _plain(name)
+        names[pk] = _in_one_order(name)
         facts[pk] |= {("organization", organization), ("phone", _digits(phone))}
     typed = Application.objects.exclude(pk__in=desk.concealed_from(viewer))
     rows = typed.order_by().values_list("person", "town", "phone", "organization_name")
     for pk, town, phone, organization in rows.iterator():
         facts[pk] |= {
-            ("town", _plain(town)), ("phone", _digits(phone)), ("employer", _plain(organization)),
-        }  # fmt: skip
+            ("town", _in_one_order(town)),
+            ("phone", _digits(phone)),
+            ("employer", _in_one_order(organization)),
+        }
     return names, {pk: {fact for fact in facts[pk] if fact[1]} for pk in names}
 
 
@@ -85,10 +87,9 @@ def _why(shared: set, same_name: bool) -> str:
     return ", ".join(sorted(said | ({_("the same name")} if same_name else set())))
 
 
-def _plain(text: str) -> str:
-    """Return the words of ``text`` in one order, without accents, case or signs."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(sorted(re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", bare))))
+def _in_one_order(text: str) -> str:
+    """Return the words of ``text`` bare and sorted: "Okafor, Amy" is "Amy Okafor"."""
+    return " ".join(sorted(bare(text).split()))
 
 
 def _digits(phone: str) -> str:

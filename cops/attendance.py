@@ -7,13 +7,13 @@ line names both people and how long they stayed begins a table, wherever it stan
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from accounts.alike import bare
 from cops.models import Webinar
 from notifications.models import Invitee
 
@@ -190,11 +190,11 @@ def _add(guests: dict[str, Guest], row: dict[str, str]) -> None:
 
 def _names_of(webinar, invited) -> dict[int, set[str]]:
     """Return by invitee what she is called: on her account, and as she registered."""
-    names = {each.pk: {_plain(each.person.name)} - {""} for each in invited}
+    names = {each.pk: {bare(each.person.name)} - {""} for each in invited}
     of_person = {each.person_id: each.pk for each in invited}
     for person, name in webinar.registrations.live().values_list("person", "name"):
         if person in of_person:
-            names[of_person[person]].add(_plain(name))
+            names[of_person[person]].add(bare(name))
     return names
 
 
@@ -214,8 +214,4 @@ def _by_name(guests, names) -> dict[int, Guest]:
 def _called(name: str) -> set[str]:
     """Return the names in "Noor (Noor Example)": what is shown, and the original one."""
     shown, _bracket, original = name.partition("(")
-    return {_plain(each) for each in (name, shown, original.rstrip(")"))} - {""}
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return {bare(each) for each in (name, shown, original.rstrip(")"))} - {""}

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import NO_CHOICE
+from accounts.alike import bare
 from accounts.phrases import labelled
 from accounts.unasked import AsksOnly
-from applications.importing.mapping import EMAIL, TARGETS, choices_for, plain
+from applications.importing.mapping import EMAIL, TARGETS, choices_for
 from applications.importing.reading import BYTES_MAX
 from applications.models import Import
 
@@ -128,8 +129,8 @@ class MeaningsForm(AsksOnly, forms.Form):
         for answer, words in checked.unknown.items():
             label = asked.get(answer) or str(TARGETS[answer].label)
             for word in words[: WORDS_SHOWN - len(self.words)]:
-                name = f"word_{answer}_{sha256(plain(word).encode()).hexdigest()[:12]}"
-                self.words[name] = answer, plain(word)
+                name = f"word_{answer}_{sha256(bare(word).encode()).hexdigest()[:12]}"
+                self.words[name] = answer, bare(word)
                 self.fields[name] = forms.ChoiceField(
                     label=_("“%(word)s” in “%(answer)s”")
                     % {"word": Truncator(word).chars(EXAMPLE), "answer": label},

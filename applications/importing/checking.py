@@ -16,12 +16,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.alike import bare
 from accounts.models import User
 from accounts.phones import check_phone
 from applications.forms.questions import LINE_CHARACTERS
 from applications.forms.section import CHARACTERS, words_in
 from applications.importing import values
-from applications.importing.mapping import EMAIL, SENT_AT, TARGETS, asked_of_all, plain
+from applications.importing.mapping import EMAIL, SENT_AT, TARGETS, asked_of_all
 from applications.models import WORDS, YES, Application, Import, Question, Status
 from cops.models import CohortRole
 
@@ -104,7 +105,7 @@ class Checked:
         found = {}
         for row in self.rows:
             for key, words in row.unknown.items():
-                found.setdefault(key, {}).update((plain(word), word) for word in words)
+                found.setdefault(key, {}).update((bare(word), word) for word in words)
         return {key: list(words.values()) for key, words in found.items()}
 
 
@@ -194,7 +195,7 @@ class _Reader:
             row.facts[key] = chosen if choice.is_several else chosen[0]
 
     def _text(self, row, key, text):
-        if not text or (key == "access_needs" and plain(text) in values.NOTHING):
+        if not text or (key == "access_needs" and bare(text) in values.NOTHING):
             return
         question = self.questions.get(key)
         most = _most(question) if question else TARGETS[key].most

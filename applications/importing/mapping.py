@@ -1,9 +1,7 @@
 """Which column is which answer: guessed from its header, or known from the file before."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.utils import translation
@@ -11,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.alike import bare
 from applications.forms.application import SECTIONS
 from applications.forms.questions import asked_in
 from applications.forms.section import CHARACTERS
@@ -24,7 +23,7 @@ class Target:
     """An answer that a column may hold: its key, what staff call it, how a header may name it.
 
     ``most`` is how many characters it takes; None where it is chosen, not typed. ``header``
-    is a pattern that is looked for in what ``plain`` makes of a header.
+    is a pattern that is looked for in what ``bare`` makes of a header.
     """
 
     key: str
@@ -94,14 +93,6 @@ GROUPS = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
-def plain(text: str) -> str:
-    """Return ``text`` as it is compared: small letters and digits, no accents, single spaces."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
-
-
 def asked_of_all(cohort) -> list[Question]:
     """Return the questions of ``cohort`` that a cell may answer: all but those for a file."""
     return [each for each in asked_in(cohort) if each.kind != Question.Kind.FILE]
@@ -131,7 +122,7 @@ def guess(cohort, headers: list[str]) -> dict[int, str]:
     }
     for place, header in enumerate(headers):
         if header and header not in said:
-            answer = asked.get(plain(header)) or _by_pattern(plain(header))
+            answer = asked.get(bare(header)) or _by_pattern(bare(header))
             if answer and answer not in guessed.values():
                 guessed[place] = answer
     return guessed
@@ -148,10 +139,10 @@ def _asked_as(cohort) -> dict[str, str]:
     found = {}
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
-            found |= {plain(str(each.label)): key for key, each in fields}
+            found |= {bare(str(each.label)): key for key, each in fields}
     for question in asked_of_all(cohort):
         for text in filter(None, (question.text_en, question.text_fr)):
-            found[plain(text)] = question.field_name
+            found[bare(text)] = question.field_name
     return found
 
 

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.alike import bare
 from accounts.models import Language, Region
 from applications.forms.application import ExperienceForm
-from applications.importing.mapping import asked_of_all, plain
+from applications.importing.mapping import asked_of_all
 from applications.models import HALF_DAYS, NO, YES, Application, Question
 from cops.models import FocusArea, Program
 
@@ -133,19 +134,19 @@ class Choice:
         ``meanings`` say more words; one that means "" is taken for no choice.
         """
         words = self.words | meanings
-        whole = plain(text)
+        whole = bare(text)
         if whole in words:
             return [words[whole]] if words[whole] else [], []
         if not self.is_several:
             return [], [text]
         parts = [part for part in re.split(r"\s*[,;\n]\s*", text) if part]
-        unknown = [part for part in parts if plain(part) not in words]
+        unknown = [part for part in parts if bare(part) not in words]
         if unknown:
             keys = _one_after_the_other(whole, words)
             if keys is None:
                 return [], unknown
         else:
-            keys = [words[plain(part)] for part in parts]
+            keys = [words[bare(part)] for part in parts]
         return list(dict.fromkeys(filter(None, keys))), []
 
 
@@ -195,8 +196,8 @@ def _choice(*lists, key="", is_several=False) -> Choice:
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
             for pairs in lists:
-                words |= {plain(str(label)): each for each, label in pairs}
-    words |= {plain(str(each)): each for each, _label in lists[0]}
+                words |= {bare(str(label)): each for each, label in pairs}
+    words |= {bare(str(each)): each for each, _label in lists[0]}
     for each, others in OTHER_WORDS.get(key, {}).items():
         words |= dict.fromkeys(others, each)
     return Choice([(each, str(label)) for each, label in lists[0]], words, is_several)
@@ -209,8 +210,8 @@ def _records(records, name, other, is_several=False, *, by="pk") -> Choice:
         key = str(getattr(record, by))
         options.append((key, str(record)))
         for text in (getattr(record, f"{name}_en"), getattr(record, f"{name}_fr")):
-            words[plain(text)] = key
-        words[plain(getattr(record, other))] = key
+            words[bare(text)] = key
+        words[bare(getattr(record, other))] = key
     words.pop("", None)
     return Choice(options, words, is_several)
 

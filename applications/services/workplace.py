@@ -16,10 +16,10 @@ def keep_columns(application: Application, **columns) -> None:
 
 def region_of(town: str) -> Region | None:
     """Return the region that has the name ``town``, or names it among its places."""
-    wanted = places.plain(town)
+    wanted = places.named(town)
     for region in Region.objects.filter(is_catchment=True):
-        if wanted in {places.plain(name) for name in (region.name_en, region.name_fr)} or any(
-            wanted == places.plain(place) for place in region.places
+        if wanted in {places.named(name) for name in (region.name_en, region.name_fr)} or any(
+            wanted == places.named(place) for place in region.places
         ):
             return region
     return None

@@ -1,14 +1,12 @@
 """How the library searches: in lower case, without accents, by every name of a program."""
 
-import unicodedata
-
+from accounts.alike import unaccented
 from accounts.bilingual import LANGUAGES
 
 
 def folded(text: str) -> str:
     """Return ``text`` in lower case, plain of accents and apostrophes: how the library searches."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unaccented(text.replace("’", "'"))
 
 
 def searchable(outcome) -> str:

@@ -92,5 +92,5 @@ def test_where_no_region_is_known_her_page_says_so(client):
 
 
 def test_a_town_is_compared_without_accents_and_marks():
-    assert places.plain(" Sault  Ste. Marie, ON ") == "sault ste marie"
-    assert places.plain("Témiscaming") == "temiscaming"
+    assert places.named(" Sault  Ste. Marie, ON ") == "sault ste marie"
+    assert places.named("Témiscaming") == "temiscaming"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import Language, Organization, Region, User, Zone
-from accounts.places import plain, zone_of
+from accounts.places import named, zone_of
 from applications.importing import checking
 from applications.importing.mapping import SENT_AT
 from applications.models import (
@@ -132,7 +132,7 @@ def _places(rows) -> list[dict]:
     }
     regions = {str(region.pk): region for region in Region.objects.all()}
     towns = {
-        plain(place): region
+        named(place): region
         for region in regions.values()
         if region.is_catchment
         for place in (*region.places, region.name_en, region.name_fr)
@@ -141,7 +141,7 @@ def _places(rows) -> list[dict]:
         {
             "organization": organizations.get(row.facts.get("organization_name", "").casefold()),
             "region": regions.get(row.facts.get("region"))
-            or towns.get(plain(row.facts.get("town", ""))),
+            or towns.get(named(row.facts.get("town", ""))),
         }
         for row in rows
     ]
