@@ -13,7 +13,6 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -410,7 +409,7 @@ class FormVersion(models.Model):
             for each in self.core
         ]
 
-    @cached_property
+    @property
     def labels(self) -> dict[str, str]:
         """The questions as they were read, by the name of the field, in the active language."""
         language = _language()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import clock
 from applications import tasks
@@ -258,6 +259,23 @@ def reworded(draft):
     ]
     FormVersion.objects.filter(pk=version.pk).update(core=core)
     return Application.objects.get(pk=draft.pk)
+
+
+def test_one_version_is_read_in_one_language_after_the_other(reworded):
+    Question.objects.filter(key="line").update(text_fr="En français")
+    version = FormVersion.current(reworded.cohort, reworded.form_version.core)
+
+    found = []
+    for language in ("en", "fr", "en"):
+        with translation.override(language):
+            found.append((version.labels["question_line"], version.labels["motivation"]))
+
+    english = ("As it is", "The one of every call as it was")
+    french = (
+        "En français",
+        next(each["label_fr"] for each in version.core if each["key"] == "motivation"),
+    )
+    assert found == [english, french, english]
 
 
 def test_she_and_staff_find_the_questions_as_she_read_them(client, sign_in, reworded):
