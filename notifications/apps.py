@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Events, invitations and email")
 
     def ready(self):
-        autodiscover_modules("mails", "kinds", "owed")
+        autodiscover_modules("mails", "kinds", "owed", "endings")

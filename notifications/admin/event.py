@@ -20,7 +20,7 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.moments import MomentField, refuse_past
-from notifications import calendar, mails, telling
+from notifications import calendar, endings, mails, telling
 from notifications.admin.cancelling import CANCELLED
 from notifications.forms import CancelForm
 from notifications.models import Event, Invitee, Kind, Rule, Series
@@ -153,7 +153,7 @@ class EventAdmin(NoAdd, ModelAdmin):
         done=gettext_lazy("The event is cancelled."),
     )
     def cancel(self, request, event, facts):
-        if not calendar.cancel(event, reason=facts["reason"]):
+        if not endings.call_off(event, reason=facts["reason"]):
             raise InvalidTransition(CANCELLED)
         messages.info(request, telling.told(event))
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from applications import tasks
 from applications.models import Application, Status
@@ -182,3 +183,21 @@ def test_calling_a_webinar_off_closes_what_was_asked_for_it_alone():
     assert set(AccessRequest.objects.open()) == waiting
     off.webinar.event.refresh_from_db()
     assert off.webinar.event.cancel_reason == "The speaker is ill"
+
+
+def test_so_does_calling_off_its_event(client, sign_in):
+    sign_in(client, StaffFactory(is_superuser=True))
+    typed = {"email": "n@x.test", "name": "N", "consent_wording": "x", "access_needs": "Captions"}
+    webinar = services.register(WebinarFactory(), **typed).webinar
+    verb = reverse("admin:notifications_event_verb", args=[webinar.event_id, "cancel"])
+
+    for _press in range(2):
+        client.post(verb, {"reason": "The speaker is ill"})
+
+    closed = AccessRequest.objects.with_webinar(webinar).get()
+    assert (closed.status, closed.changes.get().reason) == (
+        State.WITHDRAWN, "The webinar is cancelled."
+    )  # fmt: skip
+    webinar.event.refresh_from_db()
+    assert webinar.event.cancel_reason == "The speaker is ill"
+    assert Message.objects.filter(kind="event-cancelled").count() == 1
