@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from cops import services
 from meetings.models import Meeting
+from meetings.services import cancel as cancel_meeting
 from notifications import calendar, ics
-from notifications.models import Event, Message
+from notifications.models import Event, Message, Role
 from notifications.render import render
 from tests.concurrency import at_once
 from tests.cops.test_services import typed
@@ -192,3 +193,38 @@ def test_asking_costs_the_same_however_many_are_chosen(
         asked = chosen(client, webinars)
 
     assert len(asked.context["rows"]) == number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("of", ["a call", "a community"])
+def test_so_it_does_for_meetings_of_a_call_or_a_community(
+    client, staff, number, of, django_assert_num_queries
+):
+    first = MeetingFactory()
+    same = (
+        {"community": first.community}
+        if of == "a community"
+        else {"community__cohort": first.community.cohort}
+    )
+    meetings = [first, *(MeetingFactory(**same) for _each in range(number - 1))]
+    for meeting in meetings:
+        calendar.invite(meeting.community.series, PersonFactory(), Role.MEMBER)
+
+    with django_assert_num_queries(13):
+        asked = chosen(client, meetings)
+
+    assert len(asked.context["rows"]) == number
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_meeting_is_cancelled_at_one_cost_however_many_are_told(
+    people, django_assert_num_queries
+):
+    meeting = MeetingFactory()
+    for _each in range(people):
+        calendar.invite(meeting.community.series, PersonFactory(), Role.MEMBER)
+
+    with django_assert_num_queries(16):
+        cancel_meeting(meeting, reason=WHY)
+
+    assert Message.objects.filter(kind="event-cancelled").count() == people
