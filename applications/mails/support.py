@@ -45,8 +45,14 @@ def withdrawn(ids):
     support = Support.objects.reached().with_people().filter(pk=ids["support"]).first()
     if support is None or support.application.status != Status.WITHDRAWN:
         return None
+    application = support.application
+    others = application.cohort.applications.confirmed().filter(person=application.person)
+    goes_on = others.exclude(status=Status.WITHDRAWN)
+    asked_too = Support.objects.asked_of(support.person).filter(application__in=goes_on)
     return _facts(support) | {
         "has_answered": bool(support.answer),
+        "goes_on": goes_on.exists(),
+        "is_asked_too": asked_too.exists(),
         "why": gettext("You get this email because %(applicant)s typed your address on our site.")
         % _facts(support),
     }

@@ -16,6 +16,7 @@ from accounts.models import User
 from applications import wording
 from applications.models import CONSENTS, AccessCode, Application, FormVersion, Status
 from applications.services import review as reviews
+from applications.services import support as supports
 from applications.services import workplace
 from cops import access
 from cops.models import AccessRequest, Cohort
@@ -273,12 +274,16 @@ def settle_needs() -> None:
 
 @transaction.atomic
 def withdraw(application: Application, *, by: User, reason: str = "") -> None:
-    """Withdraw the application, and with it what others still owe because of it."""
+    """Withdraw the application, and with it what others still owe because of it.
+
+    The supervisors who were asked about it are told.
+    """
     application.withdraw(by=by, reason=reason)
     keep_owed(application)
     if not application.awaits_confirmation:
         _ask_for_needs(application, "")
     reviews.close(application, by=by, reason=_("The application was withdrawn."))
+    supports.release(application)
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from accounts.models import User
 from applications.models import Application, Offer, Status
 from applications.services import intake, interviews
 from applications.services import review as reviews
-from applications.services import support as supports
 from cops import services as communities
 from cops.models import Cohort
 from notifications import calendar, outbox
@@ -175,7 +174,6 @@ def withdraw_application(application: Application, *, by: User, reason: str = ""
     interviews.close(application, by=by, reason=reason)
     for offer in application.offers.open().with_people():
         withdraw_offer(offer, by=by, reason=reason)
-    supports.release(application)
     if not application.awaits_confirmation:
         outbox.write(
             "application-withdrawn",

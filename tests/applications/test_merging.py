@@ -21,11 +21,13 @@ from tests.factories import (
     ConsentFactory,
     InviteeFactory,
     MembershipFactory,
+    MessageFactory,
     OrganizationFactory,
     PersonFactory,
     RegistrationFactory,
     ReviewFactory,
     StaffFactory,
+    SupportFactory,
     days,
 )
 
@@ -240,6 +242,48 @@ def test_both_addresses_hear_which_application_stays(kept, lost):
     said = f"{mine.reference} stays, {theirs.reference} is withdrawn."
     mails = [render(message) for message in Message.objects.filter(kind="records-merged")]
     assert [said in " ".join(mail.text.split()) for mail in mails] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_asked_too", "said"),
+    [
+        ("", False, "That question about the hours needs no answer any more."),
+        ("yes", False, "Your answer about the hours no longer counts for anything."),
+        ("yes", True, "You were asked about the other one too: that question stands."),
+    ],
+)
+def test_whoever_was_asked_for_the_hours_hears_which_question_ends(
+    kept, lost, answer, is_asked_too, said
+):
+    mine = ApplicationFactory(person=kept, status=Status.SUBMITTED, name="Noor Haddad")
+    theirs = ApplicationFactory(
+        person=lost, cohort=mine.cohort, status=Status.SUBMITTED, name="Noor Haddad"
+    )
+    support = SupportFactory(application=theirs, answer=answer)
+    MessageFactory(dedupe_key=f"support-asked:{support.pk}", kind="support-asked",
+                   state=Message.State.SENT)  # fmt: skip
+    if is_asked_too:
+        SupportFactory(application=mine, person=support.person)
+
+    merge(kept, lost)
+
+    (told,) = Message.objects.filter(kind="support-withdrawn")
+    text = " ".join(render(told).text.split())
+    assert told.recipient == support.person
+    assert "Noor Haddad goes on in" in text
+    assert "has withdrawn" not in text
+    assert said in text
+
+
+def test_so_does_whoever_was_asked_when_she_keeps_her_newer_application():
+    first = ApplicationFactory(status=Status.SUBMITTED)
+    newer = ApplicationFactory(person=first.person, cohort=first.cohort, awaits_confirmation=True)
+    support = SupportFactory(application=first, answer="yes")
+
+    intake.keep_one(newer)
+
+    (told,) = Message.objects.filter(kind="support-withdrawn")
+    assert (told.recipient, "goes on in" in render(told).text) == (support.person, True)
 
 
 @pytest.mark.parametrize(
