@@ -5,6 +5,7 @@ takes to start, and few pages offer one.
 """
 
 from datetime import UTC
+from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts import office
 from accounts.models import User
-from notifications import occasions, told, zones
+from notifications import occasions, readers, told, zones
 from notifications.models import Event, Invitee, Role
 
 PRODUCT = "-//First Work//Communities of Practice//EN"
-BEGIN = b"BEGIN:VEVENT"
+END = b"END:VEVENT\r\n"
+END_OF_FILE = b"END:VCALENDAR\r\n"
 ANSWERS = {Invitee.Answer.YES: "ACCEPTED", Invitee.Answer.NO: "DECLINED"}
 # By registering, by booking, and by offering the time.
 SAID_YES = {Role.GUEST, Role.APPLICANT, Role.INTERVIEWER}
@@ -68,31 +70,43 @@ def for_events(
 
 
 def _calendar(events, person, method, mailbox, *, name=False) -> bytes:
-    from icalendar import Calendar
-
     language = person.language if person else translation.get_language()
     with translation.override(language):
-        calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        calendar.add("method", method)
-        if name:
-            calendar.add("x-wr-calname", _("Communities of Practice"))
         is_sent = bool(person) and method in {"REQUEST", "CANCEL"}
         parts = _parts(events, person) if is_sent else {}
         pages = occasions.pages(events)
+        mailbox = mailbox or office.current().mailbox
+        entries = []
         for event in events:
             part = parts.get(event.pk)
             page = settings.SITE_URL + pages.get(event.pk, reverse("accounts:me"))
             knows_why = person is not None and not (part and part.until)
-            entry = _entry(event, page, method, knows_why=knows_why)
-            organizer = _address(mailbox or office.current().mailbox, office.current().name)
-            entry.add("organizer", organizer)
+            entry = _entry(event, page, method, mailbox, knows_why)
             if is_sent:
-                entry.add("attendee", _attendee(person, _said(part)))
-            calendar.add_component(entry)
-    return calendar.to_ical().replace(BEGIN, _clocks(events) + BEGIN, 1)
+                entry = _before(END, _attendee(person, _said(part)), entry)
+            entries.append(entry)
+        calendar = _frame(method, _("Communities of Practice") if name else "")
+    return _before(END_OF_FILE, _clocks(events) + b"".join(entries), calendar)
+
+
+def _before(end: bytes, lines: bytes, component: bytes) -> bytes:
+    """Return ``component``, which ends with ``end``, with more ``lines`` in it."""
+    return component.removesuffix(end) + lines + end
+
+
+@cache
+def _frame(method: str, name: str) -> bytes:
+    """Return a file without entries; ``name`` is what a calendar to follow is called."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    if name:
+        calendar.add("x-wr-calname", name)
+    return calendar.to_ical()
 
 
 def _clocks(events) -> bytes:
@@ -118,17 +132,18 @@ def _said(part: Invitee | None) -> str:
     return ANSWERS.get(part.answer, "ACCEPTED" if part.role in SAID_YES else "NEEDS-ACTION")
 
 
-def _attendee(person: User, said: str):
-    """Return ``person`` as invited; nobody waits for the answer of a calendar program."""
-    import icalendar
+def _attendee(person: User, said: str) -> bytes:
+    """Return the line of ``person`` as invited; nobody waits for the answer of a program."""
+    from icalendar.parser import Contentline
 
     attendee = _address(person.email, str(person))
-    attendee.params["PARTSTAT"] = icalendar.vText(said)
-    attendee.params["RSVP"] = icalendar.vText("FALSE")
-    return attendee
+    attendee.params["PARTSTAT"] = said
+    attendee.params["RSVP"] = "FALSE"
+    return Contentline.from_parts("ATTENDEE", attendee.params, attendee).to_ical() + b"\r\n"
 
 
-def _entry(event: Event, page: str, method: str, *, knows_why: bool):
+@readers.same_for_all
+def _entry(event: Event, page: str, method: str, mailbox: str, knows_why: bool) -> bytes:
     """Return the entry of ``event``; why it is called off only those invited are told."""
     import icalendar
 
@@ -149,7 +164,8 @@ def _entry(event: Event, page: str, method: str, *, knows_why: bool):
         entry.add("location", location)
     entry.add("url", page)
     entry.add("status", "CONFIRMED" if event.is_live and method != "CANCEL" else "CANCELLED")
-    return entry
+    entry.add("organizer", _address(mailbox, office.current().name))
+    return entry.to_ical()
 
 
 def _moment(wall):

@@ -133,7 +133,7 @@ def _reconcile(now: datetime) -> None:
     known = Reminder.objects.filter(
         Q(event__in={line.event_id for line in lines.values()}) | Q(state=State.PLANNED)
     )
-    existing = {key_of(row): row for row in known.select_related("event")}
+    existing = {key_of(row): row for row in known.prefetch_related("event")}
     fresh = [line for key, line in lines.items() if key not in existing]
     for line in fresh:
         line.state, line.reason = _fate(line, line, now) or (line.state, line.reason)
@@ -210,7 +210,7 @@ def _hand_over(now: datetime) -> int:
     rows = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now).filter(
         Q(waits_until=None) | Q(waits_until__lte=now)
     )
-    due = list(_locked(rows).select_related("event", "person"))
+    due = list(_locked(rows).prefetch_related("event", "person"))
     if not due:
         return 0
     going = Choice(

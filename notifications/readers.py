@@ -9,6 +9,8 @@ parts(event, person)  # hers, or None
 from collections.abc import Callable, Iterable
 from functools import wraps
 
+from django.utils.translation import get_language
+
 from accounts.models import User
 from notifications.models import Event, Message
 
@@ -21,6 +23,7 @@ class Readers:
     def __init__(self, people: set[int]):
         self.people = people
         self.found: dict[Question, dict] = {}
+        self.made: dict[tuple, object] = {}
 
 
 def gather(messages: Iterable[Message]) -> None:
@@ -58,3 +61,22 @@ def asked_at_once(question: Question):
         return readers.found[question].get(person.pk)
 
     return ask
+
+
+def same_for_all(make):
+    """Let ``make(event, *facts)``, which tells nobody's own, be made once for all who read it.
+
+    Once for each language and ``facts``, which are plain values.
+    """
+
+    @wraps(make)
+    def made(event: Event, *facts):
+        readers = getattr(event, "readers", None)
+        if readers is None:
+            return make(event, *facts)
+        key = make, get_language(), *facts
+        if key not in readers.made:
+            readers.made[key] = make(event, *facts)
+        return readers.made[key]
+
+    return made

@@ -6,6 +6,7 @@ paragraph that is nothing but one link becomes a button.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import formataddr
 
@@ -48,15 +49,15 @@ class FactsChanged(Exception):
 class Mail:
     """A mail as its reader gets it. ``calendar`` is a calendar file or empty.
 
-    ``to`` is the address where it is not the recipient's own; ``body`` the HTML of the text
-    alone. ``template`` is the text of staff's that holds, if any does; where it could not be
-    rendered, ``fell_back`` says so.
+    ``mailbox`` is where answers to it are read; ``to`` the address where it is not the
+    recipient's own; ``body`` the HTML of the text alone. ``template`` is the text of staff's that
+    holds, if any does; where it could not be rendered, ``fell_back`` says so.
     """
 
     subject: str
     text: str
     html: str
-    mailbox: str
+    mailbox: str = ""
     calendar: bytes = b""
     method: str = ""
     to: str = ""
@@ -66,25 +67,35 @@ class Mail:
 
     def masked(self) -> "Mail":
         """Return the same mail without the secrets of its links, to be kept and shown to staff."""
-        parts = {name: freeze.masked(getattr(self, name)) for name in ("text", "html", "body")}
-        return replace(self, **{**parts, "body": mark_safe(parts["body"])})
+        return self._with_links(freeze.masked)
+
+    def opened(self, tokens: dict[str, str]) -> "Mail":
+        """Return the same mail with its links, ``tokens`` by their stand-ins, in their places."""
+        return self._with_links(lambda part: freeze.opened(part, tokens))
+
+    def _with_links(self, change: Callable[[str], str]) -> "Mail":
+        text, html, body = (change(part) for part in (self.text, self.html, self.body))
+        return replace(self, text=text, html=html, body=mark_safe(body))
 
 
 def render(message: Message, wordings: Wordings | None = None) -> Mail:
     """Return ``message`` as its recipient gets it: in the words it was released with, else anew.
 
-    ``wordings`` spares many mails to look for the texts that hold one by one. Raises NoLongerTrue,
-    mails.Overtaken, and FactsChanged where what was released would say something else now.
+    ``wordings`` spares many mails to look for the texts that hold one by one, and to draw what
+    they say alike again. Raises NoLongerTrue, mails.Overtaken, and FactsChanged where what was
+    released would say something else now.
     """
     with translation.override(message.language):
         context = facts_of(message)
-        if not message.is_frozen:
-            return _drawn(message, context, wordings or Wordings())
         sealed, tokens = freeze.sealed(context)
-        if _digest(message, sealed) != message.facts_digest:
+        digest = _digest(message, sealed)
+        if not message.is_frozen:
+            mail = _drawn(message, sealed, digest, wordings or Wordings())
+        elif digest == message.facts_digest:
+            mail = Mail(message.subject, message.body, message.html)
+        else:
             raise FactsChanged
-        text, html = (freeze.opened(part, tokens) for part in (message.body, message.html))
-        return _with_calendar(message, context, message.subject, text, html)
+        return addressed(message, context, mail.opened(tokens))
 
 
 def freeze_text(message: Message, wordings: Wordings | None = None) -> None:
@@ -95,7 +106,7 @@ def freeze_text(message: Message, wordings: Wordings | None = None) -> None:
     with translation.override(message.language):
         sealed, _tokens = freeze.sealed(facts_of(message))
         digest = _digest(message, sealed)
-        mail = _drawn(message, sealed, wordings or Wordings())
+        mail = _drawn(message, sealed, digest, wordings or Wordings())
     settle(message, mail, digest)
 
 
@@ -131,26 +142,35 @@ def _digest(message: Message, sealed: dict) -> str:
     return freeze.digest({**sealed, "language": message.language})
 
 
-def _drawn(message: Message, context: dict, wordings: Wordings) -> Mail:
-    """Draw the mail from the nearest text of staff's, else from the built-in one."""
+def _drawn(message: Message, sealed: dict, digest: str, wordings: Wordings) -> Mail:
+    """Return the words of the mail, its links left out. Those who are told the same share them."""
     kind = mails.kind(message.kind)
+    of_event = message.event.series_id if message.event else None
+    template = wordings.nearest(kind.name, sealed.get("series") or of_event)
+    said = kind.name, message.lane, template, digest
+    if said not in wordings.drawn:
+        wordings.drawn[said] = _in_words(message, kind, sealed, template)
+    return wordings.drawn[said]
+
+
+def _in_words(
+    message: Message, kind: mails.MailKind, context: dict, template: MailTemplate | None
+) -> Mail:
+    """Draw the mail from ``template``, a text of staff's, else from the built-in one."""
     facts = {name: plain(value) for name, value in context.items() if name not in NOT_WORDS}
     filled = wording.values(kind, facts)
-    of_event = message.event.series_id if message.event else None
-    template = wordings.nearest(kind.name, context.get("series") or of_event)
     if template:
         try:
             source = wording.fill(template.source(message.language), filled)
             return replace(laid_out(message, context, source), template=template)
         except (LookupError, ValueError, TypeError, AttributeError):
             log.exception("The text %s cannot be rendered, the built-in one goes", template)
-    facts = {"recipient": plain(message.recipient), **facts, **filled}
-    mail = laid_out(message, context, render_to_string(kind.template, facts))
+    mail = laid_out(message, context, render_to_string(kind.template, {**facts, **filled}))
     return replace(mail, template=template, fell_back=template is not None)
 
 
 def laid_out(message: Message, context: dict, source: str) -> Mail:
-    """Return the mail that ``source`` makes: a subject line, then Markdown."""
+    """Return the words that ``source`` makes: a subject line, then Markdown."""
     signature = _signed(context, message)
     subject, tree = parse(source)
     body = mark_safe(Html().blocks(tree))
@@ -164,17 +184,23 @@ def laid_out(message: Message, context: dict, source: str) -> Mail:
         },
     )
     text = f"{Text().blocks(tree)}\n\n-- \n{_signature(signature)}\n"
-    return replace(_with_calendar(message, context, subject, text, html), body=body)
+    return Mail(subject, text, html, body=body)
 
 
-def _with_calendar(message: Message, context: dict, subject: str, text: str, html: str) -> Mail:
+def addressed(message: Message, context: dict, mail: Mail) -> Mail:
+    """Return ``mail`` with what goes with its words: who reads an answer, the calendar file."""
     mailbox = context.get("mailbox") or office.current().mailbox
     method = context.get("method", "PUBLISH")
     calendar = ics.for_events(
         context.get("calendar", []), person=message.recipient, method=method, mailbox=mailbox
     )
-    to = context.get("to", "")
-    return Mail(subject, text, html, mailbox, calendar, method if calendar else "", to)
+    return replace(
+        mail,
+        mailbox=mailbox,
+        calendar=calendar,
+        method=method if calendar else "",
+        to=context.get("to", ""),
+    )
 
 
 def _signed(context: dict, message: Message) -> dict:

@@ -178,7 +178,8 @@ def tried_on(kind: MailKind, words, language: str, sample: Message | None) -> re
         else:
             context = rendering.no_choices()
             filled = examples(kind)
-        return rendering.laid_out(message, context, fill(words.source(language), filled)).masked()
+        mail = rendering.laid_out(message, context, fill(words.source(language), filled))
+        return rendering.addressed(message, context, mail).masked()
 
 
 def examples(kind: MailKind) -> dict[str, str]:

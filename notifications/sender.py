@@ -14,7 +14,7 @@ from uuid import uuid4
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Exists, F, Min, Q, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts import office
@@ -47,6 +47,10 @@ BACK_OFF = [timedelta(minutes=m) for m in (0.5, 1, 2, 5, 10, 30)]
 GIVE_UP_AFTER = timedelta(hours=72)
 LOST_LEASES_ALLOWED = 5
 RECORD_AGAIN_AFTER = (0, 1, 2, 4, 8)  # seconds
+
+EVENT_AS_IT_WAS = Exists(
+    Event.objects.filter(pk=OuterRef("event"), schedule_version=OuterRef("schedule_version"))
+)
 
 State, Result = Message.State, Attempt.Result
 
@@ -213,10 +217,7 @@ def _begin(message: Message) -> bool:
         lease_token=message.lease_token,
         lease_until__gt=timezone.now() + LEASE_NEEDED,
     )
-    as_it_was = held
-    if message.schedule_version is not None:
-        version = {"pk": message.event_id, "schedule_version": message.schedule_version}
-        as_it_was = held.filter(Exists(Event.objects.filter(**version)))
+    as_it_was = held if message.schedule_version is None else held.filter(EVENT_AS_IT_WAS)
     is_begun = bool(as_it_was.update(attempts_made=F("attempts_made") + 1))
     message.has_changed = not is_begun and held.exists()
     return is_begun or message.has_changed

@@ -15,7 +15,13 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 class Wordings:
-    """The texts of staff's that hold, read once for many mails."""
+    """The texts of staff's that hold, read once for many mails, and ``drawn`` what these say.
+
+    Both are of a moment: a batch has its own.
+    """
+
+    def __init__(self):
+        self.drawn: dict = {}
 
     @cached_property
     def _holding(self) -> dict[tuple[str, int | None], MailTemplate]:

@@ -249,11 +249,12 @@ def mail_lines(address: str, chosen) -> list[report.Line]:
     queued = median(each["seconds"] for each in found["queue"])
     queries = found["queue"][0]["queries"]
     sent = [each / floor for each, floor in zip(found["send"], found["floor"], strict=True)]
-    per_second = number / median(found["send"])
+    alone, two = median(found["send"]), found["two"]
     planned, seconds = found["planned"], found["plan"]["seconds"]
     return [
         report.bound(f"{number} mails queued, seconds", f"{queries} queries", queued, 2, 0.5),
-        report.bound("mail sent, time", f"{per_second:.0f} a second", median(sent), 1 / 0.3, 2),
+        report.bound("mail sent, time", f"{number / alone:.0f} a second", median(sent), 1 / 0.3, 2),
+        report.bound("by two senders, time", f"{number / two:.0f} a second", two / alone, 1, 0.6),
         report.bound(
             f"{planned} reminders planned, seconds", f"{found['plan']['queries']} queries",
             seconds, 5, 5,

@@ -3,15 +3,18 @@
     python -m tests.bench.mail MESSAGES ROUNDS
 
 Prints, as JSON, seconds and queries: to queue a notice to so many people, to send it, to send the
-same mails by smtplib alone, and to plan five times as many reminders that are due.
+same mails by smtplib alone (before and after, because a machine does not keep its pace), to send
+them by two senders, and to plan five times as many reminders that are due.
 """
 
 import json
 import smtplib
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing import get_context
 
 import django
 from django.conf import settings
@@ -60,16 +63,32 @@ def wall(**ahead):
     return (timezone.localtime() + timedelta(**ahead)).replace(tzinfo=None, second=0, microsecond=0)
 
 
-def by_smtplib_alone(messages) -> float:
-    """Build the mails that ``messages`` are, their texts at hand, and send them all."""
-    from notifications.render import envelope, render
+def by_smtplib_alone(messages, mail) -> float:
+    """Build the mails that ``messages`` are, the texts of ``mail`` at hand, and send them all."""
+    from notifications.render import envelope
 
-    mails = [(message, render(message)) for message in messages[:1]] * len(messages)
     began = time.perf_counter()
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=10) as server:
-        for message, mail in mails:
+        for message in messages:
             server.send_message(envelope(message, mail).message())
     return time.perf_counter() - began
+
+
+def deliver(_sender: int) -> int:
+    from notifications import sender
+
+    return sender.deliver_due()
+
+
+def by_two_senders() -> tuple[int, float]:
+    """Send what is due from two processes at once; return how many mails and seconds it took."""
+    from django.db import connections
+
+    connections.close_all()
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+        began = time.perf_counter()
+        sent = sum(pool.map(deliver, range(2)))
+        return sent, time.perf_counter() - began
 
 
 def due_reminders(people, number: int) -> None:
@@ -101,6 +120,7 @@ def due_reminders(people, number: int) -> None:
 def measure(number: int, rounds: int) -> dict:
     from notifications import calendar, planner, sender
     from notifications.models import Message
+    from notifications.render import render
 
     event, people = invited(number)
     found = {"queue": [], "send": [], "floor": []}
@@ -111,11 +131,18 @@ def measure(number: int, rounds: int) -> dict:
         waiting = Message.objects.filter(state=Message.State.QUEUED, event=event)
         Message.objects.exclude(event=event).filter(state=Message.State.QUEUED).delete()
         waiting.update(not_before=event.created_at)
-        found["floor"].append(by_smtplib_alone(list(waiting.select_related("recipient", "event"))))
+        messages = list(waiting.select_related("recipient", "event"))
+        mail = render(messages[0])
+        before = by_smtplib_alone(messages, mail)
         with counted() as sending:
             sent = sender.deliver_due()
         assert sent == number, f"{sent} of {number} were sent"
         found["send"].append(sending["seconds"])
+        found["floor"].append((before + by_smtplib_alone(messages, mail)) / 2)
+    calendar.move(event, place="Room of two")
+    Message.objects.filter(state=Message.State.QUEUED).update(not_before=event.created_at)
+    sent, found["two"] = by_two_senders()
+    assert sent == number, f"{sent} of {number} were sent by two"
     due_reminders(people, number * REMINDED)
     with counted() as planning:
         planned = planner.plan()

@@ -33,7 +33,8 @@ def test_the_bench_prints_a_line_for_every_page_and_tells_whether_all_is_reached
         "page", *(page.name for page in PAGES),
         "work", "a draft started", "an application sent", "typing, kept", "errors, 32 at once",
         "memory of a worker", "start to the first good page",
-        "100 mails queued, seconds", "mail sent, time", "500 reminders planned, seconds",
+        "100 mails queued, seconds", "mail sent, time", "by two senders, time",
+        "500 reminders planned, seconds",
     ], done.stderr  # fmt: skip
     missed = done.stdout.count("MISS: ")
     assert done.stdout.endswith(f"{missed} missed of {len(names) - 2}.\n")
