@@ -1,6 +1,7 @@
 """What applications add to a call: who has a draft, what it asks, when it is too late to reopen."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -99,18 +100,42 @@ class Applications(parts.Part):
             ]
         )
         if extension.moved(*TOLD):
-            outbox.write_all(
-                [
-                    outbox.unsaved(
-                        "dates-moved",
-                        application.person,
-                        key=f"dates-moved:{extension.pk}:{application.pk}",
-                        context={"extension": extension.pk, "application": application.pk},
-                        by=extension.by,
-                    )
-                    for application in _sent(cohort).select_related("person")
-                ]
+            _tell_of_dates(cohort, extension.pk, {"extension": extension.pk}, by=extension.by)
+
+    def told_of_dates(self, cohort, were):
+        if _told(were) and (sent := _sent(cohort).count()):
+            yield ngettext(
+                "%(count)s person has sent an application, and knows when interviews are, when it "
+                "is answered and when meetings begin: one email tells what changes.",
+                "%(count)s people have sent an application, and know when interviews are, when "
+                "they are answered and when meetings begin: one email to each tells what changes.",
+                sent,
+            ) % {"count": sent}
+
+    def dates_moved(self, cohort, were, *, by):
+        if were := _told(were):
+            _tell_of_dates(cohort, uuid4(), {"were": were}, by=by)
+
+
+def _told(were) -> dict[str, str]:
+    """Return those of the dates that who applies is told of, as ISO days."""
+    return {name: were[name].isoformat() for name in TOLD if name in were}
+
+
+def _tell_of_dates(cohort, change, context, *, by):
+    """Tell whoever has sent which dates moved; ``change`` tells one such moment from another."""
+    outbox.write_all(
+        [
+            outbox.unsaved(
+                "dates-moved",
+                application.person,
+                key=f"dates-moved:{change}:{application.pk}",
+                context={**context, "application": application.pk},
+                by=by,
             )
+            for application in _sent(cohort).select_related("person")
+        ]
+    )
 
 
 def _later(moment, by: timedelta):

@@ -40,6 +40,13 @@ class Part:
     def extended(self, extension) -> None:
         """The deadline has been extended, in this transaction: tell who has to know."""
 
+    def told_of_dates(self, cohort, were: dict) -> Iterable[str]:
+        """Whom it concerns that later dates, which ``were`` so, change by hand: a sentence each."""
+        return ()
+
+    def dates_moved(self, cohort, were: dict, *, by) -> None:
+        """Later dates have changed by hand, in this transaction: tell who has to know."""
+
     def copy(self, old, new, days: int) -> None:
         """Write for ``new`` what ``old`` has, dates ``days`` later; nothing of any person."""
 

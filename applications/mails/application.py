@@ -11,6 +11,7 @@ from applications.models import Application, Interview, Review, Status
 from applications.words import standing
 from cops.deadline import called
 from cops.models import Cohort, Extension
+from cops.models.extension import moved
 from notifications import mails
 from notifications.models import Kind, Message
 from notifications.placeholders import GREETING, link, text
@@ -111,34 +112,41 @@ def deadline_extended(ids):
         return None
     return _facts(application, person) | {
         "was": clock.spoken(extension.was_until),
-        "dates": _moved(extension),
+        "dates": _moved(cohort, extension.later_were),
         "awaits_confirmation": application.awaits_confirmation,
     }
 
 
 @mails.register("dates-moved", gettext_lazy("The dates after a deadline have moved"))
 def dates_moved(ids):
-    """To who has sent; nothing once it is no longer open, or the deadline has moved again."""
-    extension = Extension.objects.filter(pk=ids["extension"]).select_related("cohort").first()
+    """To who has sent; nothing once it is no longer open, or the deadline has moved again.
+
+    With a deadline, or as staff changed them on the page of the call: then it holds what they were.
+    """
     application = _application(ids)
-    if not extension or extension.cohort.closes_at != extension.until:
-        return None
     if not application or application.status == Status.DRAFT or not application.is_open:
         return None
-    dates = _moved(extension)
+    with_deadline = "extension" in ids
+    if with_deadline:
+        extension = Extension.objects.filter(pk=ids["extension"]).select_related("cohort").first()
+        if not extension or extension.cohort.closes_at != extension.until:
+            return None
+    were = extension.later_were if with_deadline else ids["were"]
+    dates = _moved(application.cohort, were)
     if not dates:
         return None
     return _facts(application, ids["recipient"]) | {
         "dates": dates,
+        "with_deadline": with_deadline,
         "has_interview": Interview.objects.booked().filter(application=application).exists(),
     }
 
 
-def _moved(extension) -> list[dict]:
-    """Return the dates that moved along with the deadline, in words."""
+def _moved(cohort, were) -> list[dict]:
+    """Return the dates that are no longer what they ``were``, in words."""
     return [
         {"label": called(name), "was": clock.spoken_day(was), "now": clock.spoken_day(now)}
-        for name, was, now in extension.moved(*TOLD)
+        for name, was, now in moved(cohort, were, TOLD)
     ]
 
 

@@ -1,12 +1,15 @@
+from collections.abc import Sequence
 from operator import le, lt
 
 from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import clock
 from accounts.admin_base import (
     ModelAdmin,
     NoDelete,
@@ -18,7 +21,7 @@ from accounts.admin_base import (
 )
 from accounts.lifecycle import InvalidTransition
 from accounts.unasked import AsksOnly
-from cops import news, readiness
+from cops import news, parts, readiness
 from cops.admin.copying import CopiesCall
 from cops.admin.deadline import ExtendsDeadline, ExtensionInline
 from cops.admin.words import Words
@@ -71,6 +74,27 @@ ORDER = [
 
 
 class CohortForm(AsksOnly, forms.ModelForm):
+    """A call; whoever was told a date that changes is told of it, once that was looked at."""
+
+    tells = forms.BooleanField(label=gettext_lazy("Yes, write to them"), required=False)
+
+    told: Sequence[str] = ()
+
+    @property
+    def were(self) -> dict:
+        """The later dates of a public call that are being changed, as they were; none that is over
+        either way.
+        """
+        if not self.instance.is_published:
+            return {}
+        today = timezone.localdate(timezone=clock.ONTARIO)
+        days = {
+            name: (self.initial[name], self.cleaned_data[name])
+            for name in self.changed_data
+            if name in Cohort.LATER and name in self.cleaned_data
+        }
+        return {name: was for name, (was, then) in days.items() if max(was, then) >= today}
+
     def clean(self):
         facts = super().clean() or self.cleaned_data
         wrong = [
@@ -83,6 +107,14 @@ class CohortForm(AsksOnly, forms.ModelForm):
             wrong.append(("opens_at", _("This must come before applications close.")))
         for later, words in wrong:
             self.add_error(later, words)
+        if self.were and not self.errors and not facts.get("tells"):
+            self.told = [
+                said
+                for part in parts.every()
+                for said in part.told_of_dates(self.instance, self.were)
+            ]
+        if self.told:
+            self.add_error(None, _("Read who is told of the new dates, and say yes."))
         return facts
 
     class Meta:
@@ -119,6 +151,7 @@ class CohortForm(AsksOnly, forms.ModelForm):
 class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
     desk = ("call", 1)
     form = CohortForm
+    change_form_template = "cops/admin_form_cohort.html"
     list_display = ["called", "stands", "opens_at", "closes_at", "published_at"]
     list_filter = ["is_sample"]
     search_fields = ["name_en", "name_fr", "slug"]
@@ -184,6 +217,12 @@ class CohortAdmin(ExtendsDeadline, CopiesCall, NoDelete, Words, ModelAdmin):
 
     def view_on_site(self, cohort):
         return cohort.get_absolute_url()
+
+    def save_model(self, request, cohort, form, change):
+        super().save_model(request, cohort, form, change)
+        if form.were:
+            for part in parts.every():
+                part.dates_moved(cohort, form.were, by=request.user)
 
     @admin.display(description=gettext_lazy("name"), ordering="name_en")
     def called(self, cohort):

@@ -56,10 +56,17 @@ class Extension(models.Model):
         return clock.brief(self.until)
 
     def moved(self, *names: str) -> list[tuple[str, date, date]]:
-        """Return which of the dates ``names`` moved along and still differ: name, before, now."""
-        days = [
-            (name, date.fromisoformat(self.later_were[name]), getattr(self.cohort, name))
-            for name in names
-            if name in self.later_were
-        ]
-        return [(name, was, now) for name, was, now in days if was != now]
+        """Return which of the dates ``names`` moved along, see ``moved``."""
+        return moved(self.cohort, self.later_were, names)
+
+
+def moved(cohort: Cohort, were: dict[str, str], names) -> list[tuple[str, date, date]]:
+    """Return which of the dates ``names`` still differ from what they ``were``, as ISO days:
+    name, before, now.
+    """
+    days = [
+        (name, date.fromisoformat(were[name]), getattr(cohort, name))
+        for name in names
+        if name in were
+    ]
+    return [(name, was, now) for name, was, now in days if was != now]
