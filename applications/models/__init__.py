@@ -1,7 +1,8 @@
-from applications.models.answers import CONSENTS, HALF_DAYS, Experience, FocusChoice
+from applications.models.answers import CONSENTS, HALF_DAYS, Answer, Experience, FocusChoice
 from applications.models.application import Application, ApplicationChange
 from applications.models.assessment import Assessment, AssessmentScore, Insight
 from applications.models.code import AccessCode
+from applications.models.form_version import FormVersion
 from applications.models.imported import Import, ImportedColumn
 from applications.models.interview import Interview, InterviewChange
 from applications.models.question import (
@@ -9,8 +10,6 @@ from applications.models.question import (
     WORDS,
     WORDS_MOST,
     YES,
-    Answer,
-    FormVersion,
     Option,
     Question,
 )

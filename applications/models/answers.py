@@ -1,10 +1,16 @@
-"""What an application is answered with: half-days, consents, programmes, focus areas."""
+"""What an application is answered with: half-days, consents, programmes, focus areas, and what
+else its call asks.
+"""
 
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.privacy import Privacy, Topic
+from applications.models import files
+from applications.models.question import Question
 from cops.models import FocusArea, Program
 from notifications.consent import AGREE_TO_NEWS
 from notifications.models import Consent
@@ -104,3 +110,66 @@ class FocusChoice(models.Model):
 
     def __str__(self):
         return f"{self.rank}. {self.focus_area}"
+
+
+class AnswerQuerySet(models.QuerySet):
+    def with_questions(self):
+        joined = self.select_related("question", "application")
+        return joined.prefetch_related("question__options")
+
+    def for_reviewers(self, *, is_blind: bool):
+        """Those that whoever reads the application may read too."""
+        meant = self.with_questions().filter(question__reader=Question.Reader.REVIEWERS)
+        return meant.filter(question__is_identifying=False) if is_blind else meant
+
+    def outlived(self, today):
+        """Those that were to be kept until a day before ``today``."""
+        return self.filter(question__keep_until__lt=today)
+
+
+class Answer(models.Model):
+    """What an applicant answered to one question: a text or a key, keys of several options, or
+    the name of the file that she handed in.
+    """
+
+    application = models.ForeignKey("Application", models.CASCADE, related_name="answers")
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="answers", verbose_name=_("question")
+    )
+    value = models.JSONField(_("answer"))
+    given_at = models.DateTimeField(default=timezone.now, editable=False)  # for the first time
+    file = models.FileField(_("file"), storage=files.private, upload_to=files.nameless, blank=True)
+
+    privacy = Privacy(
+        person_path="application__person",
+        topic=Topic.APPLICATIONS,
+        called=_("Your answers to further questions"),
+        internal="file given_at",
+        sensitive="question value",
+        told_as={"value": "told"},
+    )
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question__position", "question"]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question"], name="one_answer_per_question"
+            ),
+        ]
+
+    def __str__(self):
+        return self.told
+
+    @property
+    def file_url(self) -> str:
+        """Where whoever may read it finds the file; nothing, where the answer is none."""
+        names = [self.application.uuid, self.question.key]
+        return reverse("applications:application-file", args=names) if self.file else ""
+
+    @property
+    def told(self) -> str:
+        return self.question.told(self.value)

@@ -1,26 +1,19 @@
-"""What a call asks beyond its own fields, as staff wrote it, and what was answered.
+"""What a call asks beyond its own fields, as staff wrote it.
 
-The form of a call is its own fields and these questions, in one order. What was asked at the
-moment somebody sent is kept with her application, word by word, as a ``FormVersion``.
+The form of a call is its own fields and these questions, in one order.
 """
 
-import json
 from datetime import datetime
-from hashlib import sha256
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bilingual import Bilingual
 from accounts.lifecycle import InvalidTransition
-from accounts.privacy import Privacy, Topic
-from applications.models import files
+from accounts.privacy import Privacy
 from cops.models import Cohort
 
 YES, NO = "yes", "no"
@@ -292,146 +285,3 @@ class Option(Bilingual):
             return True
         values = question.answers.values_list("value", flat=True)
         return any(self.key in (value if isinstance(value, list) else [value]) for value in values)
-
-
-class AnswerQuerySet(models.QuerySet):
-    def with_questions(self):
-        joined = self.select_related("question", "application")
-        return joined.prefetch_related("question__options")
-
-    def for_reviewers(self, *, is_blind: bool):
-        """Those that whoever reads the application may read too."""
-        meant = self.with_questions().filter(question__reader=Question.Reader.REVIEWERS)
-        return meant.filter(question__is_identifying=False) if is_blind else meant
-
-    def outlived(self, today):
-        """Those that were to be kept until a day before ``today``."""
-        return self.filter(question__keep_until__lt=today)
-
-
-class Answer(models.Model):
-    """What an applicant answered to one question: a text or a key, keys of several options, or
-    the name of the file that she handed in.
-    """
-
-    application = models.ForeignKey("Application", models.CASCADE, related_name="answers")
-    question = models.ForeignKey(
-        Question, models.PROTECT, related_name="answers", verbose_name=_("question")
-    )
-    value = models.JSONField(_("answer"))
-    given_at = models.DateTimeField(default=timezone.now, editable=False)  # for the first time
-    file = models.FileField(_("file"), storage=files.private, upload_to=files.nameless, blank=True)
-
-    privacy = Privacy(
-        person_path="application__person",
-        topic=Topic.APPLICATIONS,
-        called=_("Your answers to further questions"),
-        internal="file given_at",
-        sensitive="question value",
-        told_as={"value": "told"},
-    )
-
-    objects = AnswerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["question__position", "question"]
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "question"], name="one_answer_per_question"
-            ),
-        ]
-
-    def __str__(self):
-        return self.told
-
-    @property
-    def file_url(self) -> str:
-        """Where whoever may read it finds the file; nothing, where the answer is none."""
-        names = [self.application.uuid, self.question.key]
-        return reverse("applications:application-file", args=names) if self.file else ""
-
-    @property
-    def told(self) -> str:
-        return self.question.told(self.value)
-
-
-class FormVersion(models.Model):
-    """What the questions of a call were when somebody sent her application, in both languages."""
-
-    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="form_versions")
-    digest = models.CharField(max_length=64, editable=False)
-    asked = models.JSONField(_("what was asked"))
-    # What every call asks, as it was worded, see ``applications.wording``.
-    core = models.JSONField(default=list, editable=False)
-    first_used_at = models.DateTimeField(_("first used"), default=timezone.now)
-
-    privacy = Privacy(
-        person_path=None,
-        because="What a call asked everybody.",
-        public="cohort asked core first_used_at",
-        internal="digest",
-    )
-
-    class Meta:
-        ordering = ["cohort", "first_used_at"]
-        verbose_name = _("version of the form")
-        verbose_name_plural = _("versions of the form")
-        constraints = [
-            models.UniqueConstraint(fields=["cohort", "digest"], name="one_version_per_digest"),
-        ]
-
-    def __str__(self):
-        return f"{self.cohort}, {self.first_used_at:%Y-%m-%d}"
-
-    @classmethod
-    def current(cls, cohort: Cohort, core: list[dict]) -> "FormVersion":
-        """Return the version that the form of ``cohort`` is now; ``core`` is its ``wording``."""
-        asked = [_as_asked(each) for each in cohort.questions.asked().with_options()]
-        text = json.dumps([core, asked], sort_keys=True, ensure_ascii=False)
-        digest = sha256(text.encode()).hexdigest()
-        version, _is_new = cls.objects.get_or_create(
-            cohort=cohort, digest=digest, defaults={"asked": asked, "core": core}
-        )
-        return version
-
-    @property
-    def read(self) -> list[dict]:
-        """What every call asks as she read it: label, help, options; in the active language."""
-        language = _language()
-        return [
-            {
-                "label": each[f"label_{language}"],
-                "help": each[f"help_{language}"],
-                "options": [option[f"label_{language}"] for option in each["options"]],
-            }
-            for each in self.core
-        ]
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """The questions as they were read, by the name of the field, in the active language."""
-        language = _language()
-        own = {each["key"]: each[f"label_{language}"] for each in self.core}
-        return own | {
-            f"question_{each['key']}": each[f"text_{language}"] or each["text_en"]
-            for each in self.asked
-        }
-
-
-def _language() -> str:
-    return "fr" if (get_language() or "").startswith("fr") else "en"
-
-
-def _as_asked(question: Question) -> dict:
-    names = ("key", "kind", "text_en", "text_fr", "help_en", "help_fr", "is_required", "reader")
-    return {
-        **{name: getattr(question, name) for name in names},
-        "words_max": question.words_max if question.kind == Question.Kind.TEXT else None,
-        "asked_if": [question.asked_if.key, question.asked_if_value] if question.asked_if else None,
-        "options": [
-            {"key": each.key, "label_en": each.label_en, "label_fr": each.label_fr}
-            for each in question.options.all()
-        ],
-    }
