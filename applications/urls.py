@@ -4,6 +4,7 @@ from applications.views import (
     booking,
     code,
     files,
+    form,
     interview,
     review,
     selection,
@@ -15,6 +16,7 @@ app_name = "applications"
 urlpatterns = [
     *apply.urls,
     *application.urls,
+    *form.urls,
     *code.urls,
     *review.urls,
     *interview.urls,

@@ -20,8 +20,9 @@ from applications.forms.application import SECTIONS
 from applications.forms.apply import EligibilityForm, StartForm
 from applications.models import Application, Status
 from applications.services import again, intake
-from applications.views.application import OWN, STARTED, conflict, say_what_it_begins_with
+from applications.views.application import say_what_it_begins_with
 from applications.views.code import CODE, held
+from applications.views.door import OWN, STARTED, conflict
 from cops.models import Cohort
 
 # How long the browser that started a draft may go on without the mailed link.

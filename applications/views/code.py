@@ -12,7 +12,7 @@ from applications.forms.apply import CodeForm
 from applications.models import AccessCode
 from applications.models.code import REFUSED
 from applications.services import intake
-from applications.views.application import OWN, own
+from applications.views.door import OWN, own
 from cops.models import Cohort
 
 CODE = "applications:apply-code"  # by the link of the mail with a code

@@ -11,7 +11,7 @@ from accounts import links
 from accounts.views import sign_in_first
 from applications import desk
 from applications.models import Answer, Interview, Review
-from applications.views.application import OWN, STARTED
+from applications.views.door import OWN, STARTED
 
 
 @never_cache

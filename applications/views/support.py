@@ -15,7 +15,7 @@ from accounts.views import sign_in_first
 from applications.forms.support import AskForm, SupportForm
 from applications.models import Status, Support
 from applications.services import support as services
-from applications.views.application import own
+from applications.views.door import own
 
 VERB = "applications:support"
 
