@@ -68,6 +68,7 @@ fuzz: setup
 
 # Mail under faults, at length; docs/reliability.md has the table that it leaves in var/faults.md.
 faults: setup
+	@rm -f var/faults.md
 	FAULTS=long $(pytest) tests/faults
 	@cat var/faults.md
 

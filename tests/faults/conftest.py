@@ -55,12 +55,18 @@ HEAD = (
 
 @pytest.fixture(scope="session")
 def report():
-    """Rows for docs/reliability.md, kept beside the other things that a run makes."""
+    """Rows for docs/reliability.md, kept beside the other things that a run makes.
+
+    Each process of a run adds its own.
+    """
     rows = []
     yield rows
     if rows:
         REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(HEAD + "".join(row.row() for row in rows))
+        with suppress(FileExistsError), REPORT.open("x") as table:
+            table.write(HEAD)
+        with REPORT.open("a") as table:
+            table.writelines(row.row() for row in rows)
 
 
 class Ground:
