@@ -22,6 +22,16 @@ class Day(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class LinesField(forms.CharField):
+    """A text of several lines, which is kept as it was written, not as a browser sends it back."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.to_python(initial), data)
+
+
 class RecordForm(AsksOnly, forms.ModelForm):
     """What every page and row of the admin is typed into."""
 
@@ -35,6 +45,7 @@ class Fields(RecordFields):
     formfield_overrides = {
         models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
         models.DateField: {"widget": Day},
+        models.TextField: {"form_class": LinesField},
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
     }
 

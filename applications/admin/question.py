@@ -65,6 +65,11 @@ class QuestionForm(RecordForm):
         if question.asked_if_id:
             self.initial["condition"] = f"{question.asked_if_id}:{question.asked_if_value}"
 
+    @property
+    def changed_data(self):
+        """What changed of the question: that it goes live is said, and changes nothing of it."""
+        return [name for name in super().changed_data if name != "goes_live"]
+
     def _conditions(self):
         """What this may be asked after: each answer to each question before it that decides.
 

@@ -9,5 +9,8 @@ class Words:
 
     formfield_overrides = {
         **Fields.formfield_overrides,
-        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        models.TextField: {
+            **Fields.formfield_overrides[models.TextField],
+            "widget": AdminTextareaWidget(attrs={"rows": 4}),
+        },
     }

@@ -14,7 +14,7 @@ from accounts import logged
 from accounts.models import Organization
 from applications.models import Application
 from cops.models import Cohort
-from tests.factories import OrganizationFactory
+from tests.factories import FocusAreaFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +114,23 @@ def test_what_was_done_to_a_kind_of_record_that_is_gone_is_told_as_it_was_writte
     page = client.get(reverse("admin:index"))
 
     assert "Changed Size." in page.text
+
+
+@pytest.mark.parametrize("kept", ["One\n\nTwo", "One\r\n\r\nTwo", "One\n\nTwo\n"])
+def test_a_text_of_several_lines_that_nobody_touched_is_not_said_to_have_changed(
+    client, staff, kept
+):
+    area = FocusAreaFactory(problem_en=kept, origin_en="")
+    address = reverse("admin:cops_focusarea_change", args=[area.pk])
+    page = client.get(address)
+    form = page.context["adminform"].form
+    sent = {bound.html_name: bound.value() or "" for bound in form}
+    for rows in page.context["inline_admin_formsets"]:
+        sent |= {each.html_name: each.value() for each in rows.formset.management_form}
+    sent |= {"problem_en": "One\r\n\r\nTwo", "origin_en": "Here\r\nThere"}
+
+    client.post(address, sent)
+
+    area.refresh_from_db()
+    assert logged.told(LogEntry.objects.get()) == "Changed: Where it came from (English)"
+    assert (area.problem_en, area.origin_en) == ("One\n\nTwo", "Here\nThere")

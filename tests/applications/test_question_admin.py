@@ -4,9 +4,11 @@ from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from accounts import logged
 from accounts.lifecycle import InvalidTransition
 from applications import budget
 from applications.admin import question as question_admin
@@ -337,6 +339,14 @@ def test_other_answers_to_choose_are_looked_at_too(client, staff):
     assert refused.context["live"].concerned
     assert before == ["Red", "Blue"]
     assert list(question.options.values_list("label_en", flat=True)) == ["Red!", "Blue!"]
+
+
+def test_that_it_goes_live_is_no_change_of_its_own(client, staff):
+    question = QuestionFactory(text_fr="Avant", words_max=150)
+
+    save(client, question, text_fr="Après")
+
+    assert logged.told(LogEntry.objects.get()) == "Changed: Question (French)"
 
 
 @pytest.mark.parametrize("facts", [{"text_fr": ""}, {"help_en": "A hint"}, {"help_fr": "Un mot"}])
