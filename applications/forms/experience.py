@@ -69,7 +69,9 @@ class ProgramsForm(SectionForm):
         r"years_(\d+)": (_("Program"), _("How many years?")),
         r"part_(\d+)": (
             _("Program"),
-            forms.ChoiceField(label=_("What was your part?"), choices=Experience.Part.choices),
+            forms.MultipleChoiceField(
+                label=_("What was your part?"), choices=Experience.Part.choices
+            ),
         ),
     }
 
@@ -83,7 +85,7 @@ class ProgramsForm(SectionForm):
         parts = [(key, capfirst(part)) for key, part in Experience.Part.choices]
         return {
             "years": forms.IntegerField(label=_("For each program you ticked: how many years?")),
-            "part": forms.ChoiceField(
+            "part": forms.MultipleChoiceField(
                 label=_("For each program you ticked: what was your part?"), choices=parts
             ),
         }
@@ -108,11 +110,12 @@ class ProgramsForm(SectionForm):
                     "invalid": _("Enter whole years in %(program)s, for example 3.") % about,
                 },
             ),
-            f"part_{key}": forms.ChoiceField(
+            f"part_{key}": forms.MultipleChoiceField(
                 label=_("%(program)s: what was your part?") % about,
+                help_text=_("Tick all that apply."),
                 choices=[(key, capfirst(part)) for key, part in Experience.Part.choices],
-                widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
-                error_messages={"required": _("Choose your part in %(program)s.") % about},
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "inline-choices"}),
+                error_messages={"required": _("Tick your part in %(program)s.") % about},
             ),
         }
         if not program.is_other:
@@ -127,21 +130,22 @@ class ProgramsForm(SectionForm):
     @classmethod
     def stored(cls, application):
         return {
-            f"{name}_{experience.program_id}": getattr(experience, name)
+            f"{name}_{experience.program_id}": getattr(experience, kept)
             for experience in application.experiences.all()
-            for name in cls._asked(experience)
+            for name, kept in cls._asked(experience)
         }
 
     @classmethod
     def store(cls, application, answers):
         experiences = application.experiences.all()
         for experience in experiences:
-            for name in cls._asked(experience):
-                kept = getattr(experience, name)
-                answer = answers.get(f"{name}_{experience.program_id}", kept)
-                setattr(experience, name, answer)
+            for name, kept in cls._asked(experience):
+                if (field := f"{name}_{experience.program_id}") in answers:
+                    setattr(experience, kept, answers[field])
         Experience.objects.bulk_update(experiences, ["named", "years", "part"])
 
     @staticmethod
-    def _asked(experience) -> list[str]:
-        return [*(["named"] if experience.program.is_other else []), "years", "part"]
+    def _asked(experience) -> list[tuple[str, str]]:
+        """Return, of each field, the beginning of its name and what of the experience it is."""
+        name = [("named", "named")] if experience.program.is_other else []
+        return [*name, ("years", "years"), ("part", "parts")]

@@ -51,13 +51,15 @@ class Experience(models.Model):
     )
     named = models.CharField(_("name of another program"), max_length=150, blank=True)
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
-    part = models.CharField(_("part"), max_length=12, choices=Part, blank=True)
+    # Keys of ``Part``, one after the other: who supervises a program may deliver it too.
+    part = models.CharField(_("part"), max_length=40, blank=True)
 
     privacy = Privacy(
         person_path="application__person",
         topic=Topic.APPLICATIONS,
         called=_("Programs you named"),
         personal="program named years part",
+        told_as={"part": "parts_in_words"},
     )
 
     class Meta:
@@ -72,6 +74,18 @@ class Experience(models.Model):
         return self.named or str(self.program)
 
     @property
+    def parts(self) -> list[str]:
+        return self.part.split()
+
+    @parts.setter
+    def parts(self, parts) -> None:
+        self.part = " ".join(parts)
+
+    @property
+    def parts_in_words(self) -> str:
+        return ", ".join(str(label) for key, label in self.Part.choices if key in self.parts)
+
+    @property
     def told(self) -> str:
         """Its name with what is known of it: "Second Career (2 years, delivery)"."""
         years = (
@@ -79,7 +93,7 @@ class Experience(models.Model):
             if self.years is not None
             else ""
         )
-        details = ", ".join(filter(None, [years, self.get_part_display()]))
+        details = ", ".join(filter(None, [years, self.parts_in_words]))
         return f"{self} ({details})" if details else str(self)
 
 

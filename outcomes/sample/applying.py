@@ -23,7 +23,7 @@ from outcomes.sample.texts import read
 
 AREA_CODES = ("416", "519", "613", "705", "807", "905")
 OTHER_PROGRAMS = ["employment-service", "youth-job-link", "ontario-works", "lbs", "apprenticeship"]
-PARTS = {"lead": "supervise", "manager": "supervise", "intake": "refer"}
+PARTS = {"lead": "deliver supervise", "manager": "supervise", "intake": "refer"}
 
 
 def apply(desk: Desk, lines, *, sent: dict[str, datetime] | None = None, until: datetime):

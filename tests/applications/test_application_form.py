@@ -248,6 +248,32 @@ def test_a_programme_that_is_not_on_the_list_is_named(client, draft):
     assert draft.programs == ["Skills Ahead (2 years, referral)"]
 
 
+def test_who_has_had_several_parts_in_a_programme_ticks_them_all(client, draft):
+    program = ProgramFactory(name_en="Second Career")
+    Experience.objects.create(application=draft, program=program)
+    years, part = f"years_{program.pk}", f"part_{program.pk}"
+
+    none = save(client, draft, "programs", {years: "9"})
+    wrong = save(client, draft, "programs", {years: "9", part: ["deliver", "own"]})
+    save(client, draft, "programs", {years: "9", part: ["supervise", "deliver"]})
+
+    assert none.context["form"].errors == {part: ["Tick your part in Second Career."]}
+    assert list(wrong.context["form"].errors) == [part]
+    assert draft.programs == ["Second Career (9 years, delivery, supervision)"]
+    assert client.get(url(draft, "programs")).context["form"][part].value() == [
+        "supervise", "deliver",
+    ]  # fmt: skip
+
+
+def test_what_was_answered_when_one_part_could_be_chosen_is_read_as_it_was(client, draft):
+    program = ProgramFactory()
+    Experience.objects.create(application=draft, program=program, years=3, part="refer")
+
+    form = client.get(url(draft, "programs")).context["form"]
+
+    assert form[f"part_{program.pk}"].value() == ["refer"]
+
+
 def test_a_programme_that_is_unticked_takes_its_years_along(client, draft):
     program = ProgramFactory()
     Experience.objects.create(application=draft, program=program, years=3, part="refer")
