@@ -26,7 +26,7 @@ def edit_view(request, application):
     if not application.may_be_edited:
         return redirect(application)
     fetch(application)
-    tasks = [
+    parts = [
         {
             "name": title,
             "url": section_url(application, key),
@@ -34,21 +34,21 @@ def edit_view(request, application):
         }
         for key, (title, form) in sections_of(application).items()
     ]
-    all_done = all(task["state"] == "done" for task in tasks)
-    tasks.append(
-        {
-            "name": _("Check and send"),
-            "url": application.get_absolute_url() if all_done else "",
-            "state": "todo" if all_done else "waiting",
-        }
-    )
+    done = sum(part["state"] == "done" for part in parts)
+    all_done = done == len(parts)
+    sending = {
+        "name": _("Check and send"),
+        "url": application.get_absolute_url() if all_done else "",
+        "state": "todo" if all_done else "waiting",
+    }
     return render(
         request,
         "applications/application_edit.html",
         {
             "application": application,
-            "tasks": tasks,
-            "done": sum(task["state"] == "done" for task in tasks),
+            "tasks": [*parts, sending],
+            "parts": len(parts),
+            "done": done,
             "standing": standing(application),
         },
     )

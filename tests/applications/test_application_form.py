@@ -283,6 +283,18 @@ def test_a_programme_that_is_unticked_takes_its_years_along(client, draft):
     assert draft.experiences.count() == 0
 
 
+def test_what_is_counted_is_what_she_fills_in_and_not_the_sending(client, draft):
+    begun = client.get(url(draft))
+    complete(draft)
+    filled = client.get(url(draft))
+
+    assert [(page.context["done"], page.context["parts"]) for page in (begun, filled)] == [
+        (0, 5), (5, 5),
+    ]  # fmt: skip
+    assert "5 of 5 parts filled in" in filled.text
+    assert [task["state"] for task in filled.context["tasks"]] == [*["done"] * 5, "todo"]
+
+
 def test_complete_means_complete(draft):
     assert not is_complete(draft)
     assert is_complete(complete(draft))
