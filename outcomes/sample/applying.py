@@ -21,7 +21,10 @@ from outcomes.sample.chance import between
 from outcomes.sample.desk import Applicant, Desk
 from outcomes.sample.texts import read
 
-AREA_CODES = ("416", "519", "613", "705", "807", "905")
+AREA_CODES = (
+    "226", "249", "289", "343", "365", "416", "437", "519", "548", "613", "647", "705", "807", "905",
+)
+NUMBERS = [f"{code}-555-01{number}" for code in AREA_CODES for number in range(20, 100)]
 OTHER_PROGRAMS = ["employment-service", "youth-job-link", "ontario-works", "lbs", "apprenticeship"]
 PARTS = {"lead": "deliver supervise", "manager": "supervise", "intake": "refer"}
 
@@ -74,7 +77,7 @@ def _application(desk, each, when):
         name=each.name,
         **_answers(desk, each),
         reference=desk.people.reference(rng),
-        phone="" if rng.random() < 0.06 else _phone(rng),
+        phone="" if rng.random() < 0.06 else _phone(desk.people, each.name),
         town=each.town,
         region=desk.people.region(each.town),
         organization_name=organization.in_language("name", language),
@@ -138,8 +141,9 @@ def _answers(desk, each) -> dict:
     }
 
 
-def _phone(rng):
-    return f"{rng.choice(AREA_CODES)}-555-01{rng.randint(10, 99)}"
+def _phone(people, name):
+    """Return a number of her own, or that of her office where the texts say so."""
+    return read("people")["office_phones"].get(name) or people.phones.draw("phone", NUMBERS)
 
 
 def _authority(rng, each):

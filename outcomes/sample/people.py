@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -11,6 +12,7 @@ from accounts.models import Organization, Region, User, Zone
 from notifications.models import Consent
 from outcomes.models.search import folded
 from outcomes.sample import rows
+from outcomes.sample.chance import Deck
 from outcomes.sample.texts import read
 
 # name, organization, town, language; the addresses are those of accounts.sample_people
@@ -40,6 +42,8 @@ class People:
     def __init__(self):
         facts = read("people")
         self.roles, self.zones = facts["roles"], facts["zones"]
+        self.home_addresses = facts["home_addresses"]
+        self.phones = Deck(Random("phones"))
         self.organizations = {each.name_en: each for each in Organization.objects.all()}
         new = rows.insert(
             Organization(
@@ -80,6 +84,8 @@ class People:
         for email, (sample_name, *_rest) in SAMPLE_PEOPLE.items():
             if sample_name == name:
                 return email
+        if name in self.home_addresses:
+            return self.home_addresses[name]
         local = slug(name).replace("-", ".")
         return f"{local}@{self.organization(organization).mail_domain}"
 

@@ -69,9 +69,14 @@ class Round:
     def named_guests(self) -> list[tuple]:
         """Return (name, agency, town, language) of those who register and do not apply."""
         agencies = list(self.people.organizations)[2:]
-        french = self.named["french_guests"]
+        french, known = self.named["french_guests"], self.named.get("guests_at", {})
         return [
-            (name, self.rng.choice(agencies), "", "fr" if name in french else "en")
+            (
+                name,
+                known.get(name) or self.rng.choice(agencies),
+                "",
+                "fr" if name in french else "en",
+            )
             for name in self.named["guests"]
         ]
 

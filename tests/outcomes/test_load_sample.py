@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Region, User
 from accounts.sample_people import SAMPLE_PEOPLE
+from applications import duplicates
 from applications.models import Application, Interview, Offer, Review, Slot, Status
 from cops.models import (
     AccessRequest,
@@ -381,6 +382,15 @@ def test_people_are_as_awkward_as_people_are(loaded):
         (each.status, each.person.is_verified)
         for each in applications.filter(awaits_confirmation=True)
     ] == [("submitted", False)]
+
+
+def test_of_the_records_that_may_be_of_one_person_one_pair_is_and_one_is_not(loaded):
+    pairs = duplicates.likely(User.objects.get(email="staff@sample.example"))
+
+    assert sorted((pair.older.name, pair.newer.name, pair.why) for pair in pairs) == [
+        ("Josée Ladouceur", "Josee Ladouceur", "the same name, the same organization"),
+        ("Vanessa Thibodeau", "Malcolm Peters", "the same organization, the same phone"),
+    ]
 
 
 def test_one_came_not_to_her_interview_one_left_her_group_and_one_meeting_is_called_off(loaded):
