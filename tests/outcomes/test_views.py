@@ -414,6 +414,8 @@ def test_a_printed_outcome_tells_where_and_when_it_was_read(client, language, da
         ("/fr/outcomes/", {"summary_en": "A summary", "summary_fr": ""}, "En anglais"),
         ("/", {"summary_en": "", "summary_fr": "Un résumé"}, "In French"),
         ("/fr/", {"summary_en": "A summary", "summary_fr": ""}, "En anglais"),
+        ("/outcomes/", {"title_en": "", "title_fr": "Un titre"}, "Title in French"),
+        ("/fr/", {"title_en": "A title", "title_fr": ""}, "Titre en anglais"),
     ],
 )
 def test_an_outcome_in_the_other_language_says_so(client, address, written, note):
