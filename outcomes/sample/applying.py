@@ -22,8 +22,9 @@ from outcomes.sample.desk import Applicant, Desk
 from outcomes.sample.texts import read
 
 AREA_CODES = (
-    "226", "249", "289", "343", "365", "416", "437", "519", "548", "613", "647", "705", "807", "905",
-)
+    "226", "249", "289", "343", "365", "416", "437", "519", "548", "613", "647", "705", "807",
+    "905",
+)  # fmt: skip
 NUMBERS = [f"{code}-555-01{number}" for code in AREA_CODES for number in range(20, 100)]
 OTHER_PROGRAMS = ["employment-service", "youth-job-link", "ontario-works", "lbs", "apprenticeship"]
 PARTS = {"lead": "deliver supervise", "manager": "supervise", "intake": "refer"}
