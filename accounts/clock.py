@@ -94,9 +94,10 @@ def end_of_day(day, zone: str = ONTARIO.key) -> datetime:
     return instant(datetime.combine(day, time(23, 59)), zone)
 
 
+NORTHWEST = "America/Winnipeg"
 CLOCK_NAMES = {
     "America/Toronto": _lazy("Eastern Time"),
-    "America/Winnipeg": _lazy("Central Time"),
+    NORTHWEST: _lazy("Central Time"),
     "America/Atikokan": _lazy("Eastern Standard Time"),
 }
 
@@ -161,13 +162,17 @@ def own_time(moment: datetime, zone: str, own: str) -> str:
     return "" if there.utcoffset() == here.utcoffset() else spoken(moment, own)
 
 
+def beside(moment: datetime, zone: str, own: str) -> str:
+    """Return ``own_time`` to stand beside ``spoken``: its day only where that is another."""
+    here = own_time(moment, zone, own)
+    local = moment.astimezone(ZoneInfo(own))
+    if not here or local.date() != moment.astimezone(ZoneInfo(zone)).date():
+        return here
+    facts = {"time": spoken_time(local), "clock": CLOCK_NAMES.get(own, own)}
+    return _("%(time)s %(clock)s") % facts
+
+
 def spoken_to(moment: datetime, zone: str, own: str) -> str:
     """Return ``moment`` in words on the clock of ``zone``, and on ``own`` where that differs."""
-    there, here = spoken(moment, zone), own_time(moment, zone, own)
-    if not here:
-        return there
-    local = moment.astimezone(ZoneInfo(own))
-    if local.date() == moment.astimezone(ZoneInfo(zone)).date():
-        clock = CLOCK_NAMES.get(own, own)
-        here = _("%(time)s %(clock)s") % {"time": spoken_time(local), "clock": clock}
-    return _("%(when)s (on your clock: %(own)s)") % {"when": there, "own": here}
+    there, here = spoken(moment, zone), beside(moment, zone, own)
+    return _("%(when)s (on your clock: %(own)s)") % {"when": there, "own": here} if here else there

@@ -34,6 +34,12 @@ def spoken_to(value, zone, own):
 
 
 @register.simple_tag
+def northwest_time(value, zone):
+    """{% northwest_time event.starts_at event.zone as when %}: for whoever's clock is not known."""
+    return clock.beside(value, zone, clock.NORTHWEST)
+
+
+@register.simple_tag
 def own_time(value, zone, own):
     """{% own_time event.starts_at event.zone person.time_zone as when %}: "" where both agree."""
     return clock.own_time(value, zone, own) if own else ""

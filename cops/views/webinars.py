@@ -84,7 +84,10 @@ def webinar_register(request, slug):
         _let_see(request, registration)
         messages.success(
             request,
-            _("We have sent your confirmation to %(address)s.")
+            _(
+                "An email is on its way to %(address)s: the details, a calendar file and your own "
+                "link back to this page."
+            )
             % {"address": form.cleaned_data["email"]},
         )
         return redirect(registration)

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from accounts import links
@@ -252,6 +253,36 @@ def test_who_lives_by_another_clock_reads_both(client):
     assert "On your clock: " in hers
     assert "Central Time" in hers
     assert "(on your clock: " in own
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("", "In the northwest: 12:00\u00a0p.m. Central Time."),
+     ("/fr", "Dans le Nord-Ouest\u00a0: 12\u00a0h, heure du Centre.")],
+)  # fmt: skip
+def test_who_has_not_said_where_she_lives_reads_both_clocks(client, language, said):
+    webinar = WebinarFactory(event__wall=datetime(2027, 1, 27, 13))
+    signed_in = Client()
+    addresses = [language + webinar.get_absolute_url(), language + register_url(webinar)]
+
+    with time_machine.travel("2027-01-04 15:00Z", tick=False):
+        signed_in.force_login(PersonFactory())
+        strange = [client.get(address).text.count(said) for address in addresses]
+        known = [signed_in.get(address).text.count(said) for address in addresses]
+        just = client.post(addresses[1], TYPED, follow=True).text
+
+    assert (strange, known) == ([1, 1], [0, 0])
+    assert just.count(said) == 1
+
+
+def test_that_an_email_is_on_its_way_is_said_once(client):
+    said = "An email is on its way to noor@agency.test"
+
+    first = client.post(register_url(WebinarFactory()), TYPED, follow=True)
+    again = client.get(first.redirect_chain[-1][0])
+
+    assert [page(answer).count(said) for answer in (first, again)] == [1, 0]
+    assert [page(answer).count("on its way") for answer in (first, again)] == [1, 0]
 
 
 def test_what_was_asked_is_acknowledged_on_her_page_and_in_her_mail(client):
