@@ -1,0 +1,32 @@
+"""Whoever lets mail go, and what a kind "letter" says."""
+
+import pytest
+
+from accounts import links
+from tests.factories import StaffFactory
+from tests.notifications.conftest import like_event_moved
+
+
+@pytest.fixture
+def staff():
+    return StaffFactory()
+
+
+@pytest.fixture
+def desk(client, staff, sign_in):
+    sign_in(client, staff)
+    return client
+
+
+@pytest.fixture
+def facts(kinds):
+    """What the mails of a kind "letter" say; tests change it. Each has its reader's own link."""
+    facts = {"title": "The plan", "when": "Monday", "until": "noon"}
+
+    def of_letter(ids):
+        if not facts:
+            return None
+        return {**facts, "join_link": links.url(ids["recipient"], "accounts:me")}
+
+    kinds["letter"] = like_event_moved("letter", of_letter)
+    return facts
