@@ -291,10 +291,17 @@ class World:
     # ------------------------------------------------------------------------------- applications
 
     def applications(self):
-        rev, interviewer = self.people["Rev"], self.people["Int"]
+        self.reading()
+        self.answering()
+        self.talking()
+        self.selecting()
+
+    def reading(self):
+        """One that is read: ``Rev`` has not handed in, a colleague has; staff have decided."""
+        reader = self.people["Rev"]
         self.read = self.application("read", "Rev", status=Status.IN_REVIEW)
-        self.review = ReviewFactory(application=self.read, reviewer=rev)
-        calendar.owe(self.review.deadline, rev, Role.REVIEWER)
+        self.review = ReviewFactory(application=self.read, reviewer=reader)
+        calendar.owe(self.review.deadline, reader, Role.REVIEWER)
         self.other_review = ReviewFactory(
             application=self.read,
             reviewer=self.second_reader,
@@ -303,6 +310,13 @@ class World:
             remark=self.mark("remark.read", STAFF),
         )
         ScoreFactory(review=self.other_review, criterion=self.call.criteria.get(), value=5)
+        reason = self.mark("reason.read", STAFF)
+        self.read.decide(Status.DECLINED, by=self.people["Stf"], reason=reason)
+
+    def answering(self):
+        """What the call asks beyond its own fields, answered for several readers; a supervisor's
+        answer; a file of answers from elsewhere.
+        """
         ImportFactory(cohort=self.other_call)
         QuestionFactory(cohort=self.call)
         self.support = SupportFactory(
@@ -320,22 +334,17 @@ class World:
                 question=QuestionFactory(cohort=self.call, **facts),
                 value=self.mark("answer.read", readers),
             )
-        self.read.decide(
-            Status.DECLINED, by=self.people["Stf"], reason=self.mark("reason.read", STAFF)
-        )
 
+    def talking(self):
+        """An interview of ``Int`` that has begun, one of others, and times that are free."""
+        interviewer = self.people["Int"]
         self.talked = self.application("talked", "Int", status=Status.INTERVIEW)
         begun = timezone.now() - timedelta(hours=2)
         self.interview = self.booked(
             self.talked, self.slot(begun, interviewer, self.second_interviewer)
         )
         # What the other one noted opens once her own is done: conditions say when.
-        AssessmentFactory(
-            interview=self.interview,
-            interviewer=self.second_interviewer,
-            notes=self.mark("notes.talked", "Stf"),
-            done_at=timezone.now(),
-        )
+        self.noted("talked", self.interview, self.second_interviewer)
         InsightFactory(
             interview=self.interview,
             author=self.second_interviewer,
@@ -344,17 +353,23 @@ class World:
         )
         self.elsewhere = self.application("others", "", status=Status.INTERVIEW)
         self.other_interview = self.booked(self.elsewhere, self.slot(begun, self.free_interviewer))
-        AssessmentFactory(
-            interview=self.other_interview,
-            interviewer=self.free_interviewer,
-            notes=self.mark("notes.others", "Stf"),
-            done_at=timezone.now(),
-        )
+        self.noted("others", self.other_interview, self.free_interviewer)
         self.own_slot = self.slot(NOVEMBER_2040, interviewer)
         self.free_slot = self.slot(NOVEMBER_2040, self.free_interviewer)
         self.other_free_slot = self.slot(
             NOVEMBER_2040 + timedelta(hours=1), self.free_interviewer, cohort=self.other_call
         )
+
+    def noted(self, key, interview, interviewer):
+        AssessmentFactory(
+            interview=interview,
+            interviewer=interviewer,
+            notes=self.mark(f"notes.{key}", "Stf"),
+            done_at=timezone.now(),
+        )
+
+    def selecting(self):
+        """A proposal, an offer, and a group to place people in."""
         self.proposal = ProposalFactory(cohort=self.call, note=self.mark("proposal", STAFF))
         OfferFactory(application=ApplicationFactory(cohort=self.call, status=Status.OFFERED))
         self.to_place = CommunityFactory(
