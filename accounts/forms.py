@@ -14,10 +14,12 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
+from accounts import employers
 from accounts.models import Organization, User
 from accounts.unasked import AsksOnly
 
@@ -70,8 +72,8 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         required=False,
         help_text=_(
             "So that nobody from there reads an application of yours, and you read none from "
-            "there. A group keeps the organization you joined it with; First Work sees that it "
-            "changed."
+            "there. Type its name, whether or not it is on our list. A group keeps the "
+            "organization you joined it with; First Work sees that it changed."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "organization", "list": "employers"}),
     )
@@ -88,23 +90,26 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         return sorted((each.name for each in Organization.objects.all()), key=str.casefold)
 
     def clean_employer(self):
-        """Keep the organization on file that is named; what is not on file, staff add."""
+        """Keep the organization on file that is named, or none: what is not on file, staff add."""
         name = self.cleaned_data["employer"].strip()
         if "employer" not in self.changed_data:
             return name
         known = Organization.objects.filter(Q(name_en__iexact=name) | Q(name_fr__iexact=name))
         self.instance.organization = known.first() if name else None
-        if name and self.instance.organization is None:
-            raise ValidationError(
-                _(
-                    "We do not have this organization on file yet. Choose one of the list, or "
-                    "leave this empty, save, and ask us to add it."
-                )
-            )
         return name
 
+    @property
+    def employer_to_add(self) -> str:
+        """The name of an employer that she has just typed and that is not on file."""
+        is_new = "employer" in self.changed_data and self.instance.organization is None
+        return self.cleaned_data["employer"] if is_new else ""
+
+    @transaction.atomic
     def save(self, commit=True):
-        """Keep it, and let staff find that she has another employer on the page about her."""
+        """Keep it, and let staff find that she has another employer on the page about her.
+
+        Raises ValidationError where one that is not on file cannot be asked for.
+        """
         if "time_zone" in self.changed_data:
             self.instance.chose_clock = True
         person = super().save(commit)
@@ -116,6 +121,8 @@ class DetailsForm(AsksOnly, forms.ModelForm):
                 [{"changed": {"fields": ["Organization"]}}],
                 single_object=True,
             )
+        if self.employer_to_add:
+            employers.name_to_add(person, self.employer_to_add)
         return person
 
     class Meta:

@@ -14,6 +14,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
+    ValidationError,
 )
 from django.db import DatabaseError, connection, transaction
 from django.http import (
@@ -159,6 +160,17 @@ class Details(SuccessMessageMixin, UpdateView):
 
     def get_object(self, queryset=None):
         return User.objects.get(pk=self.request.user.pk)
+
+    def form_valid(self, form):
+        try:
+            response = super().form_valid(form)
+        except ValidationError as error:
+            form.add_error("employer", error)
+            return self.form_invalid(form)
+        if name := form.employer_to_add:
+            words = _("“%(name)s” is new to us. We add it: there is nothing more for you to do.")
+            messages.info(self.request, words % {"name": name})
+        return response
 
 
 @never_cache

@@ -2,12 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import clock
+from accounts import clock, employers
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops.models import AccessRequest, Cohort
@@ -123,6 +124,20 @@ def ask_own(person: User, words: str, **asked) -> AccessRequest:
     request = ask(person, words, source=Source.OWN_PAGE, **asked)
     _confirm(request)
     return request
+
+
+@employers.taken_by
+def ask_to_add(person: User, name: str) -> None:
+    """Let staff add the employer that ``person`` named, once however often she names it."""
+    words = _("My organization is now “%(name)s”. It is not on your list yet.") % {"name": name}
+    if _waiting(person, kind=Wish.CORRECTION, words=words).exists():
+        return
+    try:
+        ask_own(person, words, kind=Wish.CORRECTION)
+    except TooMany as error:
+        raise ValidationError(
+            _("Several of your requests wait for our answer already. Leave this as it was.")
+        ) from error
 
 
 @transaction.atomic

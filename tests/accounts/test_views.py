@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from accounts import links
 from accounts.models import User
+from cops import access
+from cops.models import AccessRequest
 from notifications import people
-from tests.factories import OrganizationFactory, PersonFactory, StaffFactory
+from tests.factories import AccessRequestFactory, OrganizationFactory, PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -220,18 +222,50 @@ def test_staff_find_that_she_has_another_employer_on_her_page(client, sign_in):
     assert "Changed: Organization" in page.text
 
 
-def test_an_employer_that_is_not_on_file_is_left_to_staff(client):
-    person = PersonFactory()
+NEW_EMPLOYER = {
+    "name": "Ada", "language": "en", "time_zone": "America/Toronto", "employer": " Jobs North ",
+}  # fmt: skip
+
+
+def test_an_employer_that_is_not_on_file_is_named_and_staff_are_asked_to_add_it(client):
+    person = PersonFactory(organization=OrganizationFactory())
     client.force_login(person)
-    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
 
-    page = client.post("/me/details/", details | {"employer": "Nobody knows it"})
+    first = client.post("/me/details/", NEW_EMPLOYER, follow=True)
+    client.post("/me/details/", NEW_EMPLOYER)
 
-    was = person.organization
+    person.refresh_from_db()
+    asked = AccessRequest.objects.get()
+    assert first.redirect_chain == [("/me/", 302)]
+    assert "“Jobs North” is new to us. We add it" in first.text
+    assert (person.name, person.organization) == ("Ada", None)
+    assert (asked.person, asked.kind, asked.words) == (
+        person,
+        AccessRequest.Kind.CORRECTION,
+        "My organization is now “Jobs North”. It is not on your list yet.",
+    )
+
+
+def test_who_waits_for_many_answers_keeps_what_she_typed_and_the_employer_she_had(client):
+    was = OrganizationFactory()
+    person = PersonFactory(name="Before", organization=was)
+    AccessRequestFactory.create_batch(access.OWN_MAX, person=person, source="own-page")
+    client.force_login(person)
+
+    page = client.post("/me/details/", NEW_EMPLOYER)
+
     person.refresh_from_db()
     assert list(page.context["form"].errors) == ["employer"]
-    assert person.organization == was
-    assert f'href="{reverse("cops:ask-correction")}"' in page.text
+    assert page.context["form"]["employer"].value() == " Jobs North "
+    assert (person.name, person.organization) == ("Before", was)
+    assert AccessRequest.objects.count() == access.OWN_MAX
+
+
+def test_a_stranger_names_no_employer(client):
+    answer = client.post("/me/details/", NEW_EMPLOYER)
+
+    assert answer.status_code == 403
+    assert AccessRequest.objects.count() == 0
 
 
 def test_the_employers_on_file_are_offered(client):
