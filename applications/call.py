@@ -58,9 +58,9 @@ class Applications(parts.Part):
         drafts = _draft_holders(cohort).count()
         sent = _sent(cohort).count()
         yield ngettext(
-            "%(count)s person has a draft of their own, not sent yet or reopened: one email "
+            "%(count)s person has a draft of their own, never sent or given back: one email "
             "tells the new date.",
-            "%(count)s people have a draft of their own, not sent yet or reopened: one email to "
+            "%(count)s people have a draft of their own, never sent or given back: one email to "
             "each tells the new date.",
             drafts,
         ) % {"count": drafts}

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from django.utils.translation import get_language
 
+BOXING_DAY = ("Boxing Day", "Lendemain de Noël")  # which the library leaves in English
+
 
 def holiday(day: date) -> tuple[str, str]:
     """Return (Ontario public holiday, day on which many are closed though it is none) by name.
@@ -22,6 +24,9 @@ def holiday(day: date) -> tuple[str, str]:
 def _named(year: int, language: str, *categories: str):
     from holidays import country_holidays  # 3 MB that most web processes never need
 
-    return country_holidays(
+    named = country_holidays(
         "CA", subdiv="ON", years=year, categories=categories, language=language, expand=False
     )
+    if language == "fr":
+        named = {day: name.replace(*BOXING_DAY) for day, name in named.items()}
+    return {day: name.replace("'", "’") for day, name in named.items()}

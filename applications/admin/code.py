@@ -20,8 +20,11 @@ from notifications.models import Message
 
 class CodeForm(RecordForm):
     until = MomentField(
-        label=gettext_lazy("Lets in, and lets send, until"),
-        help_text=gettext_lazy("Eastern Time. Later than the call is open."),
+        label=gettext_lazy("Valid until"),
+        help_text=gettext_lazy(
+            "Until then an application can be begun and sent with it. Eastern Time; later than the "
+            "call is open."
+        ),
     )
     address = forms.EmailField(
         label=gettext_lazy("For this address alone"),
@@ -33,7 +36,7 @@ class CodeForm(RecordForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("In which language we write to her"),
+        label=gettext_lazy("Language of our email"),
         choices=Language,
         initial=Language.ENGLISH,
         help_text=gettext_lazy("Where we do not know the address yet."),

@@ -23,7 +23,7 @@ class EnterForm(RecordForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("In which language we write to her"),
+        label=gettext_lazy("Language of our email"),
         choices=Language.choices,
         widget=forms.RadioSelect,
     )

@@ -60,8 +60,8 @@ class AccessRequest(Moves):
     class Kind(models.TextChoices):
         NEED = "need", _("something to take part")
         FORMAT = "format", _("another format")
-        CORRECTION = "correction", _("correction of own data")
-        ERASURE = "erasure", _("erasure of own data")
+        CORRECTION = "correction", _("correction of personal data")
+        ERASURE = "erasure", _("erasure of personal data")
 
     class Source(models.TextChoices):
         WEBINAR = "webinar", _("webinar registration")

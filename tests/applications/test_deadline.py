@@ -249,7 +249,7 @@ def test_staff_see_whom_it_concerns_then_what_changes_then_do_it(client, staff, 
     client.post(verb_url(call), {**fields, "shift": "on"})
 
     for said in (
-        "1 person has a draft of their own, not sent yet or reopened",
+        "1 person has a draft of their own, never sent or given back",
         "2 people have sent an application, confirmed or not, and not withdrawn it",
         "1 person registered",
     ):

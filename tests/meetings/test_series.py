@@ -73,6 +73,17 @@ def test_a_holiday_is_named_in_the_language_of_the_page():
     assert "Truth and Reconciliation" in series.holiday(date(2021, 9, 30))[1]
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", ("New Year’s Day", "Boxing Day")), ("fr", ("Jour de l’an", "Lendemain de Noël"))],
+)
+def test_holidays_are_written_as_the_rest_of_the_page_is(language, names):
+    with translation.override(language):
+        told = [series.holiday(day)[0] for day in (date(2027, 1, 1), date(2027, 12, 26))]
+
+    assert tuple(told) == names
+
+
 def test_three_meetings_in_a_month_are_held_against_the_hours(community):
     plan = planned(community, date(2021, 4, 1), how_many=3, minutes=240)
 
