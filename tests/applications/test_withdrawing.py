@@ -168,6 +168,8 @@ def test_the_link_of_the_supervisor_leads_to_a_page_that_asks_nothing_any_more(c
 
     support.refresh_from_db()
     assert f"{application.person.name} has withdrawn this application." in words(page.text)
+    assert "No answer is needed any more" in page.text
+    assert "asks for your support" not in page.text
     assert "Send my answer" not in page.text
     assert (answered.status_code, support.answer) == (409, "")
 
