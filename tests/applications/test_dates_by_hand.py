@@ -77,7 +77,7 @@ def test_who_has_sent_is_counted_first_and_then_told(client, staff, call, sent):
     assert (letter.recipient, letter.created_by) == (sent.person, staff)
     said = " ".join(render(letter).text.split())
     assert "The next dates of this call are others than we told you." in said
-    moved = "Groups are known on: Monday 22 March 2027. Before: Saturday 20 March 2027."
+    moved = "Groups are known on: Monday 22 March 2027. It was Saturday 20 March 2027."
     assert moved in said
     assert "Reviews due" not in said
     assert "more time to apply" not in said
@@ -124,7 +124,7 @@ def test_the_mail_says_nothing_once_it_is_as_it_was_or_no_longer_hers(client, st
 
     with pytest.raises(NoLongerTrue):
         render(first)
-    assert "Before: Monday 22 March 2027." in " ".join(render(second).text.split())
+    assert "It was Monday 22 March 2027." in " ".join(render(second).text.split())
     sent.status = Status.WITHDRAWN
     sent.save()
     with pytest.raises(NoLongerTrue):

@@ -142,7 +142,7 @@ def test_who_has_sent_is_told_the_dates_that_moved(call):
     assert (letter.recipient, letter.state) == (person, "queued")
     assert letter.context == {"extension": extension.pk, "application": sent.pk}
     said = " ".join(render(letter).text.split())
-    moved = "Groups are known on: Saturday 3 April 2027. Before: Saturday 20 March 2027."
+    moved = "Groups are known on: Saturday 3 April 2027. It was Saturday 20 March 2027."
     assert moved in said
     assert "you do not have to do anything" in said
     assert "Reviews due" not in said
