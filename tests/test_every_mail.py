@@ -58,6 +58,16 @@ def test_an_answer_reaches_a_mailbox_that_is_read_and_somebody_signs(kind, langu
 
 
 @pytest.mark.parametrize("kind", sorted(MAILS))
+def test_an_email_is_signed_once(kind):
+    mail = render(write(kind))
+
+    html = " ".join(unescape(strip_tags(mail.html)).split())
+    address = f"{office.current().name}, 1 Sample Street"
+    assert (html.count(address), html.count("1 Sample Street")) == (1, 1)
+    assert mail.text.count("1 Sample Street") == 1
+
+
+@pytest.mark.parametrize("kind", sorted(MAILS))
 def test_staff_may_send_again_just_what_another_mail_would_come_of(kind):
     message = write(kind)
     Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.CANCELLED)
