@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from allauth.account.models import EmailAddress
-from django.utils.translation import override
 
 from applications.models import (
     CONSENTS,
@@ -19,6 +18,7 @@ from notifications.models import Consent, Role
 from outcomes.sample import rows
 from outcomes.sample.chance import between
 from outcomes.sample.desk import Applicant, Desk
+from outcomes.sample.people import wording
 from outcomes.sample.texts import read
 
 AREA_CODES = (
@@ -199,8 +199,3 @@ def _consents(desk, applicants):
                     source=each.application.source_of(each.application.reference),
                     when=each.application.submitted_at,
                 )
-
-
-def wording(purpose, language: str) -> str:
-    with override(language):
-        return str(CONSENTS[purpose])

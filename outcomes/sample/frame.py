@@ -18,6 +18,7 @@ from cops.models import (
 )
 from notifications.models import Consent, Invitee, Kind, Role
 from outcomes.sample import rows
+from outcomes.sample.people import wording
 from outcomes.sample.texts import read
 
 COLUMNS = {field.name for field in Cohort._meta.fields}
@@ -154,7 +155,6 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
     opened = webinar.cohort.opens_at
     span = (until - opened).total_seconds()
     texts = read("people")
-    wording = {purpose: str(CONSENTS[purpose]) for purpose in CONSENTS}
     registrations = [
         Registration(
             webinar=webinar,
@@ -164,7 +164,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
             region=person.region,
             question=rng.choice(texts["questions"][person.language]) if rng.random() < 0.2 else "",
             access_needs=rng.choice(texts["needs"][person.language]) if rng.random() < 0.06 else "",
-            consent_wording=wording[Consent.Purpose.DATA],
+            consent_wording=wording(Consent.Purpose.DATA, person.language),
             wants_news=rng.random() < 0.5,
             registered_at=opened + timedelta(seconds=rng.uniform(0.02, 1) * span),
         )
@@ -191,7 +191,7 @@ def register(webinar: Webinar, persons, rng, people, pile, *, until: datetime) -
                     pile,
                     each.person,
                     purpose,
-                    wording=wording[purpose],
+                    wording=wording(purpose, each.person.language),
                     source=f"webinar {webinar.slug}",
                     when=each.registered_at,
                 )

@@ -7,8 +7,10 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Organization, Region, User, Zone
+from applications.models import CONSENTS
 from notifications.models import Consent
 from outcomes.models.search import folded
 from outcomes.sample import rows
@@ -154,3 +156,9 @@ class People:
                     )
                 ]
             )
+
+
+def wording(purpose, language: str) -> str:
+    """Return what somebody who reads ``language`` agrees to."""
+    with override(language):
+        return str(CONSENTS[purpose])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Region, User
 from accounts.sample_people import SAMPLE_PEOPLE
 from applications import duplicates
-from applications.models import Application, Interview, Offer, Review, Slot, Status
+from applications.models import CONSENTS, Application, Interview, Offer, Review, Slot, Status
 from cops.models import (
     AccessRequest,
     Cohort,
@@ -29,8 +29,9 @@ from cops.models import (
 from meetings import identifiers
 from meetings.models import HoursEntry, Meeting, Trial
 from notifications import duties, planner
-from notifications.models import Event, Kind, Message, Reminder
+from notifications.models import Consent, Event, Kind, Message, Reminder
 from outcomes.models import Outcome
+from outcomes.sample.people import wording
 
 PROBLEMS = {
     "youth-job-connection": (
@@ -432,3 +433,16 @@ def test_french_is_written_by_those_who_write_in_french(loaded):
     for application in french:
         assert not {"the", "and", "with"} & set(application.motivation.lower().split())
         assert application.interview_language == "fr"
+
+
+def test_everybody_agreed_in_her_own_language(loaded):
+    said = {
+        (purpose, language): wording(purpose, language)
+        for purpose in CONSENTS
+        for language in ("en", "fr")
+    }
+
+    consents = Consent.objects.filter(purpose__in=CONSENTS)
+    assert set(consents.values_list("purpose", "language", "wording")) == {
+        (purpose, language, words) for (purpose, language), words in said.items()
+    }
