@@ -1,6 +1,7 @@
 """Where an application stands, in words its person understands: what comes next and by when."""
 
 from django.core.exceptions import FieldDoesNotExist
+from django.forms import ModelChoiceField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -304,6 +305,10 @@ def field_value(field) -> str:
     """Return what a bound field holds, in the words of its choices."""
     value = field.value()
     choices = getattr(field.field, "choices", None)
+    if type(field.field) is ModelChoiceField:
+        record = getattr(field.form.application, field.name)
+        if record and record.pk == value:
+            return str(record)
     if choices is not None:
         chosen = {str(item) for item in (value if isinstance(value, list | tuple) else [value])}
         return ", ".join(str(label) for key, label in choices if str(key) and str(key) in chosen)

@@ -1,7 +1,7 @@
 """The application in sections. Each keeps what was typed, whether or not it is complete."""
 
 from django import forms
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.unasked import AsksOnly
@@ -11,7 +11,7 @@ from applications.forms.ideas import IdeasForm
 from applications.forms.questions import QuestionsForm, asked_in
 from applications.forms.section import CHARACTERS
 from applications.forms.taking_part import ConsentForm, TimesForm
-from applications.models import Application
+from applications.models import Application, Experience
 
 
 class WithdrawForm(AsksOnly, forms.Form):
@@ -40,7 +40,8 @@ SECTIONS = {
 
 def fetch(application) -> None:
     """Fetch the rows of other tables that the form of ``application`` reads again and again."""
-    rows = ["experiences__program", "choices", "cohort__questions__options"]
+    experiences = Prefetch("experiences", Experience.objects.select_related("program"))
+    rows = [experiences, "choices", "cohort__questions__options"]
     prefetch_related_objects([application], *rows)
     if asked_in(application.cohort):
         prefetch_related_objects([application], "answers")

@@ -151,7 +151,13 @@ def _may_withdraw(person) -> bool:
 urls = [
     path(
         "applications/<uuid:uuid>/",
-        own(status_view, staff_write=True, left_to=lambda person: True, asks=Asks.ALWAYS),
+        own(
+            status_view,
+            reads=("region", "form_version", "interview__slot"),
+            staff_write=True,
+            left_to=lambda person: True,
+            asks=Asks.ALWAYS,
+        ),
         name="application",
     ),
     path("applications/<uuid:uuid>/correct/", own(correct_view), name="application-correct"),

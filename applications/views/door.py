@@ -35,9 +35,10 @@ class Asks(Enum):
     NEVER = 3
 
 
-def own(view, *, staff_write=False, left_to=lambda person: False, asks=Asks.ELSEWHERE):
+def own(view, *, reads=(), staff_write=False, left_to=lambda person: False, asks=Asks.ELSEWHERE):
     """Hand ``view`` the applicant's own application; a stranger gets 404, a guest the door.
 
+    ``reads`` are the records beside it that the view reads, as select_related takes them.
     With ``staff_write`` staff may do it too, to one that they write down for somebody.
     ``left_to(person)`` tells whether she may still do it who helps to choose in the call.
     """
@@ -47,8 +48,8 @@ def own(view, *, staff_write=False, left_to=lambda person: False, asks=Asks.ELSE
         person = links.acting_person(request, OWN, uuid)
         # Whose draft this browser started; being signed in is not enough.
         starter = links.holder(request, STARTED, uuid)
-        applications = Application.objects.with_conflicts().select_related("cohort", "person")
-        mine = applications.filter(uuid=uuid)
+        applications = Application.objects.with_conflicts()
+        mine = applications.select_related("cohort", "person", *reads).filter(uuid=uuid)
         application = mine.filter(person=person).first() if person else None
         # Whether the mailbox is known to be hers, by its link or by sign-in.
         request.is_proved = application is not None

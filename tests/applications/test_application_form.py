@@ -303,8 +303,8 @@ def test_complete_means_complete(draft):
 @pytest.mark.parametrize(
     ("page", "asked"),
     [
-        ("", 12),
-        ("edit/", 10),
+        ("", 11),
+        ("edit/", 9),
         ("edit/about/", 4),
         ("edit/programs/", 5),
         ("edit/ideas/", 5),

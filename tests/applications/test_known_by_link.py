@@ -30,7 +30,7 @@ def test_the_head_leads_to_what_the_link_opened(client):
 
     head = head_of(client)
     assert f'<a href="{application.get_absolute_url()}">My application</a>' in head
-    assert ">Leave<" in head
+    assert ">Sign out<" in head
     assert [">Sign in<" in each for each in (stranger, head)] == [True, False]
     assert "Ma candidature" in head_of(client, "/fr/")
 
