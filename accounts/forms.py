@@ -15,11 +15,11 @@ from django import forms
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts import employers
+from accounts.alike import bare
 from accounts.models import Organization, User
 from accounts.unasked import AsksOnly
 
@@ -65,6 +65,21 @@ class SetUpAppForm(LabelOnly, ActivateTOTPForm):
     pass
 
 
+def _on_file(name: str) -> Organization | None:
+    """Return the organization that has this name in either language, however it is spelled."""
+    wanted = bare(name)
+    if not wanted:
+        return None
+    return next(
+        (
+            each
+            for each in Organization.objects.all()
+            if wanted in {bare(each.name_en), bare(each.name_fr)}
+        ),
+        None,
+    )
+
+
 class DetailsForm(AsksOnly, forms.ModelForm):
     employer = forms.CharField(
         label=_("The organization I work for"),
@@ -94,8 +109,7 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         name = self.cleaned_data["employer"].strip()
         if "employer" not in self.changed_data:
             return name
-        known = Organization.objects.filter(Q(name_en__iexact=name) | Q(name_fr__iexact=name))
-        self.instance.organization = known.first() if name else None
+        self.instance.organization = _on_file(name)
         return name
 
     @property

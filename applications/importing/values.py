@@ -131,9 +131,11 @@ class Choice:
     def read(self, text: str, meanings: dict[str, str]):
         """Return the keys that ``text`` chooses, and its parts that mean nothing here.
 
-        ``meanings`` say more words; one that means "" is taken for no choice.
+        ``meanings`` say more words; one that means "" is taken for no choice. One that means
+        what is no option any more means nothing.
         """
-        words = self.words | meanings
+        options = {"", *dict(self.options)}
+        words = self.words | {word: key for word, key in meanings.items() if key in options}
         whole = bare(text)
         if whole in words:
             return [words[whole]] if words[whole] else [], []

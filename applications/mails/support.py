@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import clock, links
-from applications.models import Status, Support
+from applications.models import Application, Status, Support
 from notifications import mails
 
 LINK_DAYS = 60
@@ -47,7 +47,7 @@ def withdrawn(ids):
         return None
     application = support.application
     others = application.cohort.applications.confirmed().filter(person=application.person)
-    goes_on = others.exclude(status=Status.WITHDRAWN)
+    goes_on = others.filter(status__in=Application.UNDECIDED_YET)
     asked_too = Support.objects.asked_of(support.person).filter(application__in=goes_on)
     return _facts(support) | {
         "has_answered": bool(support.answer),

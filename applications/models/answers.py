@@ -79,7 +79,7 @@ class Experience(models.Model):
 
     @parts.setter
     def parts(self, parts) -> None:
-        self.part = " ".join(parts)
+        self.part = " ".join(part for part in self.Part if part in parts)
 
     @property
     def parts_in_words(self) -> str:

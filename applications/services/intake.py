@@ -143,22 +143,24 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
 
     ``section`` is a form class with ``rows`` of other tables, ``stored(application)`` and
     ``store(application, answers)``. Raises Stale when the section was changed
-    since it was read, InvalidTransition when nothing may be written any more.
+    since it was read, or anything of ``application`` since it was loaded; InvalidTransition
+    when nothing may be written any more.
     """
-    mine = Application.objects.select_related("cohort").prefetch_related(*section.rows)
-    now = mine.get(pk=application.pk)
-    if not now.may_be_edited:
-        raise InvalidTransition(now.why_closed)
-    if seen != fingerprint(section.stored(now)):
+    if not application.may_be_edited:
+        raise InvalidTransition(application.why_closed)
+    if seen != fingerprint(section.stored(application)):
         raise Stale
-    unchanged = Application.objects.filter(pk=now.pk, version=now.version, status=Status.DRAFT)
+    as_loaded = {"version": application.version, "status": Status.DRAFT}
+    unchanged = Application.objects.filter(pk=application.pk, **as_loaded)
     moment = timezone.now()
-    gap = moment - now.touched_at
+    gap = moment - application.touched_at
     spent = F("seconds_spent") + (gap.seconds if gap < PAUSE else 0)
     if not unchanged.update(version=F("version") + 1, touched_at=moment, seconds_spent=spent):
         raise Stale
-    section.store(now, answers)
-    application.refresh_from_db()
+    section.store(application, answers)
+    application.refresh_from_db(
+        from_queryset=Application.objects.select_related("cohort", "person")
+    )
 
 
 @transaction.atomic

@@ -81,6 +81,11 @@ class CohortForm(AsksOnly, forms.ModelForm):
     told: Sequence[str] = ()
 
     @property
+    def changed_data(self):
+        """What changed of the call: that somebody is written to is said, and changes nothing."""
+        return [name for name in super().changed_data if name != "tells"]
+
+    @property
     def were(self) -> dict:
         """The later dates of a public call that are being changed, as they were; none that is over
         either way.

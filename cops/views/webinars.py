@@ -85,8 +85,8 @@ def webinar_register(request, slug):
         messages.success(
             request,
             _(
-                "An email is on its way to %(address)s: the details, a calendar file and your own "
-                "link back to this page."
+                "An email is on its way to %(address)s. Does none come? Look among unwanted email, "
+                "or have your link sent again."
             )
             % {"address": form.cleaned_data["email"]},
         )

@@ -246,6 +246,18 @@ def test_an_employer_that_is_not_on_file_is_named_and_staff_are_asked_to_add_it(
     )
 
 
+@pytest.mark.parametrize("typed", ["Emploi-Québec du Nord", "emploi quebec du nord "])
+def test_an_employer_on_file_is_known_however_it_is_spelled(client, typed):
+    on_file = OrganizationFactory(name_en="North Jobs", name_fr="Emploi-Québec du Nord")
+    person = PersonFactory(organization=OrganizationFactory())
+    client.force_login(person)
+
+    client.post("/me/details/", NEW_EMPLOYER | {"employer": typed})
+
+    person.refresh_from_db()
+    assert (person.organization, AccessRequest.objects.count()) == (on_file, 0)
+
+
 def test_who_waits_for_many_answers_keeps_what_she_typed_and_the_employer_she_had(client):
     was = OrganizationFactory()
     person = PersonFactory(name="Before", organization=was)

@@ -187,6 +187,16 @@ def test_a_word_that_means_nothing_is_told_once_and_for_the_next_file():
     assert facts(read(cohort, line("c@x.test", cell_6="FRESH")))[0]["level"] == "newer"
 
 
+def test_a_word_that_means_what_is_no_option_any_more_means_nothing():
+    cohort = CohortFactory()
+    file = read(cohort, line("a@x.test", cell_6="Fresh"))
+    imports.say_meanings(file, {"level": {"fresh": "gone"}})
+
+    checked = checking.check(file)
+
+    assert (checked.right, checked.unknown) == ([], {"level": ["Fresh"]})
+
+
 # ------------------------------------------------------------------------------- What is wrong
 
 

@@ -237,10 +237,12 @@ def test_who_helps_to_choose_in_a_call_sees_no_file_for_it(client, staff):
     file = read(cohort, line("amy@x.test"))
 
     listed = client.get("/admin/applications/import/").context["cl"].result_count
-    answers = [client.get(page(file, name)).status_code for name in ("columns", "leftout")]
+    answers = [client.get(page(file, name)).status_code for name in ("columns", "leftout", "words")]
+    shown = client.get(page(file))
     offered = list(client.get(READ).context["form"].fields["cohort"].queryset)
 
-    assert (listed, answers) == (0, [404, 404])
+    assert (listed, answers) == (0, [404, 404, 404])
+    assert (shown.status_code, "amy@x.test" in shown.text) == (302, False)
     assert cohort not in offered
 
 

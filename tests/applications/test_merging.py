@@ -275,6 +275,17 @@ def test_whoever_was_asked_for_the_hours_hears_which_question_ends(
     assert said in text
 
 
+def test_of_one_that_is_declined_nobody_is_told_that_it_goes_on(kept, lost):
+    declined = ApplicationFactory(person=kept, status=Status.DECLINED)
+    theirs = ApplicationFactory(person=lost, cohort=declined.cohort, status=Status.SUBMITTED)
+    SupportFactory(application=theirs, answer="yes")
+
+    merge(kept, lost)
+
+    (told,) = Message.objects.filter(kind="support-withdrawn")
+    assert "goes on in" not in render(told).text
+
+
 def test_so_does_whoever_was_asked_when_she_keeps_her_newer_application():
     first = ApplicationFactory(status=Status.SUBMITTED)
     newer = ApplicationFactory(person=first.person, cohort=first.cohort, awaits_confirmation=True)
