@@ -158,9 +158,9 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
     if not unchanged.update(version=F("version") + 1, touched_at=moment, seconds_spent=spent):
         raise Stale
     section.store(application, answers)
-    application.refresh_from_db(
-        from_queryset=Application.objects.select_related("cohort", "person")
-    )
+    known = application.cohort, application.person
+    application.refresh_from_db()
+    application.cohort, application.person = known  # its row is locked: they are still the same
 
 
 @transaction.atomic

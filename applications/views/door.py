@@ -48,24 +48,24 @@ def own(view, *, reads=(), staff_write=False, left_to=lambda person: False, asks
         person = links.acting_person(request, OWN, uuid)
         # Whose draft this browser started; being signed in is not enough.
         starter = links.holder(request, STARTED, uuid)
-        applications = Application.objects.with_conflicts()
-        mine = applications.select_related("cohort", "person", *reads).filter(uuid=uuid)
-        application = mine.filter(person=person).first() if person else None
+        this = Application.objects.select_related("cohort", *reads).filter(uuid=uuid)
+        application = _of(person, this.with_conflicts()) if person else None
         # Whether the mailbox is known to be hers, by its link or by sign-in.
         request.is_proved = application is not None
         if application is None and starter:
-            application = mine.filter(person=starter, awaits_confirmation=True).first()
+            application = _of(starter, this.filter(awaits_confirmation=True))
         if application is None and staff_write and request.user.is_staff:
-            application = mine.being_entered().exclude(cohort__roles__person=request.user).first()
+            application = this.being_entered().exclude(cohort__roles__person=request.user).first()
         request.enters = application is not None and not (request.is_proved or starter)
         if application is None:
             if person:
                 raise Http404
-            if starter and request.method in SAFE_METHODS and mine.filter(person=starter).exists():
+            if starter and request.method in SAFE_METHODS and this.filter(person=starter).exists():
                 messages.info(request, _confirmed_elsewhere())
             return sign_in_first(request)
-        helps_to_choose = application.is_conflicted or application.person.is_staff
-        request.may_go_on = not (request.is_proved and helps_to_choose)
+        request.may_go_on = not (
+            request.is_proved and (application.is_conflicted or person.is_staff)
+        )
         if not (request.may_go_on or left_to(application.person)):
             return conflict(request)
         is_unclaimed = application.awaits_confirmation and application.is_open
@@ -77,6 +77,14 @@ def own(view, *, reads=(), staff_write=False, left_to=lambda person: False, asks
         return view(request, application, **kwargs)
 
     return never_cache(login_not_required(guarded))
+
+
+def _of(person, this) -> Application | None:
+    """Return the one application that ``this`` is, if it is of ``person``, whom it then knows."""
+    application = next(iter(this.filter(person=person).order_by()), None)
+    if application:
+        application.person = person
+    return application
 
 
 def _confirmed_elsewhere() -> str:

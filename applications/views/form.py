@@ -152,10 +152,10 @@ def _both_texts(form, form_class, application):
 
 def _next(application, section):
     """Return the address of the section after ``section``, or of the check at the end."""
-    keys = list(sections_of(application))
-    place = keys.index(section) + 1
-    if place < len(keys):
-        return section_url(application, keys[place])
+    keys = list(SECTIONS)
+    for key in keys[keys.index(section) + 1 :]:
+        if SECTIONS[key][1].is_asked(application):
+            return section_url(application, key)
     return application.get_absolute_url()
 
 

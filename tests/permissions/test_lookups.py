@@ -92,6 +92,7 @@ ALLOWED = {
     ("outcomes/views.py", "Outcome.filter"),
     # Narrowed to its person on the next line: who is signed in, or whom the link names.
     ("cops/views/access.py", "AccessRequest.filter"),
+    ("applications/views/door.py", "Application.filter"),
     # Shown with its questions in the calls that may be seen, and without one not at all.
     ("cops/views/public.py", "get_object_or_404(FocusArea.objects.select_related)"),
     # Behind the desk's door: staff refine the questions of every call.
