@@ -145,8 +145,8 @@ def test_to_look_at_the_office_waits_for_nobody(client, staff):
     assert [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]] == []
 
 
-def saved_at_once(client, sign_in, *, is_first):
-    """Two pages opened together and saved together, each with another phone number."""
+def saved_at_once(client, sign_in, *, is_first, then=lambda: None):
+    """Two pages opened together, ``then`` saved together, each with another phone number."""
     other, whole = Client(), whole_office()
     for each in (client, other):
         sign_in(each, StaffFactory())
@@ -154,6 +154,7 @@ def saved_at_once(client, sign_in, *, is_first):
         client.post(OFFICE, whole)
     phones = {client: "416 555-0101", other: "416 555-0102"}
     typed = [opened(each, **whole | {"phone": phone}) for each, phone in phones.items()]
+    then()
     answers = at_once(
         lambda: client.post(OFFICE, typed[0]).status_code,
         lambda: other.post(OFFICE, typed[1]).status_code,
@@ -179,9 +180,10 @@ def test_without_the_lock_neither_of_the_two_would_be_told(client, sign_in, monk
             barrier.wait(timeout=10)
         return facts
 
-    monkeypatch.setattr(office, "to_change", unlocked)
+    def unlock():
+        monkeypatch.setattr(office, "to_change", unlocked)
 
-    assert saved_at_once(client, sign_in, is_first=False) == [302, 302]
+    assert saved_at_once(client, sign_in, is_first=False, then=unlock) == [302, 302]
 
 
 @pytest.mark.postgres
