@@ -98,6 +98,10 @@ class DetailsForm(AsksOnly, forms.ModelForm):
         super().__init__(*args, **kwargs)
         employer = self.instance.organization
         self.initial["employer"] = employer.name if employer else ""
+        self.being_added = None if employer else employers.being_added(self.instance)
+        if self.being_added and not self.is_bound:
+            field = self.fields["employer"].widget
+            field.attrs["aria-describedby"] = "id_employer_helptext id_employer_being_added"
 
     @property
     def employers(self) -> list[str]:
@@ -135,8 +139,7 @@ class DetailsForm(AsksOnly, forms.ModelForm):
                 [{"changed": {"fields": ["Organization"]}}],
                 single_object=True,
             )
-        if self.employer_to_add:
-            employers.name_to_add(person, self.employer_to_add)
+            employers.changed(person, self.employer_to_add)
         return person
 
     class Meta:

@@ -116,28 +116,47 @@ def ask_from_form(email: str, *, name: str, **asked) -> AccessRequest | None:
 
 
 @transaction.atomic
-def ask_own(person: User, words: str, **asked) -> AccessRequest:
+def ask_own(person: User, words: str, *, source: str = Source.OWN_PAGE, **asked) -> AccessRequest:
     """Write down what ``person``, who is signed in, asks for. Raises TooMany at the limit."""
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if _waiting(person, source=Source.OWN_PAGE).count() >= OWN_MAX:
+    if _waiting(person, source__in=[Source.OWN_PAGE, Source.DETAILS]).count() >= OWN_MAX:
         raise TooMany
-    request = ask(person, words, source=Source.OWN_PAGE, **asked)
+    request = ask(person, words, source=source, **asked)
     _confirm(request)
     return request
 
 
 @employers.taken_by
+@transaction.atomic
 def ask_to_add(person: User, name: str) -> None:
-    """Let staff add the employer that ``person`` named, once however often she names it."""
-    words = _("My organization is now “%(name)s”. It is not on your list yet.") % {"name": name}
-    if _waiting(person, kind=Wish.CORRECTION, words=words).exists():
+    """Let staff add the employer that ``person`` names, once however often she names it.
+
+    What waits about another one is taken back; ``name`` is "" where there is nothing to add.
+    """
+    _alone_with(person)
+    waiting = _waiting(person, source=Source.DETAILS).select_for_update(of=("self",)).first()
+    if waiting and waiting.about == name:
         return
+    if waiting:
+        withdraw(waiting, by=person, reason=_("She has named another employer since."))
+    if not name:
+        return
+    words = _("My organization is now “%(name)s”. It is not on your list yet.") % {"name": name}
     try:
-        ask_own(person, words, kind=Wish.CORRECTION)
+        ask_own(person, words, source=Source.DETAILS, kind=Wish.CORRECTION, about=name)
     except TooMany as error:
         raise ValidationError(
             _("Several of your requests wait for our answer already. Leave this as it was.")
         ) from error
+
+
+@employers.told_by
+def being_added(person: User) -> employers.BeingAdded | None:
+    """Return the employer that ``person`` named and staff have not answered her about yet."""
+    asked = _waiting(person, source=Source.DETAILS).select_related("deadline").first()
+    if asked is None:
+        return None
+    return employers.BeingAdded(asked.about, asked.deadline.local_on, asked.get_absolute_url())
 
 
 @transaction.atomic
@@ -219,6 +238,11 @@ def _confirm(request: AccessRequest) -> None:
 
 def _waiting(person, **facts):
     return AccessRequest.objects.open().filter(person=person, **facts)
+
+
+def _alone_with(person: User) -> None:
+    """Let nobody else name an employer of hers meanwhile; mail to her may still be written."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 
 
 def _one_at_a_time() -> None:

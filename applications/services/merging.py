@@ -154,11 +154,16 @@ def _rounds(person) -> set[int]:
 
 
 def _asked(person) -> set:
-    asked = AccessRequest.objects.open().filter(person=person)
-    return {
-        "erasure" if each.kind == AccessRequest.Kind.ERASURE else (each.source, each.about)
-        for each in asked
-    }
+    """What she waits for, as the database lets one person wait for it once."""
+    return {_asked_once(each) for each in AccessRequest.objects.open().filter(person=person)}
+
+
+def _asked_once(asked):
+    if asked.kind == AccessRequest.Kind.ERASURE:
+        return asked.kind
+    if asked.source == AccessRequest.Source.DETAILS:
+        return asked.source
+    return asked.source, asked.about
 
 
 def _agree_less(kept, lost):

@@ -68,6 +68,7 @@ class AccessRequest(Moves):
         APPLICATION = "application", _("application")
         FORM = "form", _("public form")
         OWN_PAGE = "own-page", _("her own page")
+        DETAILS = "details", _("her details")
         STAFF = "staff", _("phone or email, noted by staff")
 
     class Status(models.TextChoices):
@@ -161,6 +162,11 @@ class AccessRequest(Moves):
                 fields=["person"],
                 condition=Q(status="open", kind="erasure"),
                 name="one_open_wish_to_be_erased",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(status="open", source="details"),
+                name="one_open_employer_to_add",
             ),
         ]
 

@@ -3,20 +3,16 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user
 from django.core import signing
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links
 from accounts.models import User
-from cops import access
-from cops.models import AccessRequest
 from notifications import people
-from tests.factories import AccessRequestFactory, OrganizationFactory, PersonFactory, StaffFactory
+from tests.factories import PersonFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -190,103 +186,6 @@ def test_people_see_and_change_their_own_details(client):
         "America/Winnipeg",
     )
     assert "Ada L." in page.text
-
-
-@pytest.mark.parametrize("typed", ["agence du nord", "Northern Agency"])
-def test_who_has_another_employer_says_so_herself(client, typed):
-    agency = OrganizationFactory(name_en="Northern Agency", name_fr="Agence du Nord")
-    person = PersonFactory()
-    client.force_login(person)
-    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
-
-    client.post("/me/details/", details | {"employer": typed})
-
-    person.refresh_from_db()
-    assert person.organization == agency
-
-
-def test_staff_find_that_she_has_another_employer_on_her_page(client, sign_in):
-    OrganizationFactory(name_en="Northern Agency")
-    person = PersonFactory(name="Ada")
-    client.force_login(person)
-    details = {"name": "Ada", "language": "en", "time_zone": "America/Toronto"}
-    as_it_is = {"employer": person.organization.name} if person.organization else {}
-
-    client.post("/me/details/", details | as_it_is)
-    before = LogEntry.objects.count()
-    client.post("/me/details/", details | {"employer": "Northern Agency"})
-    sign_in(client, StaffFactory())
-    page = client.get(reverse("admin:person", args=[person.uuid]))
-
-    assert (before, LogEntry.objects.count()) == (0, 1)
-    assert "Changed: Organization" in page.text
-
-
-NEW_EMPLOYER = {
-    "name": "Ada", "language": "en", "time_zone": "America/Toronto", "employer": " Jobs North ",
-}  # fmt: skip
-
-
-def test_an_employer_that_is_not_on_file_is_named_and_staff_are_asked_to_add_it(client):
-    person = PersonFactory(organization=OrganizationFactory())
-    client.force_login(person)
-
-    first = client.post("/me/details/", NEW_EMPLOYER, follow=True)
-    client.post("/me/details/", NEW_EMPLOYER)
-
-    person.refresh_from_db()
-    asked = AccessRequest.objects.get()
-    assert first.redirect_chain == [("/me/", 302)]
-    assert "“Jobs North” is new to us. We add it" in first.text
-    assert (person.name, person.organization) == ("Ada", None)
-    assert (asked.person, asked.kind, asked.words) == (
-        person,
-        AccessRequest.Kind.CORRECTION,
-        "My organization is now “Jobs North”. It is not on your list yet.",
-    )
-
-
-@pytest.mark.parametrize("typed", ["Emploi-Québec du Nord", "emploi quebec du nord "])
-def test_an_employer_on_file_is_known_however_it_is_spelled(client, typed):
-    on_file = OrganizationFactory(name_en="North Jobs", name_fr="Emploi-Québec du Nord")
-    person = PersonFactory(organization=OrganizationFactory())
-    client.force_login(person)
-
-    client.post("/me/details/", NEW_EMPLOYER | {"employer": typed})
-
-    person.refresh_from_db()
-    assert (person.organization, AccessRequest.objects.count()) == (on_file, 0)
-
-
-def test_who_waits_for_many_answers_keeps_what_she_typed_and_the_employer_she_had(client):
-    was = OrganizationFactory()
-    person = PersonFactory(name="Before", organization=was)
-    AccessRequestFactory.create_batch(access.OWN_MAX, person=person, source="own-page")
-    client.force_login(person)
-
-    page = client.post("/me/details/", NEW_EMPLOYER)
-
-    person.refresh_from_db()
-    assert list(page.context["form"].errors) == ["employer"]
-    assert page.context["form"]["employer"].value() == " Jobs North "
-    assert (person.name, person.organization) == ("Before", was)
-    assert AccessRequest.objects.count() == access.OWN_MAX
-
-
-def test_a_stranger_names_no_employer(client):
-    answer = client.post("/me/details/", NEW_EMPLOYER)
-
-    assert answer.status_code == 403
-    assert AccessRequest.objects.count() == 0
-
-
-def test_the_employers_on_file_are_offered(client):
-    OrganizationFactory(name_en="Northern Agency")
-    client.force_login(PersonFactory(organization=None))
-
-    page = client.get("/me/details/")
-
-    assert '<option value="Northern Agency"></option>' in page.text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from notifications.models import Consent, Invitee, Message, Preference, Role
 from notifications.render import render
 from tests.concurrency import at_once
 from tests.factories import (
+    AccessRequestFactory,
     ActionItemFactory,
     ApplicationFactory,
     CohortFactory,
@@ -470,6 +471,29 @@ def test_merged_both_ways_at_once_one_record_stays(kept, lost):
 
     assert sorted(type(each).__name__ for each in results) == ["InvalidTransition", "NoneType"]
     assert User.objects.filter(merged_into=None, pk__in=(kept.pk, lost.pk)).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"kind": "erasure"}, {"kind": "erasure", "source": "staff"}),
+        (
+            {"source": "details", "about": "Jobs North"},
+            {"source": "details", "about": "Jobs South"},
+        ),
+        ({"source": "webinar", "about": "ask-us"}, {"source": "webinar", "about": "ask-us"}),
+    ],
+    ids=["to be erased", "an employer to be added", "what is needed at a webinar"],
+)
+def test_who_waits_twice_for_what_one_person_asks_once_is_answered_first(kept, lost, mine, theirs):
+    AccessRequestFactory(person=kept, **mine)
+    AccessRequestFactory(person=lost, **theirs)
+
+    with pytest.raises(InvalidTransition, match="answer one of them first"):
+        merge(kept, lost)
+
+    lost.refresh_from_db()
+    assert (lost.is_active, lost.merged_into) == (True, None)
 
 
 @pytest.mark.postgres
