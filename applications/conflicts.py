@@ -13,12 +13,13 @@ PUBLIC_PROVIDERS = frozenset(
     ]
 )  # fmt: skip
 
-# What ``is_near`` reads of an application: a board compares hundreds, each time it is opened.
-READ = [
-    "reviewer", "application__cohort", "application__organization",
-    "application__organization_name", "application__person__email",
-    "application__person__organization",
+# What ``_of_applicant`` takes, as a query names it.
+APPLICANT = [
+    "application__person", "application__person__email", "application__person__organization",
+    "application__organization", "application__organization_name",
 ]  # fmt: skip
+# What ``_of_holder`` reads of an organization.
+EMPLOYER = ["name_en", "name_fr", "mail_domain"]
 
 
 def is_near(role: CohortRole, application: Application) -> bool:
@@ -27,19 +28,40 @@ def is_near(role: CohortRole, application: Application) -> bool:
     The employer is the organization on file, its name as the applicant typed it,
     its mail domain, or the domain that both their addresses share.
     """
-    holder, applicant = role.person, application.person
-    if holder == applicant:
-        return True
-    on_file = {application.organization_id, applicant.organization_id}
-    typed = application.organization_name.strip().casefold()
-    domain = _domain(applicant)
+    applicant = application.person
+    return not _of_holder(role).isdisjoint(
+        _of_applicant(
+            applicant.pk, applicant.email, applicant.organization_id,
+            application.organization_id, application.organization_name,
+        )
+    )  # fmt: skip
+
+
+def _of_holder(role) -> set[tuple]:
+    """Return the signs of who holds ``role`` and of her employers: one shared is one too many."""
+    holder = role.person
+    signs = {("person", holder.pk)}
     for organization in filter(None, (role.organization, holder.organization)):
-        names = {organization.name_en.casefold(), organization.name_fr.casefold()}
-        if organization.pk in on_file or (typed and typed in names):
-            return True
-        if domain == organization.mail_domain.casefold():
-            return True
-    return domain == _domain(holder) and domain not in PUBLIC_PROVIDERS
+        signs |= {
+            ("organization", organization.pk),
+            ("name", organization.name_en.casefold()),
+            ("name", organization.name_fr.casefold()),
+            ("domain", organization.mail_domain.casefold()),
+        }
+    if _domain(holder.email) not in PUBLIC_PROVIDERS:
+        signs.add(("domain", _domain(holder.email)))
+    return signs - {("name", "")}
+
+
+def _of_applicant(person, email, organization, organization_then, typed) -> list[tuple]:
+    """Return the same signs of an applicant, from the columns: a board compares hundreds."""
+    return [
+        ("person", person),
+        ("organization", organization),
+        ("organization", organization_then),
+        ("name", typed.strip().casefold()),
+        ("domain", _domain(email)),
+    ]
 
 
 def takes_part(person, cohort) -> bool:
@@ -55,33 +77,38 @@ def too_near(reviews) -> list[int]:
 
     None was assigned so: one of them has another employer since. Asks two questions.
     """
-    reviews = list(reviews.select_related("application__person").only(*READ))
+    found = reviews.order_by().values_list("application__cohort", "reviewer", "pk", *APPLICANT)
+    rows = list(found)
+    cohorts, readers = {row[0] for row in rows}, {row[1] for row in rows}
     roles = CohortRole.objects.filter(
-        role=CohortRole.Role.REVIEWER,
-        person__in={review.reviewer_id for review in reviews},
-        cohort__in={review.application.cohort_id for review in reviews},
+        role=CohortRole.Role.REVIEWER, cohort__in=cohorts, person__in=readers
     )
-    readers = {
-        (role.person_id, role.cohort_id): role
-        for role in roles.select_related("organization", "person__organization")
-    }
+    signs = {(role.cohort_id, role.person_id): _of_holder(role) for role in _with_employers(roles)}
     return [
-        review.pk
-        for review in reviews
-        if (role := readers.get((review.reviewer_id, review.application.cohort_id)))
-        and is_near(role, review.application)
+        pk
+        for cohort, reader, pk, *applicant in rows
+        if not signs.get((cohort, reader), set()).isdisjoint(_of_applicant(*applicant))
     ]
 
 
 def near_interviewers(application: Application) -> list[int]:
     """Return the ids of the people who interview in this cohort, but not this applicant."""
     roles = application.cohort.roles.filter(role=CohortRole.Role.INTERVIEWER)
-    return [
-        role.person_id
-        for role in roles.select_related("organization", "person__organization")
-        if is_near(role, application)
-    ]
+    return [role.person_id for role in _with_employers(roles) if is_near(role, application)]
 
 
-def _domain(person) -> str:
-    return person.email.rpartition("@")[2].casefold()
+def _with_employers(roles):
+    """Return ``roles`` with what ``_of_holder`` reads, and no more of their people."""
+    return (
+        roles.order_by()
+        .select_related("organization", "person__organization")
+        .only(
+            *("cohort", "person__email"),
+            *(f"organization__{name}" for name in EMPLOYER),
+            *(f"person__organization__{name}" for name in EMPLOYER),
+        )
+    )
+
+
+def _domain(email) -> str:
+    return email.rpartition("@")[2].casefold()
