@@ -67,6 +67,9 @@ class RefusesStaleSaves:
         except (ValueError, ValidationError):
             return  # not an id: the page says so
 
+    def lock_for_new(self, request) -> None:
+        """Let nobody else change what a new record hangs on before this transaction ends."""
+
     def loaded(self, request, record) -> Loaded:
         """Return the forms of ``record`` as its page would show them now."""
         form = self.get_form(request, record, change=True)(instance=record)
@@ -115,9 +118,12 @@ class RefusesStaleSaves:
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         view = super().changeform_view
-        if request.method != "POST" or object_id is None:
+        if request.method != "POST":
             return view(request, object_id, form_url, extra_context)
         with transaction.atomic():
+            if object_id is None:
+                self.lock_for_new(request)
+                return view(request, object_id, form_url, extra_context)
             record_id = unquote(object_id)
             self.lock(record_id)
             if FIELD in request.POST:

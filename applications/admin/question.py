@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
@@ -18,7 +20,7 @@ from accounts.choices import is_key
 from applications import budget, gathered, live
 from applications.admin.gathered import GathersAnswers, answers_url
 from applications.models import Option, Question
-from applications.models.question import hold_order_around
+from applications.models.question import hold_order, hold_order_around
 from cops.models import Cohort
 
 ALWAYS = gettext_lazy("Always")
@@ -124,6 +126,16 @@ class QuestionForm(RecordForm):
         if not self.errors and not facts.get("goes_live"):
             self.asks_first = True
             self.add_error(None, live.LOOK_FIRST)
+
+    def clean_kind(self):
+        """Keep what another question is asked after: a list may take several answers or one."""
+        kind, was = self.cleaned_data["kind"], self.initial.get("kind")
+        is_alike = kind == was or {kind, was} <= {*Question.OF_A_LIST}
+        if self.instance.pk and not is_alike and self.instance.depending.exists():
+            raise forms.ValidationError(
+                _("Another question is asked only after an answer to this one: its kind stays.")
+            )
+        return kind
 
     def clean_key(self):
         key = self.cleaned_data["key"]
@@ -257,6 +269,17 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
         """Hold the order of its call: what it may depend on stays before it until it is saved."""
         if is_key(record_id):
             hold_order_around(record_id)
+
+    def lock_for_new(self, request):
+        """Hold the order of the call it is for: what it is asked after is still there then."""
+        if is_key(cohort := request.POST.get("cohort")):
+            hold_order([cohort])
+
+    def delete_view(self, request, object_id, extra_context=None):
+        with transaction.atomic():
+            if request.method == "POST":
+                self.lock(unquote(object_id))
+            return super().delete_view(request, object_id, extra_context)
 
     def save_model(self, request, question, form, change):
         if not change:
