@@ -259,8 +259,18 @@ class Application(Told, Moves):
 
     @property
     def takes_support(self) -> bool:
-        """Whether a supervisor may be asked: the address is hers, and nothing is decided yet."""
-        return not self.awaits_confirmation and self.status in self.UNDECIDED_YET
+        """Whether a supervisor's answer counts: the address is hers, and nothing is decided yet.
+
+        Of a draft: while it may be sent, or a code would help.
+        """
+        if self.awaits_confirmation or self.status not in self.UNDECIDED_YET:
+            return False
+        return self.status != Status.DRAFT or self.may_be_edited or self.may_use_code
+
+    @property
+    def may_ask_supervisor(self) -> bool:
+        """Whether a supervisor may be asked: the answer counts, and a draft may be sent by now."""
+        return self.takes_support and (self.status != Status.DRAFT or self.may_be_edited)
 
     @cached_property
     def answered_supports(self) -> list:

@@ -27,7 +27,7 @@ def ask(application: Application, *, name: str, email: str) -> Support:
     """
     Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     application.refresh_from_db()
-    if not application.takes_support:
+    if not application.may_ask_supervisor:
         raise InvalidTransition(_("Your supervisor can no longer be asked."))
     if application.supports.count() >= Support.MOST:
         raise InvalidTransition(_("You have asked three people. If you need more, write to us."))

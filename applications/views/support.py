@@ -24,7 +24,7 @@ def ask_view(request, application):
     """Ask, see what was answered, take a question back. All of it is optional."""
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        if not application.takes_support:
+        if not application.may_ask_supervisor:
             return _too_late(request, application)
         if form.is_valid():
             try:
@@ -47,7 +47,9 @@ def ask_view(request, application):
             "application": application,
             "cohort": application.cohort,
             "supports": supports,
-            "form": form if application.takes_support and len(supports) < Support.MOST else None,
+            "form": form
+            if application.may_ask_supervisor and len(supports) < Support.MOST
+            else None,
         },
     )
 

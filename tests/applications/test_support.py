@@ -11,7 +11,14 @@ from notifications import sender
 from notifications.models import Message
 from notifications.render import NoLongerTrue, render
 from tests.concurrency import at_once
-from tests.factories import ApplicationFactory, StaffFactory, SupportFactory
+from tests.factories import (
+    AccessCodeFactory,
+    ApplicationFactory,
+    CohortFactory,
+    StaffFactory,
+    SupportFactory,
+    days,
+)
 
 pytestmark = pytest.mark.django_db
 A = Support.Answer
@@ -197,6 +204,66 @@ def test_once_it_is_decided_it_is_too_late_to_ask_and_to_answer(client, applicat
 
     support.refresh_from_db()
     assert (asked.status_code, answered.status_code, support.answer) == (409, 409, "")
+
+
+ASKS = "Ask your supervisor about the hours"
+OPEN, CHOOSING, CHOSEN = [{"closes_at": days(number)} for number in (5, -1, -90)]
+
+
+def draft_in(sign_in, client, **call):
+    """A draft of somebody who is signed in, in a call with these dates."""
+    cohort = CohortFactory(opens_at=days(-120), **call)
+    draft = ApplicationFactory(cohort=cohort, status=Status.DRAFT)
+    sign_in(client, draft.person)
+    return draft
+
+
+@pytest.mark.parametrize("call", [CHOOSING, CHOSEN], ids=["is choosing", "has chosen"])
+def test_once_a_call_has_closed_a_draft_is_asked_about_no_more(client, sign_in, call):
+    draft = draft_in(sign_in, client, **call)
+
+    hers, asking = client.get(draft.get_absolute_url()), client.get(page(draft))
+    asked = client.post(page(draft), BOSS)
+
+    assert (ASKS in hers.text, "Send the question" in asking.text) == (False, False)
+    assert "Your supervisor can no longer be asked." in asking.text
+    assert (asked.status_code, Support.objects.count()) == (409, 0)
+    with pytest.raises(InvalidTransition):
+        services.ask(draft, **BOSS)
+
+
+@pytest.mark.parametrize(
+    "may_be_sent", ["the call is open", "staff gave it back", "a code lets in"]
+)
+def test_a_draft_that_may_still_be_sent_is_asked_about(client, sign_in, may_be_sent):
+    call = OPEN if may_be_sent == "the call is open" else CHOOSING
+    draft = draft_in(sign_in, client, **call)
+    if may_be_sent == "staff gave it back":
+        type(draft).objects.filter(pk=draft.pk).update(submitted_at=days(-2))
+    elif may_be_sent == "a code lets in":
+        code = AccessCodeFactory(cohort=draft.cohort)
+        type(draft).objects.filter(pk=draft.pk).update(access_code=code)
+
+    hers = client.get(reverse("applications:application-edit", args=[draft.uuid]))
+    client.post(page(draft), BOSS)
+
+    assert ASKS in hers.text
+    assert Support.objects.get().application == draft
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [(CHOOSING, A.YES), (CHOSEN, "")],
+    ids=["a code may still let it in", "too late for anything"],
+)
+def test_an_answer_about_a_draft_counts_while_it_can_get_somewhere(client, sign_in, call, said):
+    support = SupportFactory(application=draft_in(sign_in, client, **call))
+
+    offered = "Send my answer" in go(client, support).text
+    answered = client.post(support.get_absolute_url(), {"answer": A.YES})
+
+    support.refresh_from_db()
+    assert (offered, answered.status_code == 302, support.answer) == (bool(said), bool(said), said)
 
 
 def test_a_stranger_can_neither_ask_nor_answer(client, application, sign_in):
