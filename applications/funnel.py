@@ -6,6 +6,7 @@ organization. Groups of few people are not told: see ``accounts.pictures``.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db.models import Count, Q
 from django.utils.text import capfirst
@@ -17,32 +18,33 @@ from accounts.counts import lengths
 from accounts.models import Organization, Region, User
 from applications.models import Application, Interview, Offer
 from cops.models import Cohort, Program, Registration
-from notifications.models import Invitee, Role
 
 # Of an application, in the order in which it takes them.
 STEPS = ("begun", "sent", "sent_having_come", "interviewed", "offered", "joined")
 
 
-def steps(cohort: Cohort) -> list[tuple]:
-    """Return (label, number) of each step, or (label, number, whom it counts), in one query."""
+def steps(cohort: Cohort, at_webinar: Sequence[int] = ()) -> list[tuple]:
+    """Return (label, number) of each step, or (label, number, whom it counts), in one query.
+
+    ``at_webinar`` says how many registered and how many came, where they are counted already.
+    """
     ours = Application.objects.filter(cohort=cohort)
     sent = ours.filter(submitted_at__isnull=False)
-    webinars, came = cohort.webinars.recruiting(), _who_came(cohort)
-    offers = Offer.objects.filter(application__cohort=cohort)
-    joined = offers.filter(status=Offer.Status.ACCEPTED)
+    accepted = Offer.objects.filter(status=Offer.Status.ACCEPTED)
     numbers = lengths(
         [
-            Registration.objects.live().filter(webinar__in=webinars),
-            User.objects.filter(pk__in=came),
+            *([] if at_webinar else _at_webinars(cohort)),
             ours,
             sent,
-            sent.filter(person__in=came),
+            sent.filter(person__in=cohort.webinars.recruiting().who_came()),
             ours.filter(interview__status=Interview.Status.HELD),
-            ours.filter(pk__in=offers.values("application")),
-            ours.filter(pk__in=joined.values("application")),
+            ours.filter(pk__in=Offer.objects.values("application")),
+            ours.filter(pk__in=accepted.values("application")),
         ]
     )
-    registered, attended, begun, sent, also_attended, interviewed, offered, joined = numbers
+    registered, attended, begun, sent, also_attended, interviewed, offered, joined = (
+        *at_webinar, *numbers,
+    )  # fmt: skip
     sent_notes = [_("also if not confirmed yet, or withdrawn since")]
     if attended:
         sent_notes.append(_of_those_who_came(also_attended))
@@ -57,11 +59,13 @@ def steps(cohort: Cohort) -> list[tuple]:
     ]
 
 
-def _who_came(cohort):
-    """Return, as a subquery, who came to a webinar that recruits."""
+def _at_webinars(cohort):
+    """Return who registered for the webinars that recruit, and who came."""
     webinars = cohort.webinars.recruiting()
-    guests = Invitee.objects.filter(event__webinar__in=webinars, role=Role.GUEST)
-    return guests.filter(attendance__in=Invitee.CAME).values("person")
+    return [
+        Registration.objects.live().filter(webinar__in=webinars),
+        User.objects.filter(pk__in=webinars.who_came()),
+    ]
 
 
 def by_group(cohort: Cohort) -> dict:
@@ -79,7 +83,7 @@ def by_group(cohort: Cohort) -> dict:
     return {
         "columns": columns,
         "with_webinar": with_webinar,
-        "by_region": pictures.grid(with_webinar, _by_region(counted, _at_webinar(cohort))),
+        "by_region": pictures.grid(with_webinar, _by_region(counted, _by_webinar(cohort))),
         "by_level": pictures.grid(columns, _by_level(counted)),
         "by_size": pictures.grid(columns, _by_size(counted)),
         "by_program": pictures.grid(columns, _by_program(cohort)),
@@ -90,15 +94,14 @@ def by_group(cohort: Cohort) -> dict:
 def _counted(cohort, *groups) -> dict[tuple, list[int]]:
     """Return the counts of each step by what an application says to ``groups``."""
     sent = Q(submitted_at__isnull=False)
+    having_come = Q(person__in=cohort.webinars.recruiting().who_came())
     rows = (
         cohort.applications.order_by()
         .values_list(*groups)
         .annotate(
             begun=Count("pk", distinct=True),
             sent=Count("pk", distinct=True, filter=sent),
-            sent_having_come=Count(
-                "pk", distinct=True, filter=sent & Q(person__in=_who_came(cohort))
-            ),
+            sent_having_come=Count("pk", distinct=True, filter=sent & having_come),
             interviewed=Count(
                 "pk", distinct=True, filter=Q(interview__status=Interview.Status.HELD)
             ),
@@ -109,15 +112,16 @@ def _counted(cohort, *groups) -> dict[tuple, list[int]]:
     return {tuple(row[: len(groups)]): list(row[len(groups) :]) for row in rows}
 
 
-def _at_webinar(cohort) -> dict[int | None, list[int]]:
+def _by_webinar(cohort) -> dict[int | None, list[int]]:
     """Return, by region, how many people registered for a webinar that recruits, and came."""
-    live = Registration.objects.live().filter(webinar__in=cohort.webinars.recruiting())
+    webinars = cohort.webinars.recruiting()
+    live = Registration.objects.live().filter(webinar__in=webinars)
     rows = (
         live.order_by()
         .values_list("region")
         .annotate(
             registered=Count("person", distinct=True),
-            came=Count("person", distinct=True, filter=Q(person__in=_who_came(cohort))),
+            came=Count("person", distinct=True, filter=Q(person__in=webinars.who_came())),
         )
     )
     return {region: counts for region, *counts in rows}

@@ -154,9 +154,13 @@ def selection_board(cohort):
 
 
 @register.inclusion_tag("applications/_funnel.html")
-def cohort_funnel(cohort):
-    """How many came how far, from the webinar to a place; for staff."""
-    return {"rows": pictures.bars(funnel.steps(cohort))}
+def cohort_funnel(cohort, at_webinar=()):
+    """How many came how far, from the webinar to a place; for staff.
+
+    ``at_webinar`` are the counts of ``cops_board``, on a page that has them.
+    """
+    steps = funnel.steps(cohort, [count.number for count in at_webinar])
+    return {"rows": pictures.bars(steps)}
 
 
 @register.inclusion_tag("applications/_balance.html")

@@ -15,7 +15,7 @@ from accounts.bilingual import Bilingual
 from accounts.models import Region
 from accounts.privacy import Privacy, Topic
 from cops.models.cohort import Cohort
-from notifications.models import Event
+from notifications.models import Event, Invitee, Role
 
 
 class WebinarQuerySet(models.QuerySet):
@@ -24,6 +24,13 @@ class WebinarQuerySet(models.QuerySet):
 
     def visible_to(self, person):
         return self if person.is_staff else self.exclude(cohort__published_at=None)
+
+    def who_came(self):
+        """Return, as a subquery, the people who came to one of these."""
+        came = self.filter(
+            event__invitees__role=Role.GUEST, event__invitees__attendance__in=Invitee.CAME
+        )
+        return came.values("event__invitees__person")
 
     def with_events(self):
         return self.select_related("event", "cohort")

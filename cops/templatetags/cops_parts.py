@@ -18,7 +18,6 @@ from accounts.models import User
 from cops import for_employers, timeline
 from cops.forms import TRAP, NewsForm
 from cops.models import AccessRequest, Community, Registration
-from notifications.models import Invitee, Role
 
 register = template.Library()
 
@@ -131,13 +130,12 @@ def cops_board(cohort):
     """How many registered for the webinars of a cohort that recruit, and how many came."""
     webinars = cohort.webinars.recruiting()
     registered = Registration.objects.live().filter(webinar__in=webinars)
-    guests = Invitee.objects.filter(event__webinar__in=webinars, role=Role.GUEST)
-    came = guests.filter(attendance__in=Invitee.CAME).values("person")
+    came = User.objects.filter(pk__in=webinars.who_came())
     of_cohort = f"webinar__cohort__id__exact={cohort.pk}&webinar__kind__exact=information"
     list_url = f"{reverse('admin:cops_registration_changelist')}?{of_cohort}"
     rows = [
         (_("registered for the webinar"), registered, f"{list_url}&live=yes"),
-        (_("came to the webinar"), User.objects.filter(pk__in=came), f"{list_url}&came=yes"),
+        (_("came to the webinar"), came, f"{list_url}&came=yes"),
     ]
     return Stage(_("Webinar"), rows)
 

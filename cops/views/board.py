@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cops.models import Cohort, Phase, Webinar
-from notifications.models import Event, Invitee, Kind
+from notifications.models import Event, Invitee, Kind, Series
 
 # So many dates; the calendar in the admin has all.
 EVENTS_SHOWN = 10
@@ -23,7 +23,8 @@ def board(request):
     living.sort(key=lambda cohort: not cohort.is_published)
     cohort = chosen or next(iter(living or cohorts), None)
     if cohort:
-        prefetch_related_objects([cohort], Prefetch("webinars", Webinar.objects.with_events()))
+        webinars = Webinar.objects.select_related("event")
+        prefetch_related_objects([cohort], Prefetch("webinars", webinars))
     return render(
         request,
         "cops/board.html",
@@ -37,18 +38,21 @@ def board(request):
 
 
 def _ahead(cohort):
-    """Return the next dates of ``cohort`` and its communities, with what the board says of each."""
-    line = Q(series=cohort.series_id) | Q(series__parent=cohort.series_id)
+    """Return the next dates of ``cohort`` and its communities, with what the board says of each.
+
+    An interview has ``named``, its guests.
+    """
+    # Looked up first, for the index of events by series: joined, all events are read.
+    line = Series.objects.filter(Q(pk=cohort.series_id) | Q(parent=cohort.series_id))
     soon = timezone.now() + timedelta(days=14)
-    events = Event.objects.live().ahead().gatherings().filter(line, starts_at__lte=soon)
-    # Names stand beside interviews alone; a webinar has thousands of guests.
-    named = Invitee.objects.current().filter(event__kind=Kind.INTERVIEW)
-    shown = (
-        events.select_related("series__community")
-        .only(
-            *("kind", "title_en", "title_fr", "zone", "starts_at", "series"),
-            *("series__community__name_en", "series__community__name_fr"),
-        )
-        .prefetch_related(Prefetch("invitees", named.with_names()))
+    events = Event.objects.live().ahead().gatherings().filter(series__in=line, starts_at__lte=soon)
+    shown = events.select_related("series__community").only(
+        *("kind", "title_en", "title_fr", "zone", "starts_at", "series"),
+        *("series__community__name_en", "series__community__name_fr"),
     )
-    return list(shown[:EVENTS_SHOWN])
+    shown = list(shown[:EVENTS_SHOWN])
+    # Names stand beside interviews alone; a webinar has thousands of guests.
+    interviews = [event for event in shown if event.kind == Kind.INTERVIEW]
+    guests = Invitee.objects.current().with_names().order_by("role", "person__name")
+    prefetch_related_objects(interviews, Prefetch("invitees", guests, to_attr="named"))
+    return shown

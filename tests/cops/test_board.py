@@ -10,12 +10,15 @@ from applications.templatetags.applications_parts import intake_board, selection
 from cops.models import Cohort
 from cops.templatetags.cops_parts import access_board, cops_board
 from meetings.templatetags.meetings_parts import meetings_board
+from notifications.models import Kind
 from notifications.templatetags.notifications_parts import notifications_board
 from outcomes.templatetags.outcomes_parts import outcomes_board
 from tests.factories import (
     ApplicationFactory,
     CohortFactory,
     CommunityFactory,
+    EventFactory,
+    InviteeFactory,
     MeetingFactory,
     ReviewFactory,
     StaffFactory,
@@ -74,6 +77,7 @@ def test_the_board_takes_the_same_queries_for_any_number(
         application = ApplicationFactory(cohort=cohort, status=Status.SUBMITTED)
         ReviewFactory(application=application)
         MeetingFactory(community=CommunityFactory(cohort=cohort))
+        InviteeFactory(event=EventFactory(series=cohort.series, kind=Kind.INTERVIEW))
     client.get(reverse("board"))
 
     with django_assert_num_queries(12):
