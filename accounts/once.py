@@ -19,7 +19,7 @@ from datetime import timedelta
 from functools import wraps
 
 from django.contrib import messages
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -64,22 +64,20 @@ def only(view, again=None):
         if request.method != "POST" or not request.POST.get(TOKEN):
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            sent, is_new = SentForm.objects.get_or_create(key=_digest(request))
-            if not is_new:
-                return _sent_already(request, sent, again)
-            said, is_news = _said(request)
-            if not is_news and (question := _ask(request, said, again)):
-                sent.delete()
-                return question
-            answer = view(request, *args, **kwargs)
-            if answer.status_code == 302 and not getattr(request, "may_be_sent_again", False):
-                for each in filter(None, (sent, said)):
-                    each.led_to, each.at = answer.url, sent.at
-                    each.save(update_fields=["led_to", "at"])
-            else:
-                sent.delete()
-                if is_news:
-                    said.delete()
+            form, words = _digest(request), _words(request)
+            known, new = _noted(filter(None, (form, words)))
+            answer = None
+            if form in known:
+                answer = _sent_already(request, known[form], again)
+            elif words in known:
+                answer = _ask(request, known[words], again)
+            if answer is None:
+                answer = view(request, *args, **kwargs)
+                if answer.status_code == 302 and not getattr(request, "may_be_sent_again", False):
+                    kept = SentForm.objects.filter(key__in=[form, words])
+                    kept.update(led_to=answer.url, at=timezone.now())
+                    return answer
+            SentForm.objects.filter(key__in=new).delete()
             return answer
 
     return seen_once
@@ -93,17 +91,28 @@ def _sent_already(request, sent, again):
     return redirect(request.get_full_path() if again else sent.led_to)
 
 
-def _said(request):
-    """Return her words as those of this address, and whether they are news; None without any."""
+def _noted(keys) -> tuple[dict[str, SentForm], set[str]]:
+    """Note ``keys``; return those noted before and the new ones. Waits for who notes the same."""
+    keys = list(keys)
+    try:
+        with transaction.atomic():
+            SentForm.objects.bulk_create(SentForm(key=key) for key in keys)
+        return {}, set(keys)
+    except IntegrityError:
+        found = [SentForm.objects.get_or_create(key=key) for key in keys]
+        known = {each.key: each for each, is_new in found if not is_new}
+        return known, set(keys) - set(known)
+
+
+def _words(request) -> str | None:
+    """Return a name of her words as those of this address; None without any."""
     who = request.user.pk or request.META.get("CSRF_COOKIE")
-    if not (who and typed(request)["fields"]):
-        return None, False
-    return SentForm.objects.get_or_create(key=_digest(request, who))
+    return _digest(request, who) if who and typed(request)["fields"] else None
 
 
 def _ask(request, said, again):
     """Return the page that asks whether she means it, None if nothing is to be asked."""
-    if said is None or ONCE_MORE in request.POST or timezone.now() - said.at >= SAME_WORDS:
+    if ONCE_MORE in request.POST or timezone.now() - said.at >= SAME_WORDS:
         return None
     if again and again(request, said.led_to):
         return redirect(said.led_to)
