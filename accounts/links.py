@@ -84,11 +84,22 @@ def holder(request, verb: str, record=""):
     from accounts.models import User
 
     held = _grants(request).get(f"{verb} {record}")
-    if held is None:
-        return None
+    person = held and User.objects.filter(uuid=held[0]).first()
+    return person if person and is_held_by(request, person, verb, record) else None
+
+
+def is_held(request, verb: str, record="") -> bool:
+    """Whether a link opened in this session was about ``verb``, whoever may still use it."""
+    return f"{verb} {record}" in _grants(request)
+
+
+def is_held_by(request, person, verb: str, record="") -> bool:
+    """Whether ``person`` is the ``holder``."""
+    held = _grants(request).get(f"{verb} {record}")
+    if held is None or not person.is_active:
+        return False
     uuid, _expires, _given_to, sent_to = held
-    person = User.objects.filter(uuid=uuid, is_active=True).first()
-    return person if person and mailbox(person) == sent_to else None
+    return str(person.uuid) == uuid and mailbox(person) == sent_to
 
 
 def acting_person(request, verb: str, record=""):

@@ -45,31 +45,25 @@ def own(view, *, reads=(), staff_write=False, left_to=lambda person: False, asks
 
     @wraps(view)
     def guarded(request, uuid, **kwargs):
-        person = links.acting_person(request, OWN, uuid)
+        application = _found(request, uuid, reads)
         # Whose draft this browser started; being signed in is not enough.
-        starter = links.holder(request, STARTED, uuid)
-        this = Application.objects.select_related("cohort", *reads).filter(uuid=uuid)
-        application = _of(person, this.with_conflicts()) if person else None
-        # Whether the mailbox is known to be hers, by its link or by sign-in.
-        request.is_proved = application is not None
-        if application is None and starter:
-            application = _of(starter, this.filter(awaits_confirmation=True))
-        if application is None and staff_write and request.user.is_staff:
-            application = this.being_entered().exclude(cohort__roles__person=request.user).first()
-        request.enters = application is not None and not (request.is_proved or starter)
-        if application is None:
-            if person:
+        is_starter = application is not None and links.is_held_by(
+            request, application.person, STARTED, uuid
+        )
+        if application is None or not _lets_in(request, application, is_starter, staff_write):
+            if links.acting_person(request, OWN, uuid):
                 raise Http404
-            if starter and request.method in SAFE_METHODS and this.filter(person=starter).exists():
+            if is_starter and request.method in SAFE_METHODS:
                 messages.info(request, _confirmed_elsewhere())
             return sign_in_first(request)
+        person = application.person
         request.may_go_on = not (
             request.is_proved and (application.is_conflicted or person.is_staff)
         )
-        if not (request.may_go_on or left_to(application.person)):
+        if not (request.may_go_on or left_to(person)):
             return conflict(request)
         is_unclaimed = application.awaits_confirmation and application.is_open
-        asks_first = asks == Asks.ALWAYS or (asks == Asks.ELSEWHERE and not starter)
+        asks_first = asks == Asks.ALWAYS or (asks == Asks.ELSEWHERE and not is_starter)
         # What she sends was typed already: it is kept first, and her next page asks.
         asks_first = asks_first and request.method in SAFE_METHODS
         if request.is_proved and is_unclaimed and asks_first:
@@ -79,12 +73,36 @@ def own(view, *, reads=(), staff_write=False, left_to=lambda person: False, asks
     return never_cache(login_not_required(guarded))
 
 
-def _of(person, this) -> Application | None:
-    """Return the one application that ``this`` is, if it is of ``person``, whom it then knows."""
-    application = next(iter(this.filter(person=person).order_by()), None)
-    if application:
-        application.person = person
+def _found(request, uuid, reads) -> Application | None:
+    """Return the application, with what tells whether its person may go on, if it may be she."""
+    user = request.user
+    found = Application.objects.select_related("cohort", *reads).filter(uuid=uuid).order_by()
+    if not user.is_authenticated:
+        found = found.select_related("person")
+    if user.is_authenticated or links.is_held(request, OWN, uuid):
+        found = found.with_conflicts()
+    application = next(iter(found), None)
+    if application and application.person_id == user.pk:
+        application.person = user
     return application
+
+
+def _lets_in(request, application, is_starter, staff_write) -> bool:
+    """Note as whom somebody comes: proved to be its person, or entering it for her; tell if any."""
+    person = application.person
+    # Whether the mailbox is known to be hers, by its link or by sign-in.
+    request.is_proved = request.user == person or links.is_held_by(
+        request, person, OWN, application.uuid
+    )
+    may_start = is_starter and application.awaits_confirmation
+    request.enters = (
+        staff_write
+        and not (request.is_proved or may_start)
+        and request.user.is_staff
+        and application.is_being_entered
+        and not application.cohort.roles.filter(person=request.user).exists()
+    )
+    return request.is_proved or may_start or request.enters
 
 
 def _confirmed_elsewhere() -> str:
