@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -54,11 +55,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         """
         email = self.normalize_email(email).lower()
         person, is_new = self.get_or_create(
-            email=email, defaults={"name": name, "language": language}
+            email=email,
+            defaults={"name": name, "language": language, "password": make_password(None)},
         )
         if is_new:
-            person.set_unusable_password()
-            person.save(update_fields=["password"])
             EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
         return person.merged_into or person
 

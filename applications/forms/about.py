@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language, Region
 from accounts.phones import check_phone
 from applications.forms.section import SectionForm
+from applications.services import workplace
 
 
 class AboutForm(SectionForm):
@@ -61,6 +62,10 @@ class AboutForm(SectionForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the language of our email.")},
     )
+
+    @classmethod
+    def columns_of(cls, answers):
+        return workplace.known(super().columns_of(answers))
 
     def clean(self):
         super().clean()

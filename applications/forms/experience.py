@@ -48,10 +48,15 @@ class ExperienceForm(SectionForm):
         programs = [experience.program_id for experience in application.experiences.all()]
         return super().stored(application) | {"programs": programs}
 
+    def shown(self):
+        """Of the programs, those that she ticked: the others need not be read for it."""
+        ticked = [experience.program for experience in self.application.experiences.all()]
+        self.fields["programs"].choices = [(program.pk, program) for program in ticked]
+        return super().shown()
+
     @classmethod
-    def store(cls, application, answers):
-        programs = answers.pop("programs", None)
-        super().store(application, answers)
+    def store_rows(cls, application, answers):
+        programs = answers.get("programs")
         if programs is not None:
             application.experiences.exclude(program__in=programs).delete()
             Experience.objects.bulk_create(
@@ -136,7 +141,7 @@ class ProgramsForm(SectionForm):
         }
 
     @classmethod
-    def store(cls, application, answers):
+    def store_rows(cls, application, answers):
         experiences = application.experiences.all()
         for experience in experiences:
             for name, kept in cls._asked(experience):

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.section import AnswerField, SectionForm
 from applications.models import FocusChoice
-from cops.models import FocusArea
 
 
 class IdeasForm(SectionForm):
@@ -39,8 +38,7 @@ class IdeasForm(SectionForm):
 
     @staticmethod
     def _ranks(cohort) -> dict:
-        areas = FocusArea.objects.filter(versions__cohort=cohort).distinct()
-        by_key = {str(area.pk): area for area in areas}
+        by_key = {str(area.pk): area for area in cohort.focus_areas}
         labels = [_("Your first choice"), _("Your second choice"), _("Your third choice")]
         choices = {}
         for rank, label in enumerate(labels[: len(by_key)], start=1):
@@ -62,9 +60,8 @@ class IdeasForm(SectionForm):
         return ranked | super().stored(application)
 
     @classmethod
-    def store(cls, application, answers):
-        ranked = {key: answers.pop(key) for key in list(answers) if key.startswith("choice_")}
-        super().store(application, answers)
+    def store_rows(cls, application, answers):
+        ranked = {key: area for key, area in answers.items() if key.startswith("choice_")}
         if ranked:
             application.choices.all().delete()
             FocusChoice.objects.bulk_create(

@@ -97,7 +97,7 @@ class QuestionsForm(SectionForm):
         }
 
     @classmethod
-    def store(cls, application, answers):
+    def store_rows(cls, application, answers):
         given = {
             question: answers[question.field_name]
             for question in asked_in(application.cohort)

@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 
 from accounts.unasked import AsksOnly
 from applications.models import WORDS, Application
-from applications.services import workplace
 
 CHARACTERS = 10_000
 
@@ -60,8 +59,13 @@ class SectionForm(AsksOnly, forms.Form):
         return {name: application.serializable_value(name) for name in cls.columns}
 
     @classmethod
-    def store(cls, application, answers: dict) -> None:
-        workplace.keep_columns(application, **answers)
+    def columns_of(cls, answers: dict) -> dict:
+        """Return what ``answers`` make of the columns of the application."""
+        return {name: answers[name] for name in cls.columns if name in answers}
+
+    @classmethod
+    def store_rows(cls, application, answers: dict) -> None:
+        """Write what ``answers`` are besides: rows of other tables."""
 
     def clean(self):
         super().clean()

@@ -15,7 +15,7 @@ from accounts.models import Language, Region
 from applications.forms.application import ExperienceForm
 from applications.importing.mapping import asked_of_all
 from applications.models import HALF_DAYS, NO, YES, Application, Question
-from cops.models import FocusArea, Program
+from cops.models import Program
 
 WHEN = re.compile(
     r"(?P<first>\d{1,4})[-/.](?P<second>\d{1,2})[-/.](?P<third>\d{1,4})"
@@ -167,7 +167,6 @@ def _one_after_the_other(text: str, words: dict[str, str]) -> list[str] | None:
 def choices_of(cohort) -> dict[str, Choice]:
     """Return, by the key of the answer, what each column that is chosen from may say."""
     fields = ExperienceForm.base_fields
-    areas = list(FocusArea.objects.filter(versions__cohort=cohort).distinct())
     regions = list(Region.objects.alphabetical())
     found = {
         "level": _choice(Application.Level.choices, fields["level"].choices, key="level"),
@@ -178,7 +177,9 @@ def choices_of(cohort) -> dict[str, Choice]:
         "availability": _choice(HALF_DAYS, is_several=True),
         "region": _records(regions, "name", "key"),
         "programs": _records(Program.objects.all(), "name", "key", is_several=True),
-        **dict.fromkeys(("choice_1", "choice_2", "choice_3"), _records(areas, "name", "slug")),
+        **dict.fromkeys(
+            ("choice_1", "choice_2", "choice_3"), _records(cohort.focus_areas, "name", "slug")
+        ),
         **dict.fromkeys(("agrees_to_use", "wants_news"), _yes_or_no()),
     }
     for question in asked_of_all(cohort):

@@ -309,6 +309,10 @@ class Application(Told, Moves):
         """Whether its person may take back what staff wrote down for her: nobody reads it yet."""
         return bool(self.came_by) and self.status == Status.SUBMITTED
 
+    def forget_rows(self):
+        """Let what was prefetched of other tables be read anew: it has been written to."""
+        self._prefetched_objects_cache = {}
+
     def submit(self, form_version=None, *, by=None):
         """Count from this second; one that was reopened keeps the time it was first sent.
 

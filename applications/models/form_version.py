@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +45,13 @@ class FormVersion(models.Model):
     @classmethod
     def current(cls, cohort: Cohort, core: list[dict]) -> "FormVersion":
         """Return the version that the form of ``cohort`` is now; ``core`` is its ``wording``."""
-        asked = [_as_asked(each) for each in cohort.questions.asked().with_options()]
+        prefetch_related_objects([cohort], "questions__options")
+        by_key = {each.pk: each for each in cohort.questions.all()}
+        asked = [
+            _as_asked(each, after=by_key.get(each.asked_if_id))
+            for each in by_key.values()
+            if each.is_asked
+        ]
         text = json.dumps([core, asked], sort_keys=True, ensure_ascii=False)
         digest = sha256(text.encode()).hexdigest()
         version, _is_new = cls.objects.get_or_create(
@@ -80,12 +87,12 @@ def _language() -> str:
     return "fr" if (get_language() or "").startswith("fr") else "en"
 
 
-def _as_asked(question: Question) -> dict:
+def _as_asked(question: Question, after: Question | None) -> dict:
     names = ("key", "kind", "text_en", "text_fr", "help_en", "help_fr", "is_required", "reader")
     return {
         **{name: getattr(question, name) for name in names},
         "words_max": question.words_max if question.kind == Question.Kind.TEXT else None,
-        "asked_if": [question.asked_if.key, question.asked_if_value] if question.asked_if else None,
+        "asked_if": after and [after.key, question.asked_if_value],
         "options": [
             {"key": each.key, "label_en": each.label_en, "label_fr": each.label_fr}
             for each in question.options.all()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def start(
     language = (get_language() or "en")[:2]
     with transaction.atomic():
         person = User.objects.person(email, name=name, language=language)
-        User.objects.select_for_update().get(pk=person.pk)
+        _lock(person)
         # Those withdrawn count too: each of them was a mail to her.
         if cohort.applications.filter(person=person, awaits_confirmation=True).count() >= (
             UNCONFIRMED_MAX
@@ -68,7 +68,7 @@ def start_own(cohort: Cohort, person: User, code: AccessCode | None = None) -> A
     A draft that she could not send in time goes on by ``code``. Raises InvalidTransition as
     ``start`` does.
     """
-    User.objects.select_for_update().get(pk=person.pk)
+    _lock(person)
     own = cohort.applications.confirmed().filter(person=person).exclude(status=Status.WITHDRAWN)
     application = own.first()
     if application is None:
@@ -90,6 +90,11 @@ def let_in(application: Application, code: AccessCode) -> None:
         raise InvalidTransition(_("This application needs no code."))
     application.access_code = code
     keep_owed(application)
+
+
+def _lock(person) -> None:
+    """Let two drafts of the same person begin one after the other."""
+    User.objects.select_for_update().only("pk").get(pk=person.pk)
 
 
 def _new_draft(cohort, person, code, **facts) -> Application:
@@ -121,10 +126,8 @@ def keep_owed(application: Application) -> None:
     cohort, person = application.cohort, application.person
     hers = cohort.applications.filter(person=person)
     owed = {deadline for deadline, _person in hers.owed_by()}
-    deadlines = Event.objects.filter(
-        Q(pk=cohort.closing_id) | Q(access_code__applications__in=hers)
-    ).distinct()
-    for deadline in deadlines:
+    of_codes = hers.exclude(access_code=None).values_list("access_code__deadline", flat=True)
+    for deadline in Event.objects.filter(pk__in={cohort.closing_id, *of_codes}):
         if deadline.pk in owed:
             calendar.owe(deadline, person, Role.APPLICANT)
         else:
@@ -141,10 +144,9 @@ def fingerprint(answers: dict) -> str:
 def save(application: Application, section, answers: dict, *, seen: str) -> None:
     """Keep ``answers`` of one section; ``seen`` is the fingerprint of what they replace.
 
-    ``section`` is a form class with ``rows`` of other tables, ``stored(application)`` and
-    ``store(application, answers)``. Raises Stale when the section was changed
-    since it was read, or anything of ``application`` since it was loaded; InvalidTransition
-    when nothing may be written any more.
+    ``section`` is a ``SectionForm``. Raises Stale when the section was changed since it was
+    read, or anything of ``application`` since it was loaded; InvalidTransition when nothing may
+    be written any more.
     """
     if not application.may_be_edited:
         raise InvalidTransition(application.why_closed)
@@ -154,13 +156,17 @@ def save(application: Application, section, answers: dict, *, seen: str) -> None
     unchanged = Application.objects.filter(pk=application.pk, **as_loaded)
     moment = timezone.now()
     gap = moment - application.touched_at
-    spent = F("seconds_spent") + (gap.seconds if gap < PAUSE else 0)
-    if not unchanged.update(version=F("version") + 1, touched_at=moment, seconds_spent=spent):
+    facts = section.columns_of(answers) | {
+        "version": application.version + 1,
+        "touched_at": moment,
+        "seconds_spent": application.seconds_spent + (gap.seconds if gap < PAUSE else 0),
+    }
+    if not unchanged.update(**facts):
         raise Stale
-    section.store(application, answers)
-    known = application.cohort, application.person
-    application.refresh_from_db()
-    application.cohort, application.person = known  # its row is locked: they are still the same
+    section.store_rows(application, answers)
+    for name, value in facts.items():
+        setattr(application, name, value)
+    application.forget_rows()
 
 
 @transaction.atomic
@@ -170,7 +176,8 @@ def submit(application: Application, *, by: User | None = None) -> None:
     Raises InvalidTransition when the call is closed or it was sent before, and when an answer
     was saved since ``application`` was read and found complete.
     """
-    now = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    same = Application.objects.select_for_update(of=("self",)).only("status", "version")
+    now = same.get(pk=application.pk)
     if now.status == Status.DRAFT and now.version != application.version:
         raise InvalidTransition(
             _("An answer was changed a moment ago. Look through your answers and send them again.")
@@ -181,11 +188,12 @@ def submit(application: Application, *, by: User | None = None) -> None:
     if not application.awaits_confirmation:
         _take_at_her_word(application)
     kind = "application-entered" if by else "application-received"
+    sent = application.last_sent
     outbox.write(
         kind,
         application.person,
-        key=f"{kind}:{application.last_sent}",
-        context={"application": application.pk, "sent": application.last_sent},
+        key=f"{kind}:{sent}",
+        context={"application": application.pk, "sent": sent},
         by=by,
     )
 

@@ -1,17 +1,20 @@
 """Where she works: the employer and the region that what she typed means, and the clock there."""
 
+from django.db.models import Q
+
 from accounts import places
 from accounts.models import Organization, Region, Zone
 from applications.models import Application
 
 
-def keep_columns(application: Application, **columns) -> None:
-    """Write answers that are columns of the application, and what follows from them."""
-    if "organization_name" in columns:
-        columns["organization"] = _on_file(columns["organization_name"])
-    if columns.get("town") and not columns.get("region", True):
-        columns["region"] = region_of(columns["town"])
-    Application.objects.filter(pk=application.pk).update(**columns)
+def known(typed: dict) -> dict:
+    """Return ``typed`` columns of an application with the employer and region that they mean."""
+    found = {}
+    if "organization_name" in typed:
+        found["organization"] = _on_file(typed["organization_name"])
+    if typed.get("town") and not typed.get("region", True):
+        found["region"] = region_of(typed["town"])
+    return typed | found
 
 
 def region_of(town: str) -> Region | None:
@@ -36,5 +39,5 @@ def _on_file(name: str) -> Organization | None:
     wanted = name.strip()
     if not wanted:
         return None
-    by_name = Organization.objects.filter(name_en__iexact=wanted)
-    return by_name.first() or Organization.objects.filter(name_fr__iexact=wanted).first()
+    named = Organization.objects.filter(Q(name_en__iexact=wanted) | Q(name_fr__iexact=wanted))
+    return named.alias(is_french=~Q(name_en__iexact=wanted)).order_by("is_french", "pk").first()

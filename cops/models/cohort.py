@@ -175,6 +175,12 @@ class Cohort(Bilingual):
     def get_absolute_url(self):
         return reverse("cops:cohort", args=[self.slug])
 
+    @cached_property
+    def focus_areas(self) -> list:
+        """The focus areas that it takes up, in their order."""
+        area = self.focus_versions.model._meta.get_field("focus_area").related_model
+        return list(area.objects.filter(versions__cohort=self).distinct())
+
     @property
     def usual_times_within(self) -> str:
         """The usual days and hours as they stand inside a sentence: French ones begin small."""

@@ -192,11 +192,14 @@ def test_of_two_tabs_at_once_one_is_kept_and_the_other_told(draft):
 
     QuestionFactory(cohort=draft.cohort, key="line")
     seen = intake.fingerprint({})
+    tabs = [(Application.objects.get(pk=draft.pk), text) for text in ("one", "two")]
 
     results = at_once(
         *[
-            lambda text=text: intake.save(draft, QuestionsForm, {"question_line": text}, seen=seen)
-            for text in ("one", "two")
+            lambda own=own, text=text: intake.save(
+                own, QuestionsForm, {"question_line": text}, seen=seen
+            )
+            for own, text in tabs
         ]
     )
 
