@@ -224,6 +224,7 @@ class QuestionAdmin(GathersAnswers, ModelAdmin):
     list_display_links = ["asks"]
     list_filter = ["cohort", "is_asked", "reader"]
     list_select_related = ["cohort", "asked_if"]
+    ordering = ["cohort", "position", "pk"]
     search_fields = ["key", "text_en", "text_fr"]
     search_help_text = gettext_lazy("A word of the question")
     empty_words = gettext_lazy(

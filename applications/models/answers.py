@@ -166,7 +166,7 @@ class Answer(models.Model):
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
-        ordering = ["question__position", "question"]
+        ordering = ["question__position", "question_id"]
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         constraints = [

@@ -134,7 +134,7 @@ class Question(Bilingual):
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["cohort", "position", "pk"]
+        ordering = ["position", "pk"]
         verbose_name = _("question of the form")
         verbose_name_plural = _("questions of the form")
         constraints = [
@@ -267,7 +267,7 @@ class Option(Bilingual):
     )
 
     class Meta:
-        ordering = ["question", "position", "pk"]
+        ordering = ["position", "pk"]
         verbose_name = _("answer to choose")
         verbose_name_plural = _("answers to choose")
         constraints = [
