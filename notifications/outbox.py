@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,13 +49,16 @@ def write(
     ``facts`` may be ``secret`` (text, kept encrypted), ``not_before`` and ``expires_at``.
     """
     fresh = unsaved(kind, to, key=key, context=context, event=event, state=state, by=by, **facts)
-    names = [field.attname for field in Message._meta.concrete_fields if not field.primary_key]
-    message, is_new = Message.objects.get_or_create(
-        dedupe_key=key, defaults={name: getattr(fresh, name) for name in names}
-    )
-    if is_new and state == Message.State.QUEUED:
+    try:
+        with transaction.atomic():
+            fresh.save(force_insert=True)
+    except IntegrityError:
+        if first := Message.objects.filter(dedupe_key=key).first():
+            return first
+        raise
+    if state == Message.State.QUEUED:
         bell.ring_on_commit()
-    return message
+    return fresh
 
 
 def write_all(fresh: list[Message]) -> None:
