@@ -66,9 +66,10 @@ def application_next(context, application, is_first=True):
     """
     interview = getattr(application, "interview", None)
     is_withdrawn = application.status == Status.WITHDRAWN
+    may_have_offer = is_withdrawn or application.status == Status.OFFERED
     return {
         "interview": interview if interview and interview.is_open else None,
-        "offer": application.last_offer,
+        "offer": application.last_offer if may_have_offer else None,
         "again": application if is_withdrawn and application.cohort.is_open else None,
         "button": "btn-primary" if is_first else "btn-secondary",
         "csrf_token": context.get("csrf_token"),

@@ -137,7 +137,7 @@ def test_the_page_of_what_is_sent_asks_so_many_questions(client, draft, django_a
     complete(draft).submit()
     client.get(draft.get_absolute_url())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert client.get(draft.get_absolute_url()).status_code == 200
 
 

@@ -303,7 +303,7 @@ def test_complete_means_complete(draft):
 @pytest.mark.parametrize(
     ("page", "asked"),
     [
-        ("", 11),
+        ("", 9),
         ("edit/", 9),
         ("edit/about/", 4),
         ("edit/programs/", 5),
@@ -327,7 +327,7 @@ def test_a_page_of_the_draft_asks_so_many_questions(
 
 
 @pytest.mark.parametrize("programs", [1, 3])
-@pytest.mark.parametrize(("is_stale", "status", "asked"), [(False, 200, 12), (True, 409, 12)])
+@pytest.mark.parametrize(("is_stale", "status", "asked"), [(False, 200, 11), (True, 409, 12)])
 def test_the_page_about_programs_asks_the_same_for_any_number_when_it_is_sent(
     client, draft, programs, is_stale, status, asked, django_assert_num_queries
 ):

@@ -181,7 +181,7 @@ def test_many_rounds_cost_no_more_than_one(client, staff, number, django_assert_
         offer.changes.create(old="open", new="accepted", by=staff)
     client.get(page_of(person))
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(34):
         client.get(page_of(person))
 
 
