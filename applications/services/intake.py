@@ -127,8 +127,8 @@ def keep_owed(application: Application) -> None:
     hers = cohort.applications.filter(person=person)
     owed = {deadline for deadline, _person in hers.owed_by()}
     of_codes = hers.exclude(access_code=None).values_list("access_code__deadline", flat=True)
-    for deadline in Event.objects.filter(pk__in={cohort.closing_id, *of_codes}):
-        if deadline.pk in owed:
+    for key, deadline in Event.objects.in_bulk({cohort.closing_id, *of_codes}).items():
+        if key in owed:
             calendar.owe(deadline, person, Role.APPLICANT)
         else:
             calendar.settle(deadline, person)
