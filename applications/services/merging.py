@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.lifecycle import InvalidTransition
 from accounts.models import ContactNote, User
@@ -27,18 +28,24 @@ RULED = {
     "notifications.Preference", "notifications.Reminder", "notifications.Standing",
     "cops.Registration",
 }  # fmt: skip
+# Rows whose own name says who somebody is there, not what she has.
+CALLED = {
+    "applications.Panelist": gettext_lazy("interviews to hold"),
+    "cops.CohortRole": gettext_lazy("parts as reviewer or interviewer"),
+    "notifications.Invitee": gettext_lazy("invitations and deadlines"),
+}
 EARLY = (Status.DRAFT, Status.SUBMITTED)
 
 
 def rows_of(person) -> dict[str, int]:
-    """Return how many rows of each kind name ``person`` and would move, by the kind's name."""
+    """Return how many rows of each kind name ``person`` and would move, by what staff call them."""
     counted = {}
     for relation in _relations():
         model = relation.related_model
         if model is Standing:  # it goes with the invitations
             continue
         found = model._base_manager.filter(**{relation.field.name: person}).count()
-        label = str(model._meta.verbose_name_plural)
+        label = str(CALLED.get(model._meta.label, model._meta.verbose_name_plural))
         counted[label] = counted.get(label, 0) + found
     return counted
 

@@ -1,6 +1,7 @@
 """Two records of one person: found, and made one."""
 
 import pytest
+from django.utils import translation
 
 from accounts import links
 from accounts.lifecycle import InvalidTransition
@@ -98,6 +99,31 @@ def test_what_moves_stands_side_by_side(client, sign_in, kept, lost):
 
     assert rows["applications"] == [0, 1]
     assert rows["registrations"] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "invitations and deadlines"), ("fr", "invitations et échéances")],
+)
+def test_what_moves_is_called_by_what_she_has(client, sign_in, kept, lost, language, said):
+    sign_in(client, StaffFactory(language=language))
+    InviteeFactory(person=lost)
+    prefix = "/fr" if language == "fr" else ""
+
+    page_text = client.get(prefix + page(kept, lost)).text
+
+    assert f'<th scope="row">{said.capitalize()}</th>' in page_text
+    assert not any(word in page_text for word in ("Invitees", "Personnes conviées"))
+
+
+def test_whatever_may_move_has_a_name_in_both_languages(kept):
+    with translation.override("en"):
+        english = set(merging.rows_of(kept))
+    with translation.override("fr"):
+        french = set(merging.rows_of(kept))
+
+    assert english & french == {"actions"}
+    assert len(english) == len(french)
 
 
 def test_the_way_in_by_the_record_that_ends_is_closed(client, kept, lost):
