@@ -26,7 +26,8 @@ STEPS = ("begun", "sent", "sent_having_come", "interviewed", "offered", "joined"
 def steps(cohort: Cohort, at_webinar: Sequence[int] = ()) -> list[tuple]:
     """Return (label, number) of each step, or (label, number, whom it counts), in one query.
 
-    ``at_webinar`` says how many registered and how many came, where they are counted already.
+    Counted are registrations, the people who came, and from then on applications. ``at_webinar``
+    says how many registered and how many came, where they are counted already.
     """
     ours = Application.objects.filter(cohort=cohort)
     sent = ours.filter(submitted_at__isnull=False)

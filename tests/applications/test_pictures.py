@@ -70,6 +70,40 @@ def test_the_funnel_counts_each_step_once_per_application():
     ]
 
 
+def test_who_does_a_thing_twice_came_once_and_registered_and_applied_twice():
+    cohort, person = interviewing(), PersonFactory()
+    for webinar in WebinarFactory.create_batch(2, cohort=cohort):
+        came_to(webinar, person, Invitee.Attendance.PRESENT)
+    ApplicationFactory(cohort=cohort, person=person, status=Status.WITHDRAWN)
+    ApplicationFactory(cohort=cohort, person=person, status=Status.SUBMITTED)
+
+    numbers = [number for _label, number, *_note in funnel.steps(cohort)]
+
+    assert numbers == [2, 1, 2, 2, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "said"),
+    [
+        ("", "Number", "Registrations are counted, then the people who came, then applications."),
+        ("/fr", "Nombre", "Sont comptées les inscriptions, puis les personnes présentes, puis les"),
+    ],
+)
+def test_the_funnel_says_what_it_counts(client, sign_in, language, heading, said):
+    cohort = interviewing()
+    sign_in(client, StaffFactory(language=language[1:] or "en"))
+
+    pages = [
+        client.get(f"{language}/admin/board/?cohort={cohort.slug}").text,
+        client.get(f"{language}/admin/board/{cohort.slug}/funnel/").text,
+    ]
+
+    for page in pages:
+        picture = page.partition('<figure class="bars">')[2].partition("</figure>")[0]
+        assert f'<th class="num" scope="col">{heading}</th>' in picture
+        assert said in picture
+
+
 def test_the_columns_agree_with_what_they_count_in_french():
     with translation.override("fr"):
         columns = funnel.by_group(interviewing())["columns"]
