@@ -35,36 +35,53 @@ class Task:
 
 def tasks() -> list[Task]:
     """Return the five tasks in their order; asks the database once, besides for the office."""
-    we = office.current()
-    staff, cohorts = lengths(
-        [User.objects.filter(is_staff=True, is_active=True), Cohort.objects.all()]
-    )
+    we, staff, cohorts = office.current(), *_staff_and_cohorts()
+    organization, address, mail, company, call = _done(we, staff, cohorts)
     form = reverse("start-office")
     return [
-        Task("organization", _("Your organization"), we.convenor is not None,
+        Task("organization", _("Your organization"), organization,
              _("Its name, as email is signed with it, and who convenes the calls."),
              form, _("Say who you are")),
-        Task("address", _("How people reach you"),
-             bool(we.postal_address and we.mailbox and we.phone),
+        Task("address", _("How people reach you"), address,
              _("A postal address, a mailbox that a person reads and a phone number. "
                "News goes out only once the postal address is here."),
              f"{form}#div_id_postal_address", _("Write them down")),
-        Task("mail", _("Email arrives"), we.mail_arrived_at is not None,
+        Task("mail", _("Email arrives"), mail,
              _("A test email came through on %(day)s.")
              % {"day": clock.spoken_day(timezone.localdate(we.mail_arrived_at))}
              if we.mail_arrived_at
              else _("Send yourself a test email and open the link in it."),
              reverse("start-test-mail"), _("Send a test email")),
-        Task("staff", _("Two of you"), staff >= STAFF_NEEDED,
+        Task("staff", _("Two of you"), company,
              ngettext(
                  "%(count)s person works here as staff. With two, nobody is missed while away.",
                  "%(count)s people work here as staff.", staff,
              ) % {"count": staff},
              reverse("start-invite"), _("Invite a colleague")),
-        Task("cohort", _("Your first call"), cohorts > 0,
+        Task("cohort", _("Your first call"), call,
              _("Its dates, words, questions and criteria. Nobody sees it before you open it."),
              reverse("admin:cops_cohort_add"), _("Write the first call")),
     ]  # fmt: skip
+
+
+def left() -> int:
+    """Return how many of the five are to be done, without their words: pages of the desk ask."""
+    return _done(office.current(), *_staff_and_cohorts()).count(False)
+
+
+def _staff_and_cohorts() -> list[int]:
+    return lengths([User.objects.filter(is_staff=True, is_active=True), Cohort.objects.all()])
+
+
+def _done(we, staff, cohorts) -> tuple[bool, ...]:
+    """Return of each task, in their order, whether it is done."""
+    return (
+        we.convenor is not None,
+        bool(we.postal_address and we.mailbox and we.phone),
+        we.mail_arrived_at is not None,
+        staff >= STAFF_NEEDED,
+        cohorts > 0,
+    )
 
 
 def send_test_mail(to: User) -> Message:

@@ -64,32 +64,45 @@ def of(cohort: Cohort) -> Timeline:
 
 def sentence(cohort: Cohort) -> str:
     """Say where ``cohort`` stands today, and until when."""
-    facts = {
-        "opens": clock.spoken(cohort.opens_at),
-        "closes": clock.spoken(cohort.closes_at),
-        "reviews": clock.spoken_day(cohort.reviews_due_on),
-        "interviews_from": clock.spoken_day(cohort.interviews_from),
-        "interviews": clock.spoken_day(cohort.interviews_until),
-        "groups": clock.spoken_day(cohort.groups_on),
-        "meetings_from": clock.spoken_day(cohort.meetings_from),
-        "meetings": clock.spoken_day(cohort.meetings_until),
-        "publishing": clock.spoken_day(cohort.publishing_until),
-    }
-    phase, today = cohort.phase, clock.now().astimezone(clock.ONTARIO).date()
-    if phase == Phase.INTERVIEWING and today < cohort.interviews_from:
-        return _("Interviews take place from %(interviews_from)s to %(interviews)s.") % facts
-    if phase == Phase.MEETING and today < cohort.meetings_from:
-        return _("The groups are known. They meet from %(meetings_from)s to %(meetings)s.") % facts
-    return {
-        Phase.UPCOMING: _("Applications open on %(opens)s."),
-        Phase.OPEN: _("You can apply until %(closes)s."),
-        Phase.REVIEWING: _("Applications are closed and being read until %(reviews)s."),
-        Phase.INTERVIEWING: _("Interviews take place until %(interviews)s."),
-        Phase.SELECTING: _("The groups are being put together. They are known on %(groups)s."),
-        Phase.MEETING: _("The communities are meeting, until %(meetings)s."),
-        Phase.PUBLISHING: _("The meetings are over. The outcomes are out by %(publishing)s."),
-        Phase.CLOSED: _("This round is finished. Its outcomes stay in the library."),
-    }[phase] % facts
+    today = clock.now().astimezone(clock.ONTARIO).date()
+    day, time_of = clock.spoken_day, clock.spoken
+    match cohort.phase:
+        case Phase.UPCOMING:
+            return _("Applications open on %(opens)s.") % {"opens": time_of(cohort.opens_at)}
+        case Phase.OPEN:
+            return _("You can apply until %(closes)s.") % {"closes": time_of(cohort.closes_at)}
+        case Phase.REVIEWING:
+            return _("Applications are closed and being read until %(reviews)s.") % {
+                "reviews": day(cohort.reviews_due_on)
+            }
+        case Phase.INTERVIEWING if today < cohort.interviews_from:
+            return _("Interviews take place from %(interviews_from)s to %(interviews)s.") % {
+                "interviews_from": day(cohort.interviews_from),
+                "interviews": day(cohort.interviews_until),
+            }
+        case Phase.INTERVIEWING:
+            return _("Interviews take place until %(interviews)s.") % {
+                "interviews": day(cohort.interviews_until)
+            }
+        case Phase.SELECTING:
+            return _("The groups are being put together. They are known on %(groups)s.") % {
+                "groups": day(cohort.groups_on)
+            }
+        case Phase.MEETING if today < cohort.meetings_from:
+            return _("The groups are known. They meet from %(meetings_from)s to %(meetings)s.") % {
+                "meetings_from": day(cohort.meetings_from),
+                "meetings": day(cohort.meetings_until),
+            }
+        case Phase.MEETING:
+            return _("The communities are meeting, until %(meetings)s.") % {
+                "meetings": day(cohort.meetings_until)
+            }
+        case Phase.PUBLISHING:
+            return _("The meetings are over. The outcomes are out by %(publishing)s.") % {
+                "publishing": day(cohort.publishing_until)
+            }
+        case Phase.CLOSED:
+            return _("This round is finished. Its outcomes stay in the library.")
 
 
 def short_day(day: date, *, year: bool = True) -> str:
