@@ -125,6 +125,11 @@ def load(address: str, scale: int) -> dict:
     return json.loads(run(PYTHON, "-m", "tests.bench.places", "product", **settings))
 
 
+def add_applicants(settings: dict, count: int) -> dict:
+    """Let ``count`` more people have applied; return where their answers are."""
+    return json.loads(run(PYTHON, "-m", "tests.bench.places", "applicants", count, **settings))
+
+
 def load_floor(address: str, rows: int) -> dict:
     return json.loads(run(PYTHON, "-m", "tests.bench.places", "floor", rows, DATABASE_URL=address))
 

@@ -2,6 +2,7 @@
 
     python -m tests.bench.places floor 1000
     python -m tests.bench.places product
+    python -m tests.bench.places applicants 20000
 
 Prints one JSON object: the address of every page of ``pages.PAGES``, a text that a
 good answer holds, and the session of the person who opens it.
@@ -96,6 +97,54 @@ def of_product() -> dict:
     }
 
 
+def of_applicants(count: int) -> dict:
+    """Let ``count`` more people have applied in the open call, as the first one did there.
+
+    Say where their answers are taken as a file, how many they are by then, and who may.
+    """
+    import django
+
+    django.setup()
+    from uuid import uuid4
+
+    from django.urls import reverse
+
+    from accounts.models import User
+    from applications.models import Answer, Application, Experience, FocusChoice
+    from cops.models import Cohort
+
+    call = Cohort.objects.open().first()
+    sent = call.applications.sent().confirmed()
+    first, begin = sent.order_by("pk").first(), User.objects.count()
+    numbers = range(begin, begin + count)
+    people = User.objects.bulk_create(
+        (User(email=f"many{number}@sample.example", password="!") for number in numbers),
+        batch_size=1000,
+    )
+    applications = []
+    for number, person in zip(numbers, people, strict=True):
+        who = {"uuid": uuid4(), "reference": f"#{number}", "person_id": person.pk}
+        applications.append(copy_of(first, **who))
+    applications = Application.objects.bulk_create(applications, batch_size=1000)
+    for model in (Answer, Experience, FocusChoice):
+        rows = list(model.objects.filter(application=first))
+        model.objects.bulk_create(
+            (copy_of(row, application_id=own.pk) for own in applications for row in rows),
+            batch_size=1000,
+        )
+    return {
+        "address": reverse("admin:applications_question_export", args=[call.pk]),
+        "rows": sent.exclude(status="withdrawn").count(),
+        "staff": session_of(User.objects.get(email="staff@sample.example")),
+    }
+
+
+def copy_of(row, **facts):
+    """Return an unsaved row that differs from ``row`` in ``facts`` and its key."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | facts)
+
+
 def session_of(person) -> str:
     """Sign ``person`` in as the sign-in pages do; staff have used their second factor."""
     from django.conf import settings
@@ -119,6 +168,8 @@ def main(which, count=0):
         from tests.bench.floor import Entry
 
         return of_floor(Entry, int(count))
+    if which == "applicants":
+        return of_applicants(int(count))
     return of_product()
 
 

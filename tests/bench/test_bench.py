@@ -32,7 +32,7 @@ def test_the_bench_prints_a_line_for_every_page_and_tells_whether_all_is_reached
     assert names == [
         "page", *(page.name for page in PAGES),
         "work", "a draft started", "an application sent", "typing, kept", "errors, 32 at once",
-        "memory of a worker", "start to the first good page",
+        "memory of a worker", "start to the first good page", "answers of 1000 as a file, memory",
         "100 mails queued, seconds", "mail sent, time", "by two senders, time",
         "500 reminders planned, seconds",
     ], done.stderr  # fmt: skip
