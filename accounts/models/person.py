@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -134,7 +135,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["name", "email"]
-        indexes = [models.Index(fields=["name", "email"], name="people_in_order")]
+        indexes = [
+            models.Index(fields=["name", "email"], name="people_in_order"),
+            models.Index(fields=["is_active"], name="people_of_staff", condition=Q(is_staff=True)),
+        ]
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [

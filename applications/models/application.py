@@ -156,7 +156,8 @@ class Application(Told, Moves):
     class Meta:
         ordering = ["-submitted_at", "-started_at"]
         indexes = [
-            models.Index(fields=["-submitted_at", "-started_at"], name="applications_in_order")
+            models.Index(fields=["-submitted_at", "-started_at"], name="applications_in_order"),
+            models.Index(fields=["cohort", "status"], name="applications_by_status"),
         ]
         verbose_name = _("application")
         verbose_name_plural = _("applications")

@@ -109,6 +109,11 @@ class Review(Moves):
         ordering = ["deadline__starts_at", "pk"]
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
+        indexes = [
+            models.Index(
+                fields=["application"], name="review_to_do", condition=Q(status="assigned")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "reviewer"], name="one_review_per_reviewer"
