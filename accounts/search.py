@@ -9,12 +9,13 @@ import unicodedata
 
 from django.db.models import Q
 
+from accounts.alike import LIGATURES
+
 # Each letter that people type without thinking of its accents.
 ACCENTED = {
     "a": "àáâãäåā", "c": "çćč", "e": "èéêëēę", "i": "ìíîïī", "l": "ł", "n": "ñńň",
     "o": "òóôõöøō", "s": "śšş", "u": "ùúûüū", "y": "ýÿ", "z": "źżž",
 }  # fmt: skip
-LIGATURES = {"œ": "oe", "æ": "ae"}
 LIGATURE_OF = {"oe": "œŒ", "ae": "æÆ"}
 COMBINING = "[\u0300-\u036f]*"
 PHONE = re.compile(r"[\d\s().+/\u00a0-]+")

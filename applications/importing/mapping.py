@@ -114,12 +114,14 @@ def guess(cohort, headers: list[str]) -> dict[int, str]:
     Then come the questions of our own form and of the call, word by word, then ``header`` of
     ``TARGETS``. No answer is guessed twice. A column that nothing is known of is left out.
     """
-    said = _said_before(cohort, headers)
+    said = said_before(cohort, headers)
     asked = _asked_as(cohort)
     possible = {*TARGETS, *asked.values()}
-    guessed = {
-        place: said[header] for place, header in enumerate(headers) if said.get(header) in possible
-    }
+    guessed = {}
+    for place, header in enumerate(headers):
+        answer = said[header].answer if header in said else ""
+        if answer in possible and answer not in guessed.values():
+            guessed[place] = answer
     for place, header in enumerate(headers):
         if header and header not in said:
             answer = asked.get(bare(header)) or _by_pattern(bare(header))
@@ -150,9 +152,19 @@ def _by_pattern(words: str) -> str:
     return next((key for key, each in TARGETS.items() if re.search(each.header, words)), "")
 
 
-def _said_before(cohort, headers) -> dict[str, str]:
-    known = ImportedColumn.objects.filter(header__in=filter(None, headers)).order_by("said_at")
-    here, elsewhere = {}, {}
-    for column in known:
-        (here if column.cohort_id == cohort.pk else elsewhere)[column.header] = column.answer
-    return elsewhere | here
+def said_before(cohort, headers) -> dict[str, ImportedColumn]:
+    """Return, by header, what staff said last of it: in ``cohort``, or else in another call.
+
+    A header that nothing was said of is known by one that differs in accents, case or signs.
+    """
+    known = list(ImportedColumn.objects.order_by("said_at"))
+    here = [column for column in known if column.cohort_id == cohort.pk]
+    return _said_of(headers, known) | _said_of(headers, here)
+
+
+def _said_of(headers, known) -> dict[str, ImportedColumn]:
+    same = {column.header: column for column in known}
+    alike = {bare(column.header): column for column in known if column.header not in headers}
+    alike.pop("", None)
+    found = {header: same.get(header) or alike.get(bare(header)) for header in headers if header}
+    return {header: column for header, column in found.items() if column}

@@ -135,7 +135,8 @@ class Choice:
         what is no option any more means nothing.
         """
         options = {"", *dict(self.options)}
-        words = self.words | {word: key for word, key in meanings.items() if key in options}
+        said = {bare(word): key for word, key in meanings.items() if key in options}
+        words = self.words | said
         whole = bare(text)
         if whole in words:
             return [words[whole]] if words[whole] else [], []

@@ -1,8 +1,10 @@
 """The dry run: what a column is, what a cell means, and what is wrong with a row."""
 
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from applications.importing import checking, values
@@ -185,6 +187,66 @@ def test_a_word_that_means_nothing_is_told_once_and_for_the_next_file():
     assert before.unknown == {"level": ["fresh!"]}
     assert [each["level"] for each in facts(file)] == ["newer", "newer"]
     assert facts(read(cohort, line("c@x.test", cell_6="FRESH")))[0]["level"] == "newer"
+
+
+SAME_WORDS = [
+    ("Œuvre", "œuvre"), ("Œuvre", "OEUVRE"), ("oeuvre", "Œuvre"),
+    ("æ", "Æ"), ("æ", "ae"), ("№ 1", "no 1"), ("ﬁn", "FIN"),
+    ("Ελλάδα", "ΕΛΛΆΔΑ"), ("Ελλάδα", normalize("NFD", "Ελλάδα")), ("हाँ", "हाँ!"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "next_time"), SAME_WORDS)
+def test_what_staff_said_of_a_word_is_found_again_however_it_is_written(
+    client, staff, said, next_time
+):
+    cohort = CohortFactory()
+    file = read(cohort, line("a@x.test", cell_6=said), by=staff)
+    words = reverse("admin:applications_import_words", args=[file.pk])
+    [field] = client.get(words).context["form"].fields
+
+    client.post(words, {field: "newer"})
+
+    file.refresh_from_db()
+    assert [each["level"] for each in facts(file)] == ["newer"]
+    assert facts(read(cohort, line("b@x.test", cell_6=next_time)))[0]["level"] == "newer"
+
+
+def test_what_was_said_under_another_spelling_of_before_counts_on():
+    cohort = CohortFactory()
+    file = read(cohort, line("a@x.test", cell_6="Œuvre"))
+
+    imports.say_meanings(file, {"level": {"œuvre": "newer"}})
+
+    assert facts(read(cohort, line("b@x.test", cell_6="Oeuvre")))[0]["level"] == "newer"
+
+
+@pytest.mark.parametrize(
+    ("said", "next_time"), [*SAME_WORDS, ("Niveau d’été ?", "Niveau d'été :"), ("?!", "?!")]
+)
+def test_so_is_what_they_said_of_a_header(said, next_time):
+    cohort = CohortFactory()
+    file = read(cohort, line("a@x.test", cell_6="Fresh"), headers=headed(said))
+    imports.choose_columns(file, {**file.columns, "level": 6}, None)
+    imports.say_meanings(file, {"level": {"fresh": "newer"}})
+
+    again = read(cohort, line("b@x.test", cell_6="Fresh"), headers=headed(next_time))
+
+    assert again.columns["level"] == 6
+    assert facts(again)[0]["level"] == "newer"
+
+
+def test_a_header_that_was_said_goes_before_one_that_only_looks_like_it():
+    cohort = CohortFactory()
+    file = ImportFactory(cohort=cohort, headers=["Œuvre", "B"])
+    imports.choose_columns(file, {"town": 0}, None)
+
+    assert guess(cohort, ["Oeuvre", "Œuvre"]) == {1: "town"}
+
+
+def headed(text) -> tuple:
+    """The headers of a file in which the column of the level is called ``text``."""
+    return (*GOOGLE[:6], text, *GOOGLE[7:])
 
 
 def test_a_word_that_means_what_is_no_option_any_more_means_nothing():

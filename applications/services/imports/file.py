@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from applications.importing import checking, reading
-from applications.importing.mapping import guess
+from applications.importing.mapping import guess, said_before
 from applications.models import (
     Application,
     Import,
@@ -57,10 +57,14 @@ def read(cohort: Cohort, name: str, content: bytes, *, by: User) -> Import:
 
 
 def _meanings_said_before(cohort, headers, guessed) -> dict:
-    known = ImportedColumn.objects.filter(cohort=cohort, header__in=headers).exclude(meanings={})
-    answers = {headers[place]: answer for place, answer in guessed.items()}
+    said = said_before(cohort, headers)
+    known = {
+        answer: said[headers[place]] for place, answer in guessed.items() if headers[place] in said
+    }
     return {
-        answers[column.header]: column.meanings for column in known if answers.get(column.header)
+        answer: column.meanings
+        for answer, column in known.items()
+        if column.meanings and column.cohort_id == cohort.pk
     }
 
 
