@@ -1,5 +1,7 @@
 """Whose application it is: by sign-in, by link, by the browser that started it."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -64,6 +66,22 @@ def test_what_was_handed_back_is_kept_before_it_is_asked_whose_it_is(sign_in, st
     device.post(confirm)
     started.refresh_from_db()
     assert (started.motivation, started.awaits_confirmation) == ("typed here", False)
+
+
+def test_who_gets_no_email_is_shown_another_way_to_confirm(client, sign_in, started):
+    client.post(f"{started.get_absolute_url()}submit/")
+    page = client.get(started.get_absolute_url()).text
+    way = re.search(r'<a href="([^"]+)">sign in with your address</a>', page)[1]
+    assert way == f"/accounts/login/?next={started.get_absolute_url()}"
+
+    phone = other_device()
+    sign_in(phone, started.person)
+    asked = phone.get(started.get_absolute_url())
+    phone.post(asked.url)
+
+    started.refresh_from_db()
+    assert not started.awaits_confirmation
+    assert "sign in with your address" not in phone.get(started.get_absolute_url()).text
 
 
 def test_once_confirmed_the_browser_that_started_it_sees_it_no_more(client, started):
