@@ -33,7 +33,7 @@ class Count:
 class Stage:
     """A part of the work, by its name, and what is to be counted in it.
 
-    ``rows`` are (label, queryset, url[, tone]) each.
+    ``rows`` are (label, queryset, url[, tone]) each; a list stands for what is looked up already.
     """
 
     title: str
@@ -61,9 +61,12 @@ def counted(*stages: Stage) -> list[Counted]:
 
 
 def lengths(querysets) -> list[int]:
-    """Return how many rows each queryset has, asking the database once."""
+    """Return how many rows each queryset or list has, asking the database once."""
     counts, values = [], []
     for queryset in querysets:
+        if isinstance(queryset, list):
+            counts.append(str(len(queryset)))
+            continue
         try:
             sql, its_values = queryset.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:  # it was none()

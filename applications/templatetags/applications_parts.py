@@ -97,7 +97,7 @@ def intake_board(cohort, viewer):
     to_read = Review.objects.filter(application__cohort=cohort).open()
     # Where one that she is to read is among them, a count would tell her of its applicant.
     known = to_read.to_do().exclude(application__in=desk.concealed_from(viewer))
-    near = Review.objects.filter(pk__in=conflicts.too_near(known))
+    near = conflicts.too_near(known)
     supports = Support.objects.filter(application__cohort=cohort).to_be_called()
     supports = supports.exclude(application__in=desk.concealed_from(viewer))
     here = {"cohort__id__exact": cohort.pk}
@@ -134,7 +134,7 @@ def selection_board(cohort):
     by_cohort = {"application__cohort__id__exact": cohort.pk}
     rows = [
         (_("Letters about decisions, to look at and send"),
-         Message.objects.filter(pk__in=[letter.pk for letter in letters]),
+         letters,
          outbox.review_url(letters)
          if letters
          else reverse("admin:notifications_message_changelist"),

@@ -47,3 +47,11 @@ def test_all_stages_are_counted_in_one_query(django_assert_num_queries):
         Counted("People", [Count("all", 1, "/people/")]),
         Counted("Others", [Count("none", 0, "/", "danger"), Count("groups", 1, "/groups/")]),
     ]
+
+
+def test_what_was_looked_up_already_is_counted_in_its_place():
+    PersonFactory()
+
+    found = lengths([["Ada", "Bo"], User.objects.all(), []])
+
+    assert found == [2, 1, 0]
