@@ -42,6 +42,12 @@ def like_event_moved(name, context, lane=Message.Lane.SERVICE, **facts):
 
 
 @pytest.fixture
+def desk(client, staff):
+    """The browser of ``staff``."""
+    return client
+
+
+@pytest.fixture
 def two_rules(db):
     """Everybody invited is reminded 2 days and 2 hours before; no other rule holds."""
     Rule.objects.all().delete()

@@ -29,17 +29,6 @@ pytestmark = pytest.mark.django_db
 State = Message.State
 
 
-@pytest.fixture
-def staff():
-    return StaffFactory()
-
-
-@pytest.fixture
-def desk(client, staff, sign_in):
-    sign_in(client, staff)
-    return client
-
-
 def drafts(number, by):
     event = EventFactory()
     return [

@@ -37,17 +37,6 @@ NEEDED = "{when_and_where}\n\n{join}\n\n{answer}"
 
 
 @pytest.fixture
-def staff():
-    return StaffFactory()
-
-
-@pytest.fixture
-def desk(client, staff, sign_in):
-    sign_in(client, staff)
-    return client
-
-
-@pytest.fixture
 def kinds():
     """The kinds as they are, not those that the other tests make of them."""
 

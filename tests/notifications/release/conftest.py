@@ -3,19 +3,7 @@
 import pytest
 
 from accounts import links
-from tests.factories import StaffFactory
 from tests.notifications.conftest import like_event_moved
-
-
-@pytest.fixture
-def staff():
-    return StaffFactory()
-
-
-@pytest.fixture
-def desk(client, staff, sign_in):
-    sign_in(client, staff)
-    return client
 
 
 @pytest.fixture
