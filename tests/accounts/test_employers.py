@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from accounts import employers
+from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops import access
 from cops.models import AccessRequest
@@ -266,6 +267,22 @@ def test_two_names_saved_at_once_leave_one_to_be_added(slow):
 
     assert results == [None, None]
     assert [status for _name, status in asked_of(person)] == [Stands.WITHDRAWN, Stands.OPEN]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_whoever_answers_about_the_first_name_at_once_with_the_second_keeps_nobody_from_it():
+    person, staff = PersonFactory(organization=None), StaffFactory()
+    name(person, "Jobs North")
+    first = AccessRequest.objects.get()
+
+    answered, named = at_once(
+        lambda: access.answer(first, "Added.", by=staff), lambda: name(person, "Jobs South")
+    )
+
+    ended = Stands.WITHDRAWN if isinstance(answered, InvalidTransition) else Stands.ANSWERED
+    assert named is None
+    assert asked_of(person) == [("Jobs North", ended), ("Jobs South", Stands.OPEN)]
 
 
 @pytest.mark.postgres
