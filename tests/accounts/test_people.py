@@ -176,7 +176,7 @@ def test_a_persons_page_costs_the_same_for_a_short_and_a_long_life(
     full_life(person, number)
     client.get(page_of(person))
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(34):
         client.get(page_of(person))
 
 
