@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import clock, employers
+from accounts.alike import bare
 from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops.models import AccessRequest, Cohort
@@ -129,16 +130,16 @@ def ask_own(person: User, words: str, *, source: str = Source.OWN_PAGE, **asked)
 @employers.taken_by
 @transaction.atomic
 def ask_to_add(person: User, name: str) -> None:
-    """Let staff add the employer that ``person`` names, once however often she names it.
+    """Let staff add the employer that ``person`` names, once however often and however written.
 
     What waits about another one is taken back; ``name`` is "" where there is nothing to add.
     """
     _alone_with(person)
     waiting = _waiting(person, source=Source.DETAILS).select_for_update(of=("self",)).first()
-    if waiting and waiting.about == name:
+    if waiting and _is_same_name(waiting.about, name):
         return
     if waiting:
-        withdraw(waiting, by=person, reason=_("She has named another employer since."))
+        withdraw(waiting, by=person, reason=_("She has changed her employer since."))
     if not name:
         return
     words = _("My organization is now “%(name)s”. It is not on your list yet.") % {"name": name}
@@ -238,6 +239,11 @@ def _confirm(request: AccessRequest) -> None:
 
 def _waiting(person, **facts):
     return AccessRequest.objects.open().filter(person=person, **facts)
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    """Whether both name one employer: one may be in capitals, or written without accents."""
+    return one == other or bare(one) == bare(other) != ""
 
 
 def _alone_with(person: User) -> None:

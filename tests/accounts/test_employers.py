@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import employers
 from accounts.lifecycle import InvalidTransition
@@ -177,6 +178,43 @@ def test_another_employer_that_is_not_on_file_takes_the_place_of_the_first(clien
     assert "You named “Jobs South”" in client.get(DETAILS).text
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "waits"),
+    [
+        ("Emploi-Québec du Nord", "EMPLOI QUEBEC DU NORD", "Emploi-Québec du Nord"),
+        ("?", "!", "!"),
+    ],
+    ids=["the same in other letters", "signs alone are no name to compare"],
+)
+def test_the_same_name_in_other_letters_is_asked_once(client, first, again, waits):
+    person = PersonFactory(organization=None)
+    client.force_login(person)
+
+    for employer in (first, again):
+        client.post(DETAILS, NEW_EMPLOYER | {"employer": employer})
+
+    asked = asked_of(person)
+    assert [about for about, status in asked if status == Stands.OPEN] == [waits]
+    assert len(asked) == (1 if waits == first else 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [
+        ("en", "She has changed her employer since."),
+        ("fr", "L’employeur a changé depuis."),
+    ],
+)
+def test_why_it_is_closed_is_true_where_she_names_no_other(language, why):
+    person = PersonFactory(organization=None)
+    name(person, "Jobs North")
+
+    with translation.override(language):
+        name(person, "")
+
+    assert AccessRequest.objects.get().changes.get().reason == why
+
+
 def test_one_on_file_leaves_nothing_for_staff_to_add(client):
     on_file = OrganizationFactory(name_en="Jobs South")
     person = PersonFactory(organization=None)
@@ -225,7 +263,7 @@ def test_staff_find_the_last_name_alone_to_be_added_and_why_the_first_is_closed(
     current = client.get(reverse("admin:cops_accessrequest_change", args=[last.pk])).text
 
     assert list(open_ones) == [last]
-    assert "She has named another employer since." in record
+    assert "She has changed her employer since." in record
     assert "answer_it" not in record
     assert "My organization is now “Jobs South”. It is not on your list yet." in current
     assert "answer_it" in current
