@@ -276,7 +276,8 @@ class Application(Told, Moves):
     @cached_property
     def answered_supports(self) -> list:
         """What the supervisors she asked have said by now."""
-        return list(self.supports.standing().exclude(answer=""))
+        answered = self.supports.standing().exclude(answer="")
+        return list(answered.only("application", "name", "answer"))
 
     @property
     def why_closed(self) -> str:
