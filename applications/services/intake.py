@@ -176,12 +176,13 @@ def submit(application: Application, *, by: User | None = None) -> None:
     Raises InvalidTransition when the call is closed or it was sent before, and when an answer
     was saved since ``application`` was read and found complete.
     """
-    same = Application.objects.select_for_update(of=("self",)).only("status", "version")
-    now = same.get(pk=application.pk)
+    held = Application.objects.select_for_update(of=("self",))
+    now = held.only("status", "version", "awaits_confirmation").get(pk=application.pk)
     if now.status == Status.DRAFT and now.version != application.version:
         raise InvalidTransition(
             _("An answer was changed a moment ago. Look through your answers and send them again.")
         )
+    application.awaits_confirmation = now.awaits_confirmation  # it may be confirmed since
     version = FormVersion.current(application.cohort, wording.of(application.cohort))
     application.submit(version, by=by)
     keep_owed(application)
@@ -206,6 +207,7 @@ def confirm(application: Application) -> None:
     Raises InvalidTransition when she has another one in this call.
     """
     application.confirm()
+    application.refresh_from_db()  # its row is held now: it may be sent since
     keep_owed(application)
     if application.status != Status.DRAFT:
         _take_at_her_word(application)

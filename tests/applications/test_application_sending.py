@@ -81,6 +81,39 @@ def test_sending_twice_sends_once_and_says_nothing_alarming(client, draft):
     assert [m.level_tag for m in pages[1].context["messages"]] == []
 
 
+def two_devices(draft):
+    """Return the draft as a laptop and as a phone read it, before the address is confirmed."""
+    Application.objects.filter(pk=complete(draft).pk).update(awaits_confirmation=True)
+    return [Application.objects.get(pk=draft.pk) for _device in range(2)]
+
+
+def assert_it_counts(draft):
+    now = Application.objects.get(pk=draft.pk)
+    assert (now.status, now.awaits_confirmation) == (Status.SUBMITTED, False)
+    assert [consent.purpose for consent in Consent.objects.all()] == ["data"]
+
+
+@pytest.mark.parametrize("is_sent_first", [True, False])
+def test_what_one_device_does_the_other_need_not_know(draft, is_sent_first):
+    laptop, phone = two_devices(draft)
+    acts = [lambda: intake.submit(laptop), lambda: intake.confirm(phone)]
+
+    for act in acts if is_sent_first else reversed(acts):
+        act()
+
+    assert_it_counts(draft)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_sent_and_confirmed_at_once_her_consents_are_kept(draft):
+    laptop, phone = two_devices(draft)
+
+    assert at_once(lambda: intake.submit(laptop), lambda: intake.confirm(phone)) == [None, None]
+
+    assert_it_counts(draft)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_sending_twice_at_once_counts_and_mails_once():
