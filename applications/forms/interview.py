@@ -199,9 +199,7 @@ class InsightForm(AsksOnly, forms.ModelForm):
 
     def __init__(self, *args, cohort, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["focus_area"].queryset = FocusArea.objects.filter(
-            versions__cohort=cohort
-        ).distinct()
+        self.fields["focus_area"].queryset = FocusArea.objects.of(cohort)
         self.fields["focus_area"].empty_label = _("Choose a focus area")
 
     def has_changed(self) -> bool:

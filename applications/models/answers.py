@@ -63,7 +63,7 @@ class Experience(models.Model):
     )
 
     class Meta:
-        ordering = ["program__position"]
+        ordering = ["program__position", "program__name_en"]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "program"], name="one_experience_per_program"

@@ -177,9 +177,9 @@ class Cohort(Bilingual):
 
     @cached_property
     def focus_areas(self) -> list:
-        """The focus areas that it takes up, in their order."""
+        """The focus areas that it takes up, in their order; as they are when first asked for."""
         area = self.focus_versions.model._meta.get_field("focus_area").related_model
-        return list(area.objects.filter(versions__cohort=self).distinct())
+        return list(area.objects.of(self))
 
     @property
     def usual_times_within(self) -> str:

@@ -13,6 +13,12 @@ from cops.models.cohort import Cohort
 from cops.models.program import Program
 
 
+class FocusAreaQuerySet(models.QuerySet):
+    def of(self, cohort: Cohort):
+        """Those that ``cohort`` asks a question about."""
+        return self.filter(versions__cohort=cohort).distinct()
+
+
 class FocusArea(Bilingual):
     """A problem statement and its origin; a cohort takes it up by asking a question."""
 
@@ -39,6 +45,8 @@ class FocusArea(Bilingual):
         because="A problem statement.",
         public="slug name program problem origin",
     )
+
+    objects = FocusAreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_en"]

@@ -463,22 +463,31 @@ def test_who_may_not_see_a_record_is_not_told_its_name_by_a_popup(client, sign_i
     assert (before, client.get(closing).status_code) == (200, 403)
 
 
-def at_the_same_time(client, hours):
+def at_the_same_time(client, hours, *, pages=(PAGE, PAGE)):
     address, typed = hours
     cookies = client.cookies
 
-    def send():
+    def send(page):
         browser = Client()
         browser.cookies = cookies
-        return browser.post(address, sent_from(PAGE, **typed)).status_code
+        return browser.post(address, sent_from(page, **typed)).status_code
 
-    return at_once(send, send)
+    return at_once(*[lambda page=page: send(page) for page in pages])
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_sends_at_once_one_is_kept(client, hours):
     assert at_the_same_time(client, hours) == [302, 302]
+    assert HoursEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_words_from_two_tabs_at_once_one_is_kept_and_the_other_asked_about(
+    client, hours
+):
+    assert sorted(at_the_same_time(client, hours, pages=(PAGE, ANOTHER_PAGE))) == [302, 409]
     assert HoursEntry.objects.count() == 1
 
 

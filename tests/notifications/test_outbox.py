@@ -8,6 +8,7 @@ from django.db import transaction
 from config.celery import app
 from notifications import bell, outbox
 from notifications.models import Message
+from tests.concurrency import at_once
 from tests.factories import EventFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,24 @@ def test_to_write_to_many_asks_as_much_as_to_write_to_few(django_assert_num_quer
         outbox.write_all(fresh)
 
     assert Message.objects.count() == number
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_the_same_mail_at_once_both_get_the_one_and_go_on():
+    person = PersonFactory()
+
+    def write_both(other):
+        with transaction.atomic():
+            same = outbox.write("test-mail", person, key="same")
+            outbox.write("test-mail", person, key=other)
+        return same.pk
+
+    first, second = at_once(lambda: write_both("one"), lambda: write_both("two"))
+
+    assert first == second
+    keys = Message.objects.order_by("dedupe_key").values_list("dedupe_key", flat=True)
+    assert list(keys) == ["one", "same", "two"]
 
 
 def test_a_draft_rings_nobody(doorbell, django_capture_on_commit_callbacks):
