@@ -17,10 +17,13 @@ from accounts.models import User
 
 
 class BeingAdded(NamedTuple):
-    """The employer that somebody named, by when she hears of it, and where she reads of that."""
+    """The employer that somebody named, by when she hears of it, and where she reads of that.
+
+    ``by`` is None where that day is past.
+    """
 
     name: str
-    by: date
+    by: date | None
     url: str
 
 

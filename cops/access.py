@@ -157,7 +157,8 @@ def being_added(person: User) -> employers.BeingAdded | None:
     asked = _waiting(person, source=Source.DETAILS).select_related("deadline").first()
     if asked is None:
         return None
-    return employers.BeingAdded(asked.about, asked.deadline.local_on, asked.get_absolute_url())
+    by = None if asked.is_late else asked.deadline.local_on
+    return employers.BeingAdded(asked.about, by, asked.get_absolute_url())
 
 
 @transaction.atomic

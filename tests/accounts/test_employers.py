@@ -13,8 +13,15 @@ from accounts.lifecycle import InvalidTransition
 from accounts.models import User
 from cops import access
 from cops.models import AccessRequest
+from notifications.models import Event
 from tests.concurrency import at_once
-from tests.factories import AccessRequestFactory, OrganizationFactory, PersonFactory, StaffFactory
+from tests.factories import (
+    AccessRequestFactory,
+    OrganizationFactory,
+    PersonFactory,
+    StaffFactory,
+    days,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +159,23 @@ def test_what_she_named_is_told_below_the_field_until_staff_have_answered(client
     assert [said in page for page in (before, waiting, afterwards)] == [False, True, False]
     assert 'aria-describedby="id_employer_helptext id_employer_being_added"' in waiting
     assert f'href="{language}/access/{asked.uuid}/"' in waiting
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_no_day_is_promised_that_is_past(client, is_late):
+    person = PersonFactory(organization=None)
+    name(person, "Jobs North")
+    asked = AccessRequest.objects.get()
+    if is_late:
+        past = days(-1)
+        Event.objects.filter(pk=asked.deadline_id).update(starts_at=past, ends_at=past)
+    client.force_login(person)
+
+    details, request = (client.get(url).text for url in (DETAILS, asked.get_absolute_url()))
+
+    assert ["You have our answer by" in page for page in (details, request)] == [not is_late] * 2
+    assert "You named “Jobs North”. We are adding it to our list." in details
+    assert "A person reads your request and answers you by email." in request
 
 
 def test_where_staff_have_matched_it_her_employer_stands_in_the_field_alone(client):
