@@ -232,6 +232,33 @@ def test_once_a_call_has_closed_a_draft_is_asked_about_no_more(client, sign_in, 
         services.ask(draft, **BOSS)
 
 
+ASKED = "Whom you asked"
+
+
+@pytest.mark.parametrize(
+    ("call", "facts", "is_linked"),
+    [
+        (CHOOSING, {}, True),
+        (CHOOSING, {"taken_back_at": days(-2)}, False),
+        (CHOSEN, {}, False),
+        (OPEN, {}, False),
+    ],
+    ids=["waits", "taken back", "too late for an answer", "may still be asked there"],
+)
+def test_who_waits_for_an_answer_when_the_call_closes_finds_the_question(
+    client, sign_in, call, facts, is_linked
+):
+    draft = draft_in(sign_in, client, **call)
+    SupportFactory(application=draft, **facts)
+
+    hers = client.get(draft.get_absolute_url(), follow=True).text
+    asking = client.get(page(draft)).text
+
+    link = f'<a href="{page(draft)}">{ASKED}</a>'
+    assert (link in hers, ASKS in hers) == (is_linked, call == OPEN)
+    assert ("Take the question back" in asking) == (not facts)
+
+
 @pytest.mark.parametrize(
     "may_be_sent", ["the call is open", "staff gave it back", "a code lets in"]
 )
