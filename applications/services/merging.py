@@ -161,16 +161,19 @@ def _rounds(person) -> set[int]:
 
 
 def _asked(person) -> set:
-    """What she waits for, as the database lets one person wait for it once."""
+    """What she waits for: two people share of it what the database lets one person ask once."""
     return {_asked_once(each) for each in AccessRequest.objects.open().filter(person=person)}
 
 
 def _asked_once(asked):
+    """Return what the constraints of ``AccessRequest`` let one person wait for once, or its key."""
     if asked.kind == AccessRequest.Kind.ERASURE:
         return asked.kind
     if asked.source == AccessRequest.Source.DETAILS:
         return asked.source
-    return asked.source, asked.about
+    if asked.source in (AccessRequest.Source.WEBINAR, AccessRequest.Source.APPLICATION):
+        return asked.source, asked.about
+    return asked.pk
 
 
 def _agree_less(kept, lost):

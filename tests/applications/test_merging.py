@@ -9,6 +9,7 @@ from accounts.models import ContactNote, User
 from applications import duplicates
 from applications.models import Application, Status
 from applications.services import intake, merging
+from cops.models import AccessRequest
 from notifications import duties
 from notifications.models import Consent, Invitee, Message, Preference, Role
 from notifications.render import render
@@ -520,6 +521,28 @@ def test_who_waits_twice_for_what_one_person_asks_once_is_answered_first(kept, l
 
     lost.refresh_from_db()
     assert (lost.is_active, lost.merged_into) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"source": "own-page", "kind": "correction", "about": ""},
+        {"source": "form", "about": "/webinars/"},
+        {"source": "staff", "about": ""},
+    ],
+    ids=["corrections", "from the public form", "noted by staff"],
+)
+def test_what_one_person_may_ask_several_times_waits_on_from_both(kept, lost, asked):
+    mine = AccessRequestFactory(person=kept, words="My name is Ada.", **asked)
+    theirs = AccessRequestFactory(person=lost, words="My town is Kenora.", **asked)
+
+    merge(kept, lost)
+
+    waiting = AccessRequest.objects.open().filter(person=kept).order_by("pk")
+    assert list(waiting.values_list("pk", "words")) == [
+        (mine.pk, "My name is Ada."),
+        (theirs.pk, "My town is Kenora."),
+    ]
 
 
 @pytest.mark.postgres
