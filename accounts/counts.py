@@ -6,6 +6,7 @@ Each app offers a stage of the board; the page counts all of them in one questio
     {% counted meetings outcomes as stages %}
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
@@ -34,10 +35,12 @@ class Stage:
     """A part of the work, by its name, and what is to be counted in it.
 
     ``rows`` are (label, queryset, url[, tone]) each; a list stands for what is looked up already.
+    ``key`` is for who needs the figures of just this stage, see ``figures_of``.
     """
 
     title: str
     rows: list[tuple]
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Counted:
 
     title: str
     counts: list[Count]
+    key: str = ""
 
 
 def counted(*stages: Stage) -> list[Counted]:
@@ -55,9 +59,15 @@ def counted(*stages: Stage) -> list[Counted]:
         Counted(
             stage.title,
             [Count(label, next(numbers), *where) for label, _found, *where in stage.rows],
+            stage.key,
         )
         for stage in stages
     ]
+
+
+def figures_of(key: str, stages: Iterable[Counted]) -> list[int]:
+    """Return the numbers of the stage with this key, wherever it stands; none where it does not."""
+    return [count.number for stage in stages if stage.key == key for count in stage.counts]
 
 
 def lengths(querysets) -> list[int]:

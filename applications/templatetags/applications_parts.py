@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import pictures
-from accounts.counts import Stage
+from accounts.counts import Stage, figures_of
 from accounts.first_thing import soonest
 from applications import balance, conflicts, desk, funnel, waiting, way
 from applications.models import Application, Insight, Interview, Offer, Review, Status, Support
 from applications.services import groups
 from applications.words import standing
 from cops.models import CohortRole
+from cops.templatetags.cops_parts import AT_WEBINAR
 from notifications import outbox
 from notifications.models import Message
 
@@ -155,12 +156,12 @@ def selection_board(cohort):
 
 
 @register.inclusion_tag("applications/_funnel.html")
-def cohort_funnel(cohort, at_webinar=()):
+def cohort_funnel(cohort, stages=()):
     """How many came how far, from the webinar to a place; for staff.
 
-    ``at_webinar`` are the counts of ``cops_board``, on a page that has them.
+    ``stages`` are what the page has counted of this cohort: ``cops_board`` is not asked again.
     """
-    steps = funnel.steps(cohort, [count.number for count in at_webinar])
+    steps = funnel.steps(cohort, figures_of(AT_WEBINAR, stages))
     return {"rows": pictures.bars(steps)}
 
 

@@ -19,6 +19,8 @@ from cops import for_employers, timeline
 from cops.forms import TRAP, NewsForm
 from cops.models import AccessRequest, Community, Registration
 
+AT_WEBINAR = "webinar"  # the stage of the board that others take figures from
+
 register = template.Library()
 
 
@@ -137,7 +139,7 @@ def cops_board(cohort):
         (_("registered for the webinar"), registered, f"{list_url}&live=yes"),
         (_("came to the webinar"), came, f"{list_url}&came=yes"),
     ]
-    return Stage(_("Webinar"), rows)
+    return Stage(_("Webinar"), rows, key=AT_WEBINAR)
 
 
 @register.simple_tag

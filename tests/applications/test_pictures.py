@@ -5,10 +5,13 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.counts import Count, Counted
 from applications import balance, funnel
 from applications.models import Application, Status
 from applications.services import selection
+from applications.templatetags.applications_parts import cohort_funnel
 from cops.models import Membership
+from cops.templatetags.cops_parts import AT_WEBINAR
 from notifications.models import Invitee, Role
 from tests.applications.selecting import interviewed, interviewing, offered
 from tests.factories import (
@@ -68,6 +71,34 @@ def test_the_funnel_counts_each_step_once_per_application():
         ("Were offered a place", 1),
         ("Joined a community", 1),
     ]
+
+
+def test_the_funnel_takes_what_is_counted_of_the_webinar_wherever_that_stands():
+    cohort = interviewing()
+    came_to(WebinarFactory(cohort=cohort), PersonFactory(), Invitee.Attendance.PRESENT)
+    mail = Counted("Email", [Count("to send", 9, "/")])
+    webinar = Counted("Webinar", [Count("registered", 8, "/"), Count("came", 7, "/")], AT_WEBINAR)
+
+    rows = [
+        cohort_funnel(cohort, stages)["rows"]
+        for stages in ([webinar, mail], [mail, webinar], [mail], [])
+    ]
+
+    assert [[row["value"] for row in each[:2]] for each in rows] == [["8", "7"]] * 2 + [
+        ["1", "1"]
+    ] * 2
+
+
+def test_the_board_does_not_count_the_webinar_again_for_the_funnel(client, sign_in, monkeypatch):
+    cohort = interviewing()
+    came_to(WebinarFactory(cohort=cohort), PersonFactory(), Invitee.Attendance.PRESENT)
+    asked = []
+    monkeypatch.setattr(funnel, "_at_webinars", asked.append)
+    sign_in(client, StaffFactory())
+
+    board = client.get(f"/admin/board/?cohort={cohort.slug}")
+
+    assert (board.status_code, asked) == (200, [])
 
 
 def test_who_does_a_thing_twice_came_once_and_registered_and_applied_twice():
