@@ -189,3 +189,26 @@ def test_one_and_many_have_each_their_word():
             if str(model._meta.verbose_name) == str(model._meta.verbose_name_plural)
         ]
     assert same == []
+
+
+# A text asked for as it is, in code and in templates.
+ASKED = re.compile(r'(?:\btranslate\s+|\b(?:_|_t|gettext|gettext_lazy)\(\s*)"([^"]+)"')
+
+
+def test_no_text_that_is_asked_for_alone_has_only_an_entry_for_one_and_many():
+    """Python 3.11.2, which Debian 12 has, does not look there: the text would stay English."""
+    entries = [
+        entry
+        for catalogue in catalogues.all_catalogues()
+        for entry in catalogue.read()
+        if not entry.obsolete and not entry.msgctxt
+    ]
+    alone = {entry.msgid for entry in entries if not entry.msgid_plural}
+    counted = {entry.msgid for entry in entries if entry.msgid_plural} - alone
+    apps = [path.parent for path in settings.BASE_DIR.glob("*/apps.py")]
+    code = [path for app in apps for path in app.rglob("*.py")]
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    asked = {text for path in [*code, *pages] for text in ASKED.findall(path.read_text())}
+
+    assert counted, "there are texts for one and many"
+    assert asked & counted == set()

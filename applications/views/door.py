@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts import links
@@ -23,8 +23,8 @@ from applications.models import Application
 # What a link in a mail lets its person do, and what starting a draft lets a browser do.
 OWN = "applications:application"
 STARTED = "applications:apply-start"
-links.named(OWN, gettext_lazy("My application"), OWN)
-links.named(STARTED, gettext_lazy("My application"), OWN)
+links.named(OWN, pgettext_lazy("page", "My application"), OWN)
+links.named(STARTED, pgettext_lazy("page", "My application"), OWN)
 
 
 class Asks(Enum):
